@@ -1,0 +1,32 @@
+"""The clock that doors read, and the one that tests wind. Nobody below a door reads a clock."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+type Clock = Callable[[], datetime]
+"""Returns the present moment: aware, in UTC."""
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Wound:
+    """A clock that stands still until it is wound. Call it like `now`."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment.astimezone(UTC)
+
+    def __call__(self) -> datetime:
+        """Return the moment the clock shows."""
+        return self._moment
+
+    def wind(self, by: timedelta) -> datetime:
+        """Move the clock by a span and return what it shows then."""
+        self._moment += by
+        return self._moment
+
+    def set(self, moment: datetime) -> None:
+        """Make the clock show this moment."""
+        self._moment = moment.astimezone(UTC)

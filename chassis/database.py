@@ -1,0 +1,189 @@
+"""PostgreSQL for one process: a transaction for a door, and a bare connection for hot statements.
+
+Nothing connects before it is needed, so a process starts whether or not the database is up.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from chassis.errors import Unavailable
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    type Connection = PoolConnectionProxy[asyncpg.Record]
+    type Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    type Connection = Any
+    type Pool = Any
+
+_CONNECT_SECONDS = 3.0
+_ACQUIRE_SECONDS = 3.0
+_HEALTHY_SECONDS = 1.0
+_CLOSE_SECONDS = 5.0
+_STATEMENT_TIMEOUT = timedelta(seconds=5)
+
+_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+class Database:
+    """One service's PostgreSQL, in two small pools of one process.
+
+    Args:
+        url: As libpq reads it: `postgresql://user@host:port/name`, or `?host=/socket/folder`.
+        name: What the server calls our connections in its lists.
+        pool_size: Connections for ordinary work (SQLAlchemy).
+        hot_pool_size: Connections for hot statements (asyncpg).
+        statement_timeout: Longest a statement may run; a lock is waited for half as long.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str = "habit-tracker",
+        pool_size: int = 10,
+        hot_pool_size: int = 4,
+        statement_timeout: timedelta = _STATEMENT_TIMEOUT,
+    ) -> None:
+        self.url = url
+        self._hot_pool_size = hot_pool_size
+        milliseconds = int(statement_timeout.total_seconds() * 1000)
+        self._server_settings = {
+            "application_name": name,
+            "statement_timeout": str(milliseconds),
+            "lock_timeout": str(milliseconds // 2),
+            "idle_in_transaction_session_timeout": "60000",
+            "jit": "off",
+            "TimeZone": "UTC",
+        }
+        self._engine: AsyncEngine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self._connect,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=_ACQUIRE_SECONDS,
+            pool_pre_ping=False,
+        )
+        self._hot: Pool | None = None
+        self._opening_hot = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction: it commits at the end of the block and rolls back on any error.
+
+        Raises:
+            Unavailable: The database does not answer, or all connections stay busy.
+        """
+        try:
+            async with (
+                AsyncSession(self._engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+        except PoolTimeout as error:
+            raise Unavailable("All database connections are busy.") from error
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(_driver_error(error), _LOST):
+                raise Unavailable("The database does not answer.") from error
+            raise
+        except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+            raise Unavailable("The database does not answer.") from error
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a bare asyncpg connection. Its state is not reset: leave it as you found it.
+
+        Raises:
+            Unavailable: The database does not answer, or all connections stay busy.
+        """
+        try:
+            pool = self._hot or await self._open_hot()
+            async with pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+                try:
+                    yield connection
+                finally:
+                    if not connection.is_closed() and connection.is_in_transaction():
+                        await connection.reset()
+        except asyncpg.InterfaceError as error:
+            raise Unavailable("The connection to the database is lost.") from error
+        except _LOST as error:
+            raise Unavailable("The database does not answer.") from error
+
+    async def listen_connection(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """Open a connection of one's own, for LISTEN; whoever asks closes it.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        try:
+            return await self._connect()
+        except _LOST as error:
+            raise Unavailable("The database does not answer.") from error
+
+    async def healthy(self) -> bool:
+        """Say whether the database answers at this moment."""
+        try:
+            async with asyncio.timeout(_HEALTHY_SECONDS), self.connection() as connection:
+                return bool(await connection.fetchval("SELECT 1") == 1)
+        except (Unavailable, TimeoutError, asyncpg.PostgresError):
+            return False
+
+    async def close(self) -> None:
+        """Close every connection; those still at work get a moment to finish."""
+        if self._hot is not None:
+            pool, self._hot = self._hot, None
+            try:
+                await asyncio.wait_for(pool.close(), _CLOSE_SECONDS)
+            except TimeoutError:
+                pool.terminate()
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def bare(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a SQLAlchemy connection without a transaction, for migrations."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(
+            self.url, timeout=_CONNECT_SECONDS, server_settings=self._server_settings
+        )
+
+    async def _open_hot(self) -> Pool:
+        async with self._opening_hot:
+            if self._hot is None:
+                self._hot = await asyncpg.create_pool(
+                    self.url,
+                    min_size=0,
+                    max_size=self._hot_pool_size,
+                    timeout=_CONNECT_SECONDS,
+                    server_settings=self._server_settings,
+                    reset=_leave_as_is,
+                )
+            return self._hot
+
+
+async def _leave_as_is(_: object) -> None:
+    """Skip the pool's RESET on every release: our statements leave nothing behind."""
+
+
+def _driver_error(error: DBAPIError) -> BaseException | None:
+    """Return asyncpg's own error from under SQLAlchemy's."""
+    return error.orig.__cause__ if error.orig is not None else None

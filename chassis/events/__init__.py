@@ -1,0 +1,1 @@
+"""Facts between services: written with the change they tell of, taken in once."""

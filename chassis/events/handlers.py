@@ -1,0 +1,92 @@
+"""Which function hears which event. A service's `consumers.py` fills one of these.
+
+handlers = Handlers()
+
+@handlers.on(HabitCheckedIn)
+async def cheer_for_streak(session: AsyncSession, event: HabitCheckedIn) -> None: ...
+"""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.events.outbox import routing_key
+
+type Handler[E: Message] = Callable[[AsyncSession, E], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What came with an event: enough to tell it from every other."""
+
+    event_id: UUID
+    type: str
+    """Full proto name."""
+    create_time: datetime
+    """When the event was told."""
+    attempts: int
+    """How often it was tried before and failed."""
+
+
+class Handlers:
+    """The events a service hears, and what it does about each."""
+
+    def __init__(self) -> None:
+        self._by_type: dict[str, tuple[type[Message], Handler[Any]]] = {}
+
+    def on[E: Message](self, event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+        """Hear an event with the function below. One function an event.
+
+        The function gets the transaction in which the event's id is kept, and the event. What it
+        raises decides: a `Refusal` parks the event, any other error has it tried again.
+
+        Raises:
+            ValueError: The event is heard already, or its proto names no routing key.
+        """
+        name = event.DESCRIPTOR.full_name
+        if name in self._by_type:
+            raise ValueError(f"{name} is heard already, by {self._by_type[name][1]}.")
+        routing_key(event)
+
+        def register(handler: Handler[E]) -> Handler[E]:
+            self._by_type[name] = (event, handler)
+            return handler
+
+        return register
+
+    def find(self, type_name: str) -> tuple[type[Message], Handler[Any]] | None:
+        """Return the message type and the handler of an event; None if it is not heard."""
+        return self._by_type.get(type_name)
+
+    @property
+    def routing_keys(self) -> tuple[str, ...]:
+        """The keys to listen to."""
+        return tuple(sorted({routing_key(event) for event, _ in self._by_type.values()}))
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Full proto names of the events that are heard."""
+        return tuple(sorted(self._by_type))
+
+
+_delivery: ContextVar[Delivery] = ContextVar("delivery")
+
+
+def current_delivery() -> Delivery:
+    """Return what came with the event being handled.
+
+    Raises:
+        LookupError: No event is being handled.
+    """
+    return _delivery.get()
+
+
+def enter_delivery(delivery: Delivery) -> None:
+    """Handle this delivery for the rest of the task."""
+    _delivery.set(delivery)

@@ -1,0 +1,98 @@
+"""Runs one service's Alembic history. Each service keeps its own, in its own schema.
+
+A service has `services/X/migrations/env.py`, three lines:
+
+    from chassis.migrate import run_migrations
+    from services.X.tables import METADATA
+
+    run_migrations(METADATA)
+"""
+
+import asyncio
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, text
+
+from chassis.database import Database
+from chassis.errors import Unavailable
+
+_PATIENCE_SECONDS = 60.0
+_STATEMENT_TIMEOUT = timedelta(minutes=30)
+
+
+async def upgrade(database_url: str, package: str, *, revision: str = "head") -> None:
+    """Bring a service's schema to a revision; a schema that is there already is left alone.
+
+    Waits for a database that is still starting, and for another process that migrates the same
+    schema. `package` is the service: `services.habits` keeps `services/habits/migrations` and owns
+    the schema `habits`.
+
+    Raises:
+        Unavailable: The database did not come up within a minute.
+    """
+    config, schema = _config(package)
+    database = Database(
+        database_url, name=f"{schema} migrate", statement_timeout=_STATEMENT_TIMEOUT
+    )
+    try:
+        await _wait_for(database)
+        async with database.bare() as connection:
+            await connection.run_sync(_upgrade, config, schema, revision)
+    finally:
+        await database.close()
+
+
+def run_migrations(metadata: MetaData) -> None:
+    """Run the migrations Alembic asks for. `env.py` calls this and nothing else."""
+    connection: Connection = context.config.attributes["connection"]
+    schema = str(metadata.schema)
+
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return kind != "schema" or name == schema
+
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        version_table_schema=schema,
+        include_schemas=True,
+        include_name=ours,
+        compare_server_default=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _config(package: str) -> tuple[Config, str]:
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"There is no service {package}.", name=package)
+    config = Config()
+    config.set_main_option("script_location", str(Path(spec.origin).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config, package.rpartition(".")[2]
+
+
+def _upgrade(connection: Connection, config: Config, schema: str, revision: str) -> None:
+    # The lock belongs to the session, so that a migration may commit in between.
+    connection.execute(
+        text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate {schema}"}
+    )
+    connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+    connection.commit()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+    connection.commit()
+    connection.invalidate()  # a closed session holds no lock
+
+
+async def _wait_for(database: Database) -> None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not await database.healthy():  # noqa: ASYNC110 - nobody else could tell us
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise Unavailable("The database did not come up within a minute.") from None

@@ -1,0 +1,183 @@
+"""The life of a process: start its roles, wait for SIGTERM, drain, close, leave.
+
+`python -m services.habits serve relay consume` plays three roles in one process;
+`python -m services.habits migrate` runs one command and ends.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from chassis import telemetry
+from chassis.settings import ProcessSettings, SettingsError, read
+
+type Role = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Works until the event is set, then finishes what it has begun and returns."""
+type Command = Callable[[Sequence[str]], Coroutine[Any, Any, int]]
+"""Does one thing with its arguments and returns the exit code."""
+type Closing = Callable[[], Coroutine[Any, Any, None]]
+
+GRACE_SECONDS = 10.0
+"""How long roles may take to finish what they have begun."""
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_SETTINGS = 0, 1, 2, 78
+
+_CLOSE_SECONDS = 5.0
+_PARENT_SECONDS = 1.0
+_PR_SET_PDEATHSIG = 1
+_log = logging.getLogger(__name__)
+
+
+def settings_or_exit[S: ProcessSettings](cls: type[S]) -> S:
+    """Read a process's settings; where they cannot be used, say why and leave."""
+    try:
+        return read(cls)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(EXIT_SETTINGS) from None
+
+
+def main(
+    name: str,
+    settings: ProcessSettings,
+    *,
+    roles: Mapping[str, Role],
+    commands: Mapping[str, Command] | None = None,
+    closing: Sequence[Closing] = (),
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Play the roles, or run the command, that the command line names; return the exit code.
+
+    Args:
+        name: The service, as logs and metrics call it.
+        settings: Where to log and to show metrics.
+        roles: Long work by name; several can be named at once.
+        commands: Short work by name; gets the rest of the command line.
+        closing: Closes what roles and commands shared, in this order, at the very end.
+        arguments: The command line; the process's own when left out.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    commands = commands or {}
+    telemetry.configure_logs(name, settings.log_level)
+    if words and words[0] in commands:
+        return _run(_command(commands[words[0]], words[1:], closing))
+    if not words or not set(words) <= set(roles):
+        sys.stderr.write(f"usage: python -m services.{name} {_usage(roles, commands)}\n")
+        return EXIT_USAGE
+    return _run(_play(name, settings, {word: roles[word] for word in words}, closing))
+
+
+async def _play(
+    name: str, settings: ProcessSettings, roles: Mapping[str, Role], closing: Sequence[Closing]
+) -> int:
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    async with _living_with_parent(stop), telemetry.reporting(name, settings):
+        tasks = {
+            asyncio.create_task(role(stop), name=role_name): role_name
+            for role_name, role in roles.items()
+        }
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        fell = [task for task in tasks if task.done()] if not stop.is_set() else []
+        stop.set()
+        waiting.cancel()
+        _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+        for task in late:
+            _log.error("role did not stop in time", extra={"role": tasks[task]})
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        await _close(closing)
+    return _exit_code(list(tasks.values()), outcomes, [tasks[task] for task in fell])
+
+
+def _exit_code(
+    names: Sequence[str], outcomes: Sequence[BaseException | None], fell: Sequence[str]
+) -> int:
+    """Say in the log which roles died, and return what the process ends with."""
+    failed = bool(fell)
+    for name, outcome in zip(names, outcomes, strict=True):
+        if isinstance(outcome, Exception):
+            _log.critical("role died", exc_info=outcome, extra={"role": name})
+            failed = True
+        elif isinstance(outcome, asyncio.CancelledError):
+            failed = True
+        elif name in fell:
+            _log.critical("role ended before it was told to", extra={"role": name})
+    return EXIT_FAILED if failed else EXIT_OK
+
+
+async def _command(command: Command, arguments: Sequence[str], closing: Sequence[Closing]) -> int:
+    try:
+        return await command(arguments)
+    except Exception:
+        _log.critical("command failed", exc_info=True)
+        return EXIT_FAILED
+    finally:
+        await _close(closing)
+
+
+async def _close(closing: Sequence[Closing]) -> None:
+    for close in closing:
+        try:
+            await asyncio.wait_for(close(), _CLOSE_SECONDS)
+        except Exception:
+            _log.warning("closing failed", exc_info=True)
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    """Run on uvloop where it exists."""
+    try:
+        import uvloop
+
+        loop_factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    except ImportError:
+        loop_factory = asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(work)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """Stop on the first SIGTERM or SIGINT; on a second, leave at once."""
+
+    def told() -> None:
+        if stop.is_set():
+            os._exit(EXIT_FAILED)
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+
+
+@contextlib.asynccontextmanager
+async def _living_with_parent(stop: asyncio.Event) -> AsyncIterator[None]:
+    """With DIE_WITH_PARENT=1, stop when the process that started this one is gone."""
+    if os.environ.get("DIE_WITH_PARENT") != "1":
+        yield
+        return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    parent = os.getppid()
+
+    async def watch() -> None:
+        while os.getppid() == parent and parent != 1:  # noqa: ASYNC110 - the system does not say
+            await asyncio.sleep(_PARENT_SECONDS)
+        _log.warning("parent is gone")
+        stop.set()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def _usage(roles: Mapping[str, Role], commands: Mapping[str, Command]) -> str:
+    return " | ".join([f"[{'|'.join(roles)}]…", *commands])

@@ -1,0 +1,1 @@
+"""Calls between services: one server, one channel, and what both promise to every call."""

@@ -1,0 +1,114 @@
+"""The way to another service: a channel that carries the caller on, keeps time, and tries again.
+
+    channel = connect(settings.habits_target, habit_service_pb2.DESCRIPTOR)
+    habits = HabitServiceStub(channel)
+
+Every call of the stub gets its metadata and its timeout from the present `Work`. What may be tried
+again is read from each rpc's `idempotency_level`.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import grpc
+from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
+
+from chassis import telemetry
+from chassis.context import current
+from chassis.rpc import deadline
+from chassis.rpc.metadata import Metadata, to_metadata
+from chassis.rpc.server import MAX_MESSAGE_BYTES
+
+_SAFE_TO_REPEAT = (MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT)
+_RETRY_POLICY = {
+    "maxAttempts": 5,
+    "initialBackoff": "0.05s",
+    "maxBackoff": "0.5s",
+    "backoffMultiplier": 2,
+    "retryableStatusCodes": ["UNAVAILABLE"],
+}
+_OPTIONS = (
+    ("grpc.initial_reconnect_backoff_ms", 50),
+    ("grpc.min_reconnect_backoff_ms", 50),
+    ("grpc.max_reconnect_backoff_ms", 500),
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.enable_retries", 1),
+    # Each channel its own connection, so that closing one never touches another.
+    ("grpc.use_local_subchannel_pool", 1),
+)
+
+
+def connect(target: str, *files: FileDescriptor) -> grpc.aio.Channel:
+    """Open a channel to a service. Nothing is sent before the first call.
+
+    Args:
+        target: `host:port`, or `unix:/path`.
+        files: Descriptors of the service protos, as `habit_service_pb2.DESCRIPTOR`.
+
+    Returns:
+        A channel for stubs of unary and server-streaming rpcs. Whoever opens it closes it.
+    """
+    options = (*_OPTIONS, ("grpc.service_config", service_config(files)))
+    inner = grpc.aio.insecure_channel(target, options=options)
+    return cast("grpc.aio.Channel", _Channel(inner))
+
+
+def service_config(files: Sequence[FileDescriptor]) -> str:
+    """Return gRPC's service config, as JSON: which rpcs are tried again when UNAVAILABLE."""
+    names = [
+        {"service": service.full_name, "method": method.name}
+        for file in files
+        for service in file.services_by_name.values()
+        for method in service.methods
+        if method.GetOptions().idempotency_level in _SAFE_TO_REPEAT
+    ]
+    methods = [{"name": names, "retryPolicy": _RETRY_POLICY}] if names else []
+    return json.dumps({"methodConfig": methods})
+
+
+class _Channel:
+    """A channel whose calls know the present work. Done here once per stub, not per call."""
+
+    def __init__(self, inner: grpc.aio.Channel) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def __aenter__(self) -> "_Channel":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._inner.close()
+
+    def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        call = self._inner.unary_unary(method, *args, **kwargs)
+        return _carrying(call, method, deadline.DEFAULT_SECONDS)
+
+    def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        call = self._inner.unary_stream(method, *args, **kwargs)
+        return _carrying(call, method, deadline.STREAM_SECONDS)
+
+
+def _carrying(call: Any, method: str, default_seconds: float) -> Callable[..., Any]:
+    """Return a call that takes its metadata and its timeout from the present work."""
+
+    def carried(
+        request: Any, *, timeout: float | None = None, metadata: Metadata = (), **options: Any
+    ) -> Any:
+        work = telemetry.calling(method, current())
+        return call(
+            request,
+            timeout=deadline.timeout_for_call(timeout, default_seconds),
+            metadata=to_metadata(work) + tuple(metadata),
+            **options,
+        )
+
+    return carried

@@ -1,0 +1,41 @@
+"""How long a call may take: each hop gets less than the one before, and too little is refused."""
+
+import math
+import time
+
+from chassis.context import current
+
+DEFAULT_SECONDS = 5.0
+"""For a unary call whose caller names no deadline."""
+STREAM_SECONDS = 300.0
+"""For a stream whose caller names no deadline."""
+LEAST_SECONDS = 0.1
+"""With less than this left the work is not begun: nobody would hear the answer."""
+HOP_SECONDS = 0.02
+"""What a hop keeps for itself, to answer before its own caller gives up."""
+
+
+class TooLate(Exception):
+    """The caller has given up, or will have before an answer can arrive."""
+
+
+def begin(time_remaining: float | None, default_seconds: float) -> float:
+    """Return the deadline of a call that has arrived, on `time.monotonic()`.
+
+    Raises:
+        TooLate: Less than `LEAST_SECONDS` are left.
+    """
+    if time_remaining is None or math.isinf(time_remaining):
+        return time.monotonic() + default_seconds
+    if time_remaining < LEAST_SECONDS:
+        raise TooLate
+    return time.monotonic() + time_remaining
+
+
+def timeout_for_call(asked: float | None, default_seconds: float = DEFAULT_SECONDS) -> float:
+    """Return the timeout of an outgoing call: what was asked for, within the time left."""
+    left = current().seconds_left()
+    if math.isinf(left):
+        return default_seconds if asked is None else asked
+    limit = max(left - HOP_SECONDS, 0.0)
+    return limit if asked is None else min(asked, limit)

@@ -1,0 +1,169 @@
+"""The gRPC server of a service: guarded methods, health, reflection, a graceful end.
+
+server = Server("habits", listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy)
+server.add(add_HabitServiceServicer_to_server, HabitServicer(...))
+await server.run(stop)
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import OVERALL_HEALTH
+from grpc_health.v1.health import aio as health_aio
+from grpc_reflection.v1alpha import reflection
+
+from chassis.identity import Verifier
+from chassis.rpc import deadline
+from chassis.rpc.calls import Gate, guard_stream, guard_unary
+
+type Methods = dict[str, grpc.RpcMethodHandler[Any, Any]]
+type Register[S] = Callable[[S, grpc.aio.Server], None]
+
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+"""Of one request or response, at both ends."""
+GRACE_SECONDS = 10.0
+"""How long calls in flight may take to finish once the server is told to stop."""
+
+_MOST_CALLS = 2_000
+_HEALTH_SECONDS = 1.0
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+)
+_log = logging.getLogger(__name__)
+
+
+class Server:
+    """Serves one process's gRPC services.
+
+    Args:
+        name: The service: its refusals come from `NAME.mesh`.
+        listen: `host:port` (port 0 takes a free one), or `unix:/path`.
+        verifier: Turns access tokens into callers.
+        healthy: Says whether the service can work; health follows it within a second.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        listen: str,
+        verifier: Verifier,
+        healthy: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._domain = f"{name}.mesh"
+        self._listen = listen
+        self._verifier = verifier
+        self._healthy = healthy
+        self._services: dict[str, Methods] = {}
+        self._health = health_aio.HealthServicer()
+        self.port = 0
+        """The port that was taken, once the server runs."""
+
+    def add[S](self, register: Register[S], servicer: S, *, public: Collection[str] = ()) -> None:
+        """Serve a servicer; `public` names the rpcs anybody may call, as `("Register", "Login")`.
+
+        Raises:
+            ValueError: A public rpc does not exist.
+        """
+        found = _Registrar()
+        register(servicer, found)  # type: ignore[arg-type]  # it takes what a server would
+        for service, methods in found.services.items():
+            unknown = set(public) - set(methods)
+            if unknown:
+                raise ValueError(f"{service} has no rpc {', '.join(sorted(unknown))}.")
+            self._services[service] = {
+                method: self._guarded(f"/{service}/{method}", handler, public=method in public)
+                for method, handler in methods.items()
+            }
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Server"]:
+        """Serve inside the block; at its end, let calls in flight finish and refuse new ones."""
+        server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
+        for service, methods in self._services.items():
+            server.add_generic_rpc_handlers(
+                (grpc.method_handlers_generic_handler(service, methods),)
+            )
+            server.add_registered_method_handlers(service, methods)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection(
+            [*self._services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
+        )
+        await self._tell_health(serving=False)
+        self.port = server.add_insecure_port(self._listen)
+        await server.start()
+        watch = asyncio.create_task(self._watch_health())
+        _log.info("serving", extra={"listen": self._listen, "port": self.port})
+        try:
+            yield self
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+            await self._health.enter_graceful_shutdown()
+            await server.stop(GRACE_SECONDS)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until told to stop."""
+        async with self.running():
+            await stop.wait()
+
+    def _guarded(
+        self, method: str, handler: grpc.RpcMethodHandler[Any, Any], *, public: bool
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        if handler.request_streaming:
+            raise TypeError(f"{method}: a stream of requests is not served here.")
+        streams = handler.response_streaming
+        gate = Gate(
+            method=method,
+            domain=self._domain,
+            verifier=None if public else self._verifier,
+            seconds=deadline.STREAM_SECONDS if streams else deadline.DEFAULT_SECONDS,
+        )
+        codec = {
+            "request_deserializer": handler.request_deserializer,
+            "response_serializer": handler.response_serializer,
+        }
+        inner: Any = handler.unary_stream if streams else handler.unary_unary
+        if streams:
+            return grpc.unary_stream_rpc_method_handler(guard_stream(inner, gate), **codec)
+        return grpc.unary_unary_rpc_method_handler(guard_unary(inner, gate), **codec)
+
+    async def _watch_health(self) -> None:
+        """Follow `healthy`: NOT_SERVING until it is true, and whenever it is not."""
+        serving = False
+        while True:
+            healthy = await self._healthy()
+            if healthy != serving:
+                serving = healthy
+                await self._tell_health(serving=serving)
+                _log.info("health", extra={"serving": serving})
+            await asyncio.sleep(_HEALTH_SECONDS if serving else _HEALTH_SECONDS / 10)
+
+    async def _tell_health(self, *, serving: bool) -> None:
+        kinds = health_pb2.HealthCheckResponse
+        for service in (OVERALL_HEALTH, *self._services):
+            await self._health.set(service, kinds.SERVING if serving else kinds.NOT_SERVING)
+
+
+class _Registrar:
+    """Stands where generated code expects a server, and keeps what it registers."""
+
+    def __init__(self) -> None:
+        self.services: dict[str, Methods] = {}
+
+    def add_generic_rpc_handlers(self, _: object) -> None:
+        """Ignore these: the same methods come by name."""
+
+    def add_registered_method_handlers(self, service: str, methods: Methods) -> None:
+        self.services[service] = methods
