@@ -22,7 +22,8 @@ from chassis.identity import Verifier
 from chassis.rpc import deadline
 from chassis.rpc.calls import Gate, guard_stream, guard_unary
 
-type Methods = dict[str, grpc.RpcMethodHandler[Any, Any]]
+type MethodHandler = grpc.RpcMethodHandler[Any, Any]
+type Methods = dict[str, MethodHandler]
 type Register[S] = Callable[[S, grpc.aio.Server], None]
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -118,9 +119,7 @@ class Server:
         async with self.running():
             await stop.wait()
 
-    def _guarded(
-        self, method: str, handler: grpc.RpcMethodHandler[Any, Any], *, public: bool
-    ) -> grpc.RpcMethodHandler[Any, Any]:
+    def _guarded(self, method: str, handler: MethodHandler, *, public: bool) -> MethodHandler:
         if handler.request_streaming:
             raise TypeError(f"{method}: a stream of requests is not served here.")
         streams = handler.response_streaming
