@@ -1,0 +1,44 @@
+"""What can go wrong on a person's machine, said in one line that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+LAST_LINES = 15
+
+
+class Trouble(Exception):
+    """Something a person can mend; its text is all they need to see."""
+
+
+class AlreadyRunning(Trouble):
+    """Another supervisor holds the same data folder."""
+
+    def __init__(self, data: Path, holder: str) -> None:
+        super().__init__(
+            f"The mesh already runs on {data} (process {holder}). "
+            "Stop it first, or choose another folder with --data DIR."
+        )
+
+
+class PortTaken(Trouble):
+    """Something else listens where the edge would."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken. Choose another one with --port, e.g. --port 8080.")
+
+
+class NotReady(Trouble):
+    """A process stopped, or stayed silent, before it was ready."""
+
+    def __init__(self, name: str, why: str, log: Path) -> None:
+        try:
+            lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+        except OSError:
+            lines = []
+        end = "".join(f"\n    {line}" for line in lines) or "\n    (it wrote nothing)"
+        super().__init__(f"{name} {why}. The end of {log}:{end}")
+
+
+class ServerMissing(Trouble):
+    """A server is neither given, nor installed, nor to be had without root."""

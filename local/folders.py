@@ -1,0 +1,65 @@
+"""Where things are kept: data that must survive, caches that need not, sockets that vanish."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PRODUCT = "habit-tracker"
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be fetched again, such as unpacked packages."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / PRODUCT
+
+
+def data_folder() -> Path:
+    """Return the folder for what a person would miss, unless `--data` names another."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / PRODUCT
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The folders of one mesh.
+
+    Attributes:
+        data: Survives restarts.
+        run: Sockets; short, because a unix socket's path may have at most 104 bytes.
+        logs: One file per process.
+        cache: Shared by every mesh of this user.
+        durable: Whether a committed transaction must survive a power cut. Tests say no.
+    """
+
+    data: Path
+    run: Path
+    logs: Path
+    cache: Path
+    durable: bool = True
+
+
+def lay_ground(data: Path, *, durable: bool = True) -> Ground:
+    """Make the folders of a mesh that lives in `data`, private to this user."""
+    data = data.expanduser().resolve()
+    ground = Ground(
+        data=data, run=_run_folder(data), logs=data / "logs", cache=cache_folder(), durable=durable
+    )
+    for folder in (ground.data, ground.logs, ground.cache):
+        folder.mkdir(parents=True, exist_ok=True)
+    return ground
+
+
+def _run_folder(data: Path) -> Path:
+    """Return the same short folder for the same data, so that a crash leaves no pile of them."""
+    name = f"habits-{os.getuid()}-{hashlib.sha256(str(data).encode()).hexdigest()[:8]}"
+    folder = Path(tempfile.gettempdir()) / name
+    if len(str(folder)) > len("/tmp/") + len(name) + 40:  # noqa: S108  a macOS folder is long
+        folder = Path("/tmp") / name  # noqa: S108  private by its mode, checked below
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        return Path(tempfile.mkdtemp(prefix="habits-"))  # somebody else was there first
+    return folder

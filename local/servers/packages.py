@@ -1,0 +1,82 @@
+"""The distribution's own packages, downloaded and unpacked into a folder, without root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from local.errors import ServerMissing
+
+APT = """
+Dir::State "{here}"; Dir::State::lists "{here}/lists"; Dir::State::status "{here}/status";
+Dir::Cache "{here}"; Dir::Cache::archives "{here}/archives";
+Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
+Debug::NoLocking "1"; APT::Sandbox::User ""; APT::Install-Recommends "0";
+Acquire::Languages "none"; Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
+Acquire::Retries "3";
+"""
+STEP_SECONDS = 300
+
+
+def unpack(into: Path, *packages: str) -> Path:
+    """Return a root folder with `packages` and all they need that this machine lacks.
+
+    The machine's own package lists and database are only read. A second call finds the first
+    one's folder; an interrupted one leaves nothing that a later one would take for whole.
+
+    Raises:
+        ServerMissing: There is no apt here, or it cannot get the packages.
+    """
+    done = into / "root"
+    if done.exists():
+        return done
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        raise ServerMissing(f"This machine has no apt to fetch {' and '.join(packages)} with.")
+    draft = into.with_name(f"{into.name}.{os.getpid()}")
+    try:
+        _fetch(draft, packages)
+        for package in sorted((draft / "archives").glob("*.deb")):
+            _step(["dpkg-deb", "-x", str(package), str(draft / "root")], {})
+        into.mkdir(parents=True, exist_ok=True)
+        _mend_erlang(draft / "root", done)
+        if not done.exists():
+            (draft / "root").rename(done)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return done
+
+
+def _fetch(draft: Path, packages: tuple[str, ...]) -> None:
+    for folder in ("lists/partial", "archives/partial", "root"):
+        (draft / folder).mkdir(parents=True, exist_ok=True)
+    shutil.copy("/var/lib/dpkg/status", draft / "status")
+    configuration = draft / "apt.conf"
+    configuration.write_text(APT.format(here=draft))
+    apt = {"APT_CONFIG": str(configuration), "DEBIAN_FRONTEND": "noninteractive"}
+    _step(["apt-get", "-qq", "update"], apt)
+    _step(["apt-get", "-qq", "-y", "--download-only", "install", *packages], apt)
+
+
+def _mend_erlang(draft: Path, final: Path) -> None:
+    """Tell Erlang's start script where it lives now: Debian wrote its own path into it."""
+    script = draft / "usr/lib/erlang/bin/erl"
+    if script.exists():
+        home = "ROOTDIR=/usr/lib/erlang"
+        script.write_text(script.read_text().replace(home, f"ROOTDIR={final}/usr/lib/erlang"))
+
+
+def _step(command: list[str], extra: dict[str, str]) -> None:
+    done = subprocess.run(
+        command,
+        env=os.environ | extra,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=STEP_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        why = (done.stderr or done.stdout).strip().splitlines()
+        raise ServerMissing(f"{command[0]} failed: {why[-1] if why else 'no reason given'}")

@@ -1,0 +1,174 @@
+"""Keeps a table of processes running: starts in order, restarts what dies, stops in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from local.errors import NotReady
+from local.process import Process
+from local.reaper import Reaper
+
+PROBE_EVERY = timedelta(milliseconds=50)
+FIRST_PAUSE = timedelta(milliseconds=200)
+LONGEST_PAUSE = timedelta(seconds=10)
+HEALTHY_AFTER = timedelta(seconds=30)  # a process that lived that long starts afresh at FIRST_PAUSE
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Child:
+    """A process of the table and how it is doing."""
+
+    process: Process
+    log: Path
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    running: asyncio.subprocess.Process | None = None
+    restarts: int = 0
+    keeper: asyncio.Task[None] | None = None
+
+
+class Supervisor:
+    """The one parent of every process of a mesh."""
+
+    def __init__(
+        self, logs: Path, *, tell: Tell, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._logs = logs
+        self._tell = tell
+        self._changed = changed
+        self._reaper = Reaper()
+        self._stopping = False
+        self.children: dict[str, Child] = {}
+
+    async def start(self, processes: Iterable[Process]) -> None:
+        """Start the processes, each as soon as what it needs is ready; return when all are.
+
+        Raises:
+            NotReady: One ended or stayed silent too long; the others still run: call `stop`.
+        """
+        new = [Child(one, self._logs / f"{one.name}.log") for one in processes]
+        self.children |= {child.process.name: child for child in new}
+        async with asyncio.TaskGroup() as group:
+            for child in new:
+                group.create_task(self._first_start(child))
+
+    async def stop(self) -> None:
+        """Stop every process, those first that others do not need, and wait for each."""
+        self._stopping = True
+        waiting = dict(self.children)
+        while waiting:
+            needed = {need for child in waiting.values() for need in child.process.needs}
+            free = [child for name, child in waiting.items() if name not in needed]
+            await asyncio.gather(*(self._stop_child(child) for child in free))
+            for child in free:
+                del waiting[child.process.name]
+        self._reaper.close()
+
+    async def _first_start(self, child: Child) -> None:
+        for need in child.process.needs:
+            await self.children[need].ready.wait()
+        began = time.monotonic()
+        await self._spawn(child)
+        await self._until_ready(child)
+        self._tell(f"{child.process.name} ready ({time.monotonic() - began:.1f} s)")
+        if not child.process.once:
+            child.keeper = asyncio.create_task(self._keep(child))
+
+    async def _keep(self, child: Child) -> None:
+        """Start the child again whenever it ends, with a growing pause, until told to stop."""
+        pause = FIRST_PAUSE
+        while child.running:
+            since = time.monotonic()
+            code = await child.running.wait()
+            self._reaper.forget(child.running.pid)
+            if self._stopping:
+                return
+            child.ready.clear()
+            self._end_group(child.running.pid)
+            if time.monotonic() - since > HEALTHY_AFTER.total_seconds():
+                pause = FIRST_PAUSE
+            self._tell(f"{child.process.name} ended ({_how(code)}), starting it again")
+            await asyncio.sleep(pause.total_seconds())
+            pause = min(pause * 2, LONGEST_PAUSE)
+            child.restarts += 1
+            await self._spawn(child)
+            try:
+                await self._until_ready(child)
+                self._tell(f"{child.process.name} is back")
+            except NotReady as trouble:
+                self._tell(str(trouble))
+                self._end_group(child.running.pid)
+
+    async def _spawn(self, child: Child) -> None:
+        process = child.process
+        as_user: dict[str, Any] = {}
+        if process.user is not None:
+            as_user = {"user": process.user, "group": process.user, "extra_groups": []}
+        child.log.parent.mkdir(parents=True, exist_ok=True)
+        with child.log.open("ab") as log:
+            child.running = await asyncio.create_subprocess_exec(
+                *process.command,
+                env=dict(process.environment),
+                cwd=process.folder,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **as_user,
+            )
+        self._reaper.learn(child.running.pid, process.stop_signal)
+        self._changed()
+
+    async def _until_ready(self, child: Child) -> None:
+        process, running = child.process, child.running
+        assert running is not None  # noqa: S101  _spawn has just set it
+        end = time.monotonic() + process.ready_within.total_seconds()
+        while True:
+            if running.returncode is not None:
+                if not (process.once and running.returncode == 0):
+                    why = f"could not start ({_how(running.returncode)})"
+                    raise NotReady(process.name, why, child.log)
+                self._reaper.forget(running.pid)
+                break
+            if not process.once and await process.ready():
+                break
+            if time.monotonic() > end:
+                seconds = int(process.ready_within.total_seconds())
+                raise NotReady(process.name, f"was not ready after {seconds} s", child.log)
+            await asyncio.sleep(PROBE_EVERY.total_seconds())
+        child.ready.set()
+        self._changed()
+
+    async def _stop_child(self, child: Child) -> None:
+        running = child.running
+        if running is not None and running.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                running.send_signal(child.process.stop_signal)
+            try:
+                await asyncio.wait_for(running.wait(), child.process.stop_within.total_seconds())
+            except TimeoutError:
+                self._tell(f"{child.process.name} did not stop in time and was killed")
+            self._end_group(running.pid)
+            await running.wait()
+        if child.keeper:
+            child.keeper.cancel()
+            await asyncio.gather(child.keeper, return_exceptions=True)
+        child.ready.clear()
+
+    def _end_group(self, leader: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
+
+
+def _how(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
