@@ -1,0 +1,32 @@
+"""`python -m scheduler worker|beat|healthy worker|healthy beat`."""
+
+import sys
+from collections.abc import Sequence
+
+from chassis.process import EXIT_FAILED, EXIT_OK, EXIT_USAGE, settings_or_exit
+from scheduler import heartbeat
+from scheduler.app import app, node_name
+from scheduler.settings import SchedulerSettings
+
+_WORKER = ("worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
+_BEAT = ("beat",)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Play the role the command line names; return the exit code."""
+    settings = settings_or_exit(SchedulerSettings)
+    match list(arguments):
+        case ["worker"]:
+            app.worker_main([*_WORKER, "--hostname", node_name()])
+        case ["beat"]:
+            app.start([*_BEAT])
+        case ["healthy", ("worker" | "beat") as role]:
+            return EXIT_OK if heartbeat.healthy(settings.heartbeat_folder, role) else EXIT_FAILED
+        case _:
+            sys.stderr.write("usage: python -m scheduler worker | beat | healthy worker|beat\n")
+            return EXIT_USAGE
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,94 @@
+"""The Celery application: how ticks travel, and what happens around them."""
+
+import functools
+import logging
+import os
+import socket
+from typing import Any
+
+from celery import Celery, signals
+
+from chassis import background, telemetry
+from chassis.settings import read
+from scheduler import heartbeat
+from scheduler.schedule import TASK_MODULES, beat_schedule
+from scheduler.settings import SchedulerSettings
+
+_CONNECT_SECONDS = 4.0
+_WRITE_SECONDS = 4.0
+_THREADS = 2  # so that reminders need not wait for a nightly aggregation
+
+app = Celery("scheduler", include=TASK_MODULES)
+
+
+@functools.cache
+def settings() -> SchedulerSettings:
+    """Return what the scheduler was told, read when it is first needed."""
+    return read(SchedulerSettings)
+
+
+@app.add_defaults
+def configuration() -> dict[str, Any]:
+    """Return Celery's configuration. Called when a worker or beat starts, not on import."""
+    queue = f"{settings().amqp_prefix}scheduler.ticks"
+    return {
+        "broker_url": settings().amqp_url,
+        "broker_connection_timeout": _CONNECT_SECONDS,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_heartbeat": 10,
+        "broker_pool_limit": 1,
+        "broker_transport_options": {"confirm_publish": True, "write_timeout": _WRITE_SECONDS},
+        "task_publish_retry": False,  # the next tick is the retry
+        "task_default_queue": queue,
+        "task_default_exchange": queue,
+        "task_default_exchange_type": "topic",
+        "task_default_routing_key": queue,
+        "task_default_queue_type": "quorum",
+        "worker_detect_quorum_queues": True,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "timezone": "UTC",
+        "enable_utc": True,
+        "beat_schedule": beat_schedule(),
+        "beat_scheduler": "celery.beat:Scheduler",  # keeps no file: every occasion is an interval
+        "worker_pool": "threads",
+        "worker_concurrency": _THREADS,
+        "worker_prefetch_multiplier": 1,
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_soft_shutdown_timeout": 0,
+    }
+
+
+def node_name() -> str:
+    """Return a name no other worker has: two of one name would steal each other's messages."""
+    return f"scheduler-{os.getpid()}@{socket.gethostname()}"
+
+
+@signals.setup_logging.connect
+def _log_as_everybody_does(**_: object) -> None:
+    telemetry.configure_logs("scheduler", settings().log_level)
+    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # a line per tick says nothing
+    logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
+    logging.getLogger("celery.beat").setLevel(logging.WARNING)
+
+
+@signals.worker_ready.connect
+@signals.task_postrun.connect
+def _worker_lives(**_: object) -> None:
+    heartbeat.touch(settings().heartbeat_folder, "worker")
+
+
+@signals.beat_init.connect
+@signals.after_task_publish.connect
+def _beat_lives(**_: object) -> None:
+    heartbeat.touch(settings().heartbeat_folder, "beat")
+
+
+@signals.worker_shutdown.connect
+def _close(**_: object) -> None:
+    background.close()
