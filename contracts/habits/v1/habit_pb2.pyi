@@ -375,6 +375,7 @@ class Habit(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     ARCHIVE_TIME_FIELD_NUMBER: _builtins.int
+    ARCHIVE_DATE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Identifies the habit; a UUIDv7. Output only."""
     etag: _builtins.str
@@ -397,6 +398,8 @@ class Habit(_message.Message):
     """How a day is measured. Cannot be changed."""
     unit: _builtins.str
     """What amounts count, such as `km`; quantity only, at most 20 characters."""
+    archive_date: _builtins.str
+    """The last civil day that counts: the owner's today when it was archived, `YYYY-MM-DD`; empty while active. Output only."""
     @_builtins.property
     def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """At most 20 labels of at most 40 characters each, without repeats."""
@@ -451,10 +454,11 @@ class Habit(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
         archive_time: _timestamp_pb2.Timestamp | None = ...,
+        archive_date: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["archive_time", b"archive_time", "create_time", b"create_time", "goal", b"goal", "schedule", b"schedule", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["archive_time", b"archive_time", "color", b"color", "create_time", b"create_time", "description", b"description", "etag", b"etag", "goal", b"goal", "icon", b"icon", "id", b"id", "measure", b"measure", "position", b"position", "reminders", b"reminders", "schedule", b"schedule", "start_date", b"start_date", "state", b"state", "tags", b"tags", "title", b"title", "unit", b"unit", "update_time", b"update_time", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["archive_date", b"archive_date", "archive_time", b"archive_time", "color", b"color", "create_time", b"create_time", "description", b"description", "etag", b"etag", "goal", b"goal", "icon", b"icon", "id", b"id", "measure", b"measure", "position", b"position", "reminders", b"reminders", "schedule", b"schedule", "start_date", b"start_date", "state", b"state", "tags", b"tags", "title", b"title", "unit", b"unit", "update_time", b"update_time", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
