@@ -1,5 +1,7 @@
 """The clock that doors read, and the one that tests wind. Nobody below a door reads a clock."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -30,3 +32,9 @@ class Wound:
     def set(self, moment: datetime) -> None:
         """Make the clock show this moment."""
         self._moment = moment.astimezone(UTC)
+
+
+async def sleep_or_stop(seconds: float, stop: asyncio.Event) -> None:
+    """Sleep, but not longer than until told to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

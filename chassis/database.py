@@ -115,16 +115,21 @@ class Database:
         """
         try:
             pool = self._hot or await self._open_hot()
-            async with pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
-                try:
-                    yield connection
-                finally:
-                    if not connection.is_closed() and connection.is_in_transaction():
-                        await connection.reset()
-        except asyncpg.InterfaceError as error:
-            raise Unavailable("The connection to the database is lost.") from error
+            connection = await pool.acquire(timeout=_ACQUIRE_SECONDS)
+        except TimeoutError as error:
+            raise Unavailable("All database connections are busy.") from error
         except _LOST as error:
             raise Unavailable("The database does not answer.") from error
+        try:
+            yield connection
+        except (*_LOST, asyncpg.InterfaceError) as error:
+            if connection.is_closed():
+                raise Unavailable("The connection to the database is lost.") from error
+            raise
+        finally:
+            if not connection.is_closed() and connection.is_in_transaction():
+                await connection.reset()
+            await pool.release(connection)
 
     async def listen_connection(self) -> "asyncpg.Connection[asyncpg.Record]":
         """Open a connection of one's own, for LISTEN; whoever asks closes it.

@@ -8,6 +8,9 @@ below never change: a change of shape is a new function, used by a new migration
 from alembic import op
 from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid, text
 
+RELAY_LOCKS = 0x6F75_7462
+"""The space of the advisory locks that awake relays hold: "outb"."""
+
 _NOW = text("now()")
 
 
@@ -86,7 +89,11 @@ def create_outbox(schema: str) -> None:
     op.execute(f"""
         CREATE FUNCTION {schema}.wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            PERFORM pg_notify('{schema}_outbox', '');
+            -- A NOTIFY makes commits wait for each other. A relay that is awake holds this lock,
+            -- shared, and will look again by itself; of several writers one NOTIFY is enough.
+            IF pg_try_advisory_xact_lock({RELAY_LOCKS}, hashtext('{schema}')) THEN
+                PERFORM pg_notify('{schema}_outbox', '');
+            END IF;
             RETURN NULL;
         END $$""")
     op.execute(f"""

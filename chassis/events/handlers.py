@@ -6,7 +6,8 @@ handlers = Handlers()
 async def cheer_for_streak(session: AsyncSession, event: HabitCheckedIn) -> None: ...
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,11 @@ def current_delivery() -> Delivery:
     return _delivery.get()
 
 
-def enter_delivery(delivery: Delivery) -> None:
-    """Handle this delivery for the rest of the task."""
-    _delivery.set(delivery)
+@contextmanager
+def delivering(delivery: Delivery) -> Iterator[None]:
+    """Handle this delivery inside the block."""
+    token = _delivery.set(delivery)
+    try:
+        yield
+    finally:
+        _delivery.reset(token)

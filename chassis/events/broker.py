@@ -1,0 +1,66 @@
+"""A connection to RabbitMQ that is kept up: lost, frozen or not there yet, it is tried again."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aio_pika
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import AMQPError
+
+from chassis.clock import sleep_or_stop
+from chassis.errors import Unavailable
+
+RECONNECT_SECONDS = 1.0
+PUBLISH_SECONDS = 5.0
+"""Longest a confirm is waited for; a broker that takes longer counts as frozen."""
+
+_CONNECT_SECONDS = 5.0
+_CLOSE_SECONDS = 1.0
+_HEARTBEAT_SECONDS = 10
+BROKEN = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
+"""What a lost connection looks like, to the broker or to the database."""
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def channel(amqp_url: str, name: str) -> AsyncIterator[AbstractChannel]:
+    """Open a connection with one channel that confirms, and raises on a return."""
+    connection = await asyncio.wait_for(
+        aio_pika.connect(
+            amqp_url,
+            timeout=_CONNECT_SECONDS,
+            heartbeat=_HEARTBEAT_SECONDS,
+            client_properties={"connection_name": name},
+        ),
+        _CONNECT_SECONDS,
+    )
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            opened = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        yield opened
+    finally:
+        # A frozen broker never says goodbye: do not wait for it.
+        with contextlib.suppress(*BROKEN, asyncio.CancelledError):
+            await asyncio.wait_for(connection.close(), _CLOSE_SECONDS)
+
+
+async def keep_up(
+    amqp_url: str,
+    name: str,
+    work: Callable[[AbstractChannel], Awaitable[None]],
+    stop: asyncio.Event,
+) -> None:
+    """Work on a channel until told to stop; when the connection breaks, open another."""
+    while not stop.is_set():
+        try:
+            async with channel(amqp_url, name) as opened:
+                _log.info("broker connected", extra={"connection": name})
+                await work(opened)
+        except BROKEN as error:
+            cause = f"{type(error).__name__}: {error}"
+            _log.warning("broker or database lost", extra={"connection": name, "cause": cause})
+            await sleep_or_stop(RECONNECT_SECONDS, stop)

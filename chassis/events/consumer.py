@@ -1,0 +1,188 @@
+"""Takes events in: in one transaction, keep the id and let the handler do its work. Then ack."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from aio_pika import Message
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from google.protobuf.message import DecodeError
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import telemetry
+from chassis.clock import sleep_or_stop
+from chassis.context import Work, during
+from chassis.database import Database
+from chassis.errors import Refusal, Unavailable
+from chassis.events import broker, inbox, wire
+from chassis.events.handlers import Delivery, Handlers, delivering
+from chassis.events.topology import Topology
+
+_PREFETCH = 100
+_TOGETHER = 50
+_HANDLING_SECONDS = 30.0
+_PATIENCE_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Consumer:
+    """Hears what one service listens to.
+
+    What waits is taken in together, up to 50 messages in one transaction and in their order; if
+    that fails each event gets its own, so that a bad one fails alone. A `Refusal` parks the event,
+    any other error has it tried again later, five times in all. A database that does not answer is
+    nobody's failure: the consumer waits for it and counts no attempt.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        amqp_url: str,
+        topology: Topology,
+        handlers: Handlers,
+        table: Table,
+    ) -> None:
+        self._database = database
+        self._amqp_url = amqp_url
+        self._topology = topology
+        self._handlers = handlers
+        self._inbox = table
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take events in until told to stop; then finish what has been begun."""
+
+        async def work(channel: AbstractChannel) -> None:
+            await channel.set_qos(prefetch_count=_PREFETCH)
+            queue = await self._topology.declare(channel)
+            arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+            tag = await queue.consume(arrived.put)
+            lost = asyncio.ensure_future(channel.closed())
+            try:
+                while messages := await _next(arrived, stop, lost):
+                    await self._take_in(channel, messages, stop)
+            finally:
+                lost.cancel()
+            await queue.cancel(tag, timeout=_PATIENCE_SECONDS)
+
+        name = f"{self._topology.service} consumer"
+        await broker.keep_up(self._amqp_url, name, work, stop)
+
+    async def _take_in(
+        self,
+        channel: AbstractChannel,
+        messages: Sequence[AbstractIncomingMessage],
+        stop: asyncio.Event,
+    ) -> None:
+        """Handle messages, send away what failed, and acknowledge them all."""
+        events: list[tuple[wire.Told, int]] = []
+        for message in messages:
+            try:
+                attempts = wire.attempts_of(message)
+                events += [(event, attempts) for event in wire.from_message(message)]
+            except wire.NotAnEvent as error:
+                _log.exception("not an event", extra={"message_id": message.message_id})
+                await self._send(channel, wire.as_it_came(message, error), self._topology.parked)
+        if len(events) == 1 or not await self._handled_together(events):
+            for event, attempts in events:
+                await self._handle_alone(channel, event, attempts, stop)
+        await messages[-1].ack(multiple=True)
+
+    async def _handled_together(self, events: Sequence[tuple[wire.Told, int]]) -> bool:
+        """Handle events in one transaction; say whether all went well, else nothing was done."""
+        try:
+            async with asyncio.timeout(_HANDLING_SECONDS), self._database.transaction() as session:
+                outcomes = [await self._handle(session, *event) for event in events]
+        except Exception:  # each is tried alone now, and its own error told then
+            return False
+        for (event, _), outcome in zip(events, outcomes, strict=True):
+            self._count(event, outcome)
+        return True
+
+    async def _handle_alone(
+        self, channel: AbstractChannel, event: wire.Told, attempts: int, stop: asyncio.Event
+    ) -> None:
+        """Handle one event in its own transaction; where it fails, send it where it belongs.
+
+        Raises:
+            Unavailable: The database does not answer, and the consumer is to stop.
+        """
+        while True:
+            try:
+                async with (
+                    asyncio.timeout(_HANDLING_SECONDS),
+                    self._database.transaction() as session,
+                ):
+                    outcome = await self._handle(session, event, attempts)
+                self._count(event, outcome)
+                return
+            except Unavailable:
+                if stop.is_set():
+                    raise
+                _log.warning("waiting for the database", extra={"event_id": event.id})
+                await sleep_or_stop(_PATIENCE_SECONDS, stop)
+            except Exception as error:
+                await self._send_away(channel, event, attempts + 1, error)
+                return
+
+    async def _handle(self, session: AsyncSession, event: wire.Told, attempts: int) -> str:
+        """Do what an event asks for, once; return how it went."""
+        heard = self._handlers.find(event.type)
+        if heard is None:
+            return "unheard"
+        if not await inbox.first_time(session, self._inbox, event.id):
+            return "repeated"
+        kind, handler = heard
+        delivery = Delivery(event.id, event.type, event.create_time, attempts)
+        with during(Work(event.request_id, event.traceparent)), delivering(delivery):
+            await handler(session, kind.FromString(event.body))
+        return "done"
+
+    async def _send_away(
+        self, channel: AbstractChannel, event: wire.Told, attempts: int, error: Exception
+    ) -> None:
+        """Park what will never work, or have it come back later."""
+        hopeless = isinstance(error, Refusal | DecodeError)
+        queue = self._topology.parked if hopeless else self._topology.after(attempts)
+        outcome = "parked" if queue == self._topology.parked else "retried"
+        with during(Work(event.request_id, event.traceparent)):
+            told = {"event_id": event.id, "type": event.type, "attempts": attempts, "queue": queue}
+            _log.warning("event %s", outcome, exc_info=error, extra=told)
+        await self._send(channel, wire.to_message(event, attempts=attempts, error=error), queue)
+        self._count(event, outcome)
+
+    async def _send(self, channel: AbstractChannel, message: Message, queue: str) -> None:
+        async with asyncio.timeout(broker.PUBLISH_SECONDS):
+            await channel.default_exchange.publish(message, queue, mandatory=True)
+
+    def _count(self, event: wire.Told, outcome: str) -> None:
+        telemetry.EVENTS_HANDLED.labels(self._topology.service, event.type, outcome).inc()
+
+
+async def _next(
+    arrived: asyncio.Queue[AbstractIncomingMessage],
+    stop: asyncio.Event,
+    lost: asyncio.Future[Any],
+) -> list[AbstractIncomingMessage]:
+    """Wait for messages and return those that are here, the oldest first; none when told to stop.
+
+    Raises:
+        ConnectionError: The channel is closed.
+    """
+    first = asyncio.create_task(arrived.get())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((first, stopping, lost), return_when=asyncio.FIRST_COMPLETED)
+        if lost.done():
+            raise ConnectionError("The broker closed the channel.")
+        if stop.is_set():
+            return []
+        messages = [first.result()]
+    finally:
+        first.cancel()
+        stopping.cancel()
+    while len(messages) < _TOGETHER and not arrived.empty():
+        messages.append(arrived.get_nowait())
+    return messages

@@ -1,0 +1,186 @@
+"""Carries events from the outbox to the broker: each at least once, a person's in their order."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from aio_pika.abc import AbstractChannel, AbstractExchange
+from aio_pika.exceptions import DeliveryError
+
+from chassis import telemetry
+from chassis.clock import sleep_or_stop
+from chassis.database import Database
+from chassis.errors import Unavailable
+from chassis.events import broker, wire
+from chassis.events.topology import declare_exchange
+from chassis.shared_tables import RELAY_LOCKS
+
+_BATCH = 500
+_IN_FLIGHT = 100
+_PACK_FROM = 32
+_PACK = 50
+_POLL_SECONDS = 1.0
+_PACE_SECONDS = 0.02
+_QUIET_ROUNDS = 5
+_COUNT_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Relay:
+    """Publishes what one service's outbox holds. Several may run; each takes its own rows.
+
+    It sleeps until a NOTIFY, or a second at most. While it is awake it holds an advisory lock that
+    tells writers not to notify: a NOTIFY makes commits queue up, and an awake relay looks anyway.
+    """
+
+    def __init__(self, database: Database, amqp_url: str, *, schema: str, prefix: str = "") -> None:
+        self._database = database
+        self._amqp_url = amqp_url
+        self._schema = schema
+        self._prefix = prefix
+        self._woken = asyncio.Event()
+        self._waiting = telemetry.OUTBOX_WAITING.labels(schema)
+        self._published = telemetry.EVENTS_PUBLISHED.labels(schema)
+        self._unroutable = telemetry.EVENTS_UNROUTABLE.labels(schema)
+        self._count_at = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Publish until told to stop, whatever happens to the broker or the database."""
+
+        async def work(channel: AbstractChannel) -> None:
+            exchange = await declare_exchange(channel, self._prefix)
+            async with self._listening() as connection:
+                while not stop.is_set():
+                    await self._awake(connection, exchange, stop)
+                    await self._asleep(connection, stop)
+
+        await broker.keep_up(self._amqp_url, f"{self._schema} relay", work, stop)
+
+    async def publish_waiting(self, connection: Any, exchange: AbstractExchange) -> int:
+        """Publish one batch of what is due and return how many rows were taken.
+
+        Rows whose confirm came are marked, those no queue wanted are put off; the rows of a broken
+        connection stay as they were and are published again.
+        """
+        async with connection.transaction():
+            rows = await connection.fetch(_CLAIM.format(schema=self._schema), _BATCH)
+            if not rows:
+                return 0
+            outcomes = await self._publish(exchange, _messages(rows))
+            gone = [event.id for events, error in outcomes if error is None for event in events]
+            unwanted = [
+                event.id
+                for events, error in outcomes
+                if isinstance(error, DeliveryError)
+                for event in events
+            ]
+            await connection.execute(_MARK.format(schema=self._schema), gone)
+            if unwanted:
+                await connection.execute(_PUT_OFF.format(schema=self._schema), unwanted)
+        self._published.inc(len(gone))
+        if unwanted:
+            self._unroutable.inc(len(unwanted))
+            _log.warning("events nobody listens to", extra={"count": len(unwanted)})
+        for _, error in outcomes:
+            if error is not None and not isinstance(error, DeliveryError):
+                raise error
+        return len(rows)
+
+    async def _publish(
+        self, exchange: AbstractExchange, messages: Sequence[tuple[str, list[wire.Told]]]
+    ) -> list[tuple[list[wire.Told], BaseException | None]]:
+        """Publish in order, with many confirms in flight; return what became of each message."""
+        room = asyncio.Semaphore(_IN_FLIGHT)
+
+        async def publish(key: str, events: list[wire.Told]) -> None:
+            message = wire.to_pack(events) if len(events) > 1 else wire.to_message(events[0])
+            async with room, asyncio.timeout(broker.PUBLISH_SECONDS):
+                await exchange.publish(message, key, mandatory=True)
+
+        tasks = [asyncio.create_task(publish(key, events)) for key, events in messages]
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        return [(events, out) for (_, events), out in zip(messages, outcomes, strict=True)]
+
+    async def _awake(
+        self, connection: Any, exchange: AbstractExchange, stop: asyncio.Event
+    ) -> None:
+        """Publish until nothing has come for a while. The pace lets a backlog gather into packs."""
+        await connection.execute(
+            "SELECT pg_advisory_lock_shared($1, hashtext($2))", RELAY_LOCKS, self._schema
+        )
+        quiet = 0
+        while quiet < _QUIET_ROUNDS and not stop.is_set():
+            taken = await self.publish_waiting(connection, exchange)
+            quiet = 0 if taken else quiet + 1
+            if taken < _BATCH:
+                await sleep_or_stop(_PACE_SECONDS, stop)
+        self._woken.clear()
+        await connection.execute(
+            "SELECT pg_advisory_unlock_shared($1, hashtext($2))", RELAY_LOCKS, self._schema
+        )
+        # What was committed between the last look and the unlock told nobody.
+        if await connection.fetchval(_ANY_DUE.format(schema=self._schema)):
+            self._woken.set()
+
+    async def _asleep(self, connection: Any, stop: asyncio.Event) -> None:
+        """Wait for a NOTIFY; look on one's own after a second."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._count_at:
+            self._count_at = loop.time() + _COUNT_SECONDS
+            self._waiting.set(await connection.fetchval(_COUNT.format(schema=self._schema)))
+        wait = asyncio.create_task(self._woken.wait())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait(
+            (wait, stopping), timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        wait.cancel()
+        stopping.cancel()
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[Any]:
+        connection = await self._database.listen_connection()
+        try:
+            await connection.add_listener(f"{self._schema}_outbox", lambda *_: self._woken.set())
+            yield connection
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+            raise Unavailable("The database does not answer.") from error
+        finally:
+            with contextlib.suppress(Exception):
+                await connection.close(timeout=1.0)
+
+
+def _messages(rows: Sequence[Any]) -> list[tuple[str, list[wire.Told]]]:
+    """Return rows as messages with their keys: one each, or packed by key when there are many."""
+    told = [
+        (row["routing_key"], wire.Told(*(row[name] for name in wire.Told._fields))) for row in rows
+    ]
+    if len(told) < _PACK_FROM:
+        return [(key, [event]) for key, event in told]
+    by_key: dict[str, list[wire.Told]] = {}
+    for key, event in told:
+        by_key.setdefault(key, []).append(event)
+    return [
+        (key, events[start : start + _PACK])
+        for key, events in by_key.items()
+        for start in range(0, len(events), _PACK)
+    ]
+
+
+_CLAIM = """
+    SELECT id, type, routing_key, body, request_id, traceparent, create_time
+    FROM {schema}.outbox
+    WHERE publish_time IS NULL AND due_time <= now()
+    ORDER BY due_time, id LIMIT $1 FOR UPDATE SKIP LOCKED"""
+_MARK = "UPDATE {schema}.outbox SET publish_time = now() WHERE id = ANY($1::uuid[])"
+_PUT_OFF = """
+    UPDATE {schema}.outbox SET due_time = now() + interval '10 seconds'
+    WHERE id = ANY($1::uuid[])"""
+_ANY_DUE = """
+    SELECT EXISTS (
+        SELECT FROM {schema}.outbox WHERE publish_time IS NULL AND due_time <= now())"""
+_COUNT = "SELECT count(*) FROM {schema}.outbox WHERE publish_time IS NULL"

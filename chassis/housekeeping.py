@@ -1,0 +1,66 @@
+"""Clears away what has served its time: published events, known ids, stored answers."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import Table
+
+from chassis.clock import sleep_or_stop
+from chassis.database import Database
+from chassis.errors import Unavailable
+
+OUTBOX_KEPT = timedelta(days=1)
+"""How long a published event stays, to be looked at."""
+INBOX_KEPT = timedelta(days=7)
+"""How long a repeat of an event is recognized."""
+REPLAYS_KEPT = timedelta(days=1)
+"""How long a request may be repeated; see `chassis.rpc.replay`."""
+
+_EVERY_SECONDS = 600.0
+_CHUNK = 5_000
+_COLUMNS: Mapping[str, tuple[str, timedelta]] = {
+    "outbox": ("publish_time", OUTBOX_KEPT),
+    "inbox": ("receive_time", INBOX_KEPT),
+    "replays": ("create_time", REPLAYS_KEPT),
+}
+_log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """Keeps a service's shared tables small: every ten minutes, in chunks of short transactions."""
+
+    def __init__(self, database: Database, *tables: Table) -> None:
+        self._database = database
+        self._tables = tables
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Clear away until told to stop."""
+        while not stop.is_set():
+            try:
+                await self.clear()
+            except Unavailable:
+                _log.info("the database does not answer; clearing away later")
+            await sleep_or_stop(_EVERY_SECONDS, stop)
+
+    async def clear(self) -> dict[str, int]:
+        """Delete what is too old and return how many rows of each table went."""
+        return {table.name: await self._clear(table) for table in self._tables}
+
+    async def _clear(self, table: Table) -> int:
+        column, kept = _COLUMNS[table.name]
+        keys = ", ".join(key.name for key in table.primary_key)
+        # Both names are of our own tables; nothing a caller sent is in this text.
+        statement = f"""
+            DELETE FROM {table.fullname} WHERE ({keys}) IN (
+                SELECT {keys} FROM {table.fullname} WHERE {column} < now() - $1::interval
+                LIMIT {_CHUNK})"""  # noqa: S608
+        cleared = 0
+        while True:
+            async with self._database.connection() as connection:
+                tag = await connection.execute(statement, kept)
+            rows = int(tag.rpartition(" ")[2])
+            cleared += rows
+            if rows < _CHUNK:
+                return cleared
