@@ -1,0 +1,87 @@
+"""One typed stub for each gRPC service that the edge calls, and how a route gets them."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+import grpc
+from fastapi import Depends, Request
+from google.protobuf.descriptor import FileDescriptor
+
+from chassis.rpc.channel import connect
+from contracts.analytics.v1 import analytics_service_pb2
+from contracts.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceStub
+from contracts.auth.v1 import auth_service_pb2
+from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from contracts.habits.v1 import (
+    check_in_service_pb2,
+    habit_service_pb2,
+    progress_service_pb2,
+    reminder_service_pb2,
+)
+from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
+from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
+from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
+from contracts.notifications.v1 import notification_service_pb2
+from contracts.notifications.v1.notification_service_pb2_grpc import NotificationServiceStub
+from edge.settings import EdgeSettings
+
+_FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
+    "auth": (auth_service_pb2.DESCRIPTOR,),
+    "habits": (
+        habit_service_pb2.DESCRIPTOR,
+        check_in_service_pb2.DESCRIPTOR,
+        progress_service_pb2.DESCRIPTOR,
+        reminder_service_pb2.DESCRIPTOR,
+    ),
+    "analytics": (analytics_service_pb2.DESCRIPTOR,),
+    "notifications": (notification_service_pb2.DESCRIPTOR,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The way to every service. A call carries the caller's token and the time left by itself."""
+
+    auth: AuthServiceStub
+    habits: HabitServiceStub
+    check_ins: CheckInServiceStub
+    progress: ProgressServiceStub
+    reminders: ReminderServiceStub
+    analytics: AnalyticsServiceStub
+    notifications: NotificationServiceStub
+    channels: Mapping[str, grpc.aio.Channel]
+    """By service name; for health checks."""
+
+
+@asynccontextmanager
+async def connected(settings: EdgeSettings) -> AsyncIterator[Clients]:
+    """Open the channels for the block. Nothing is sent before the first call."""
+    async with AsyncExitStack() as stack:
+        channels = {
+            name: await stack.enter_async_context(
+                connect(getattr(settings, f"{name}_target"), *files)
+            )
+            for name, files in _FILES.items()
+        }
+        yield Clients(
+            auth=AuthServiceStub(channels["auth"]),
+            habits=HabitServiceStub(channels["habits"]),
+            check_ins=CheckInServiceStub(channels["habits"]),
+            progress=ProgressServiceStub(channels["habits"]),
+            reminders=ReminderServiceStub(channels["habits"]),
+            analytics=AnalyticsServiceStub(channels["analytics"]),
+            notifications=NotificationServiceStub(channels["notifications"]),
+            channels=channels,
+        )
+
+
+async def clients_of(request: Request) -> Clients:
+    """Return the app's clients: `async def route(mesh: Mesh)`."""
+    return cast("Clients", request.app.state.clients)
+
+
+Mesh = Annotated[Clients, Depends(clients_of)]
+"""The parameter by which a route gets its stubs."""

@@ -1,0 +1,137 @@
+"""What every request passes on its way in and out: id, deadline, body limit, log line, metrics."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from prometheus_client import Histogram
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.context import Work, during
+from chassis.ids import uuid7
+from chassis.rpc.metadata import bearer_token
+from edge.problems import internal_error
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_UNLOGGED = ("/health/", "/metrics")
+_SECONDS = Histogram(
+    "http_server_seconds",
+    "Time from a request's arrival to the end of its answer.",
+    ["method", "route", "code"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+_access = logging.getLogger("edge.access")
+_log = logging.getLogger(__name__)
+
+
+class Entrance:
+    """Makes each request a `Work` that the calls made for it carry on."""
+
+    def __init__(self, app: ASGIApp, *, request_timeout: timedelta, access_log: bool) -> None:
+        self._app = app
+        self._timeout_seconds = request_timeout.total_seconds()
+        self._access_log = access_log
+        self._observers: dict[tuple[str, str, int], Callable[[float], None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        work = self._work_of(scope)
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                named = (b"x-request-id", work.request_id.encode())
+                message["headers"] = [*message.get("headers", ()), named]
+            await send(message)
+
+        with during(work):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                _log.exception("internal error", extra={"path": scope["path"]})
+                if not status:  # else the answer has begun and can only break off
+                    await internal_error(scope["path"])(scope, receive, send_with_id)
+            finally:
+                self._tell(scope, status or 500, time.perf_counter() - started)
+
+    def _work_of(self, scope: Scope) -> Work:
+        request_id = traceparent = token = ""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                token = bearer_token(value.decode("latin-1"))
+            elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                request_id = value.decode("ascii")
+            elif name == b"traceparent" and _TRACEPARENT.fullmatch(value):
+                traceparent = value.decode("ascii")
+        return Work(
+            request_id=request_id or str(uuid7()),
+            traceparent=traceparent,
+            token=token,
+            deadline=time.monotonic() + self._timeout_seconds,
+        )
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count the request, and log it where it is worth a line."""
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        key = method, route_of(scope), status
+        observe = self._observers.get(key)
+        if observe is None:
+            observe = self._observers[key] = _SECONDS.labels(*key).observe
+        observe(seconds)
+        if self._access_log and not scope["path"].startswith(_UNLOGGED):
+            _access.info(
+                "request",
+                extra={
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "milliseconds": round(seconds * 1000, 2),
+                },
+            )
+
+
+class BodyLimit:
+    """Refuses a body that is too large, by its announced length or while it comes in."""
+
+    def __init__(self, app: ASGIApp, *, limit: int, limits: Mapping[str, int]) -> None:
+        self._app = app
+        self._limit = limit
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limits.get(scope["path"], self._limit)
+        announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"")
+        too_much = announced.isdigit() and int(announced) > limit
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            if too_much:
+                raise HTTPException(413, headers={"Connection": "close"})
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise HTTPException(413, headers={"Connection": "close"})
+            return message
+
+        await self._app(scope, receive_within_limit, send)
+
+
+def route_of(scope: Scope) -> str:
+    """Return the route's template, so that metrics do not grow with every id."""
+    return getattr(scope.get("route"), "path", "unknown")

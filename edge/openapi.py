@@ -1,0 +1,119 @@
+"""What `/docs` says: the words around the routes, and the problems that each may answer."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic.json_schema import models_json_schema
+
+from edge.problems import MEDIA_TYPE
+from edge.schemas import FieldError, Problem
+
+type Responses = dict[int | str, dict[str, Any]]
+
+TITLE = "Habit Tracker"
+DESCRIPTION = """\
+Keeps habits, counts the days they were done, and reminds.
+
+Register, or sign in, at `/v1/auth/…`; send the `access_token` as `Authorization: Bearer …`; refresh
+it before its 15 minutes are over. Days are `YYYY-MM-DD` in the person's own time zone, moments are
+RFC 3339 in UTC, ids are UUIDs. A write may carry an `Idempotency-Key`: repeated within 24 hours, it
+gets the same answer and happens once. Every answer has an `X-Request-ID`.
+
+An error is `application/problem+json`; programs read its `reason`, people its `detail`.
+"""
+TAGS = [
+    {"name": "accounts", "description": "Who somebody is, and where they are signed in."},
+    {"name": "habits", "description": "What somebody wants to do, and how often."},
+    {"name": "check-ins", "description": "What was done on which day."},
+    {"name": "progress", "description": "Streaks, completion, strength, and today's list."},
+    {"name": "pauses", "description": "Days that do not count: holidays, illness."},
+    {"name": "analytics", "description": "Summaries, reports and recommendations."},
+    {"name": "notifications", "description": "Telegram, quiet hours, and what was sent."},
+    {"name": "data", "description": "Taking everything out, and bringing it in."},
+    {"name": "operations", "description": "For whoever runs this."},
+]
+_WRITTEN_AT = "#/components/schemas/{model}"
+
+
+def refused(*cases: tuple[int, str, str]) -> Responses:
+    """Return OpenAPI responses for refusals: `refused((409, "HABIT_ARCHIVED", "The habit …"))`."""
+    responses: Responses = {}
+    for status, reason, detail in cases:
+        response = responses.setdefault(
+            status,
+            {
+                "description": HTTPStatus(status).phrase,
+                "content": {
+                    MEDIA_TYPE: {
+                        "schema": {"$ref": _WRITTEN_AT.format(model=Problem.__name__)},
+                        "examples": {},
+                    }
+                },
+            },
+        )
+        response["content"][MEDIA_TYPE]["examples"][reason] = {
+            "value": _example(status, reason, detail)
+        }
+    return responses
+
+
+def _example(status: int, reason: str, detail: str) -> Mapping[str, Any]:
+    example: dict[str, Any] = {
+        "type": "/problems/" + reason.lower().replace("_", "-"),
+        "title": reason.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "instance": "/v1/…",
+        "reason": reason,
+        "metadata": {},
+        "request_id": "0198c3f2-7d5e-7c11-9f6a-3a5b8c1d2e4f",
+    }
+    if status == 422:
+        example["errors"] = [{"field": "…", "message": "…"}]
+    return example
+
+
+UNREADABLE = refused((422, "REQUEST_INVALID", "The request cannot be read: `title` is required."))
+UNAVAILABLE = refused(
+    (503, "SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
+    (504, "DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
+)
+COMMON: Responses = UNREADABLE | UNAVAILABLE
+"""What any route may answer; `app` adds it to all of them."""
+SIGNED_IN = refused(
+    (401, "ACCESS_TOKEN_MISSING", "The call needs an access token. Sign in and send it."),
+    (401, "ACCESS_TOKEN_EXPIRED", "The access token has expired. Refresh it."),
+)
+"""What a route that needs a caller may answer: `APIRouter(responses=SIGNED_IN)`."""
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation after its function, so that generated clients read well."""
+    return route.name
+
+
+def describe(app: FastAPI) -> None:
+    """Make the app's schema once, with the shape of problems in it."""
+
+    def schema() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                tags=app.openapi_tags,
+                routes=app.routes,
+            )
+            shapes = models_json_schema(
+                [(Problem, "serialization"), (FieldError, "serialization")],
+                ref_template=_WRITTEN_AT,
+            )[1]["$defs"]
+            made.setdefault("components", {}).setdefault("schemas", {}).update(shapes)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = schema  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -1,0 +1,47 @@
+"""Parameters that routes of every module share: pages, and the key that makes a repeat harmless."""
+
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from fastapi import Depends, Header, Query
+
+from chassis.ids import uuid7
+
+LONGEST_KEY = 255
+_KEYS = UUID("5b0c1f0e-6a52-4f0f-9d3c-2a6d2f3c7a11")
+
+PageSize = Annotated[
+    int, Query(ge=0, description="How many items at most. 0 means 50; over 200 means 200.")
+]
+PageToken = Annotated[
+    str, Query(max_length=2048, description="`next_page_token` of the page before.")
+]
+
+
+def request_id_of(key: str | None) -> str:
+    """Return the request id a key stands for; a new one without a key.
+
+    Every write gets an id, so that what the mesh itself tries again is done once too.
+    """
+    if not key:
+        return str(uuid7())
+    try:
+        return str(UUID(key))
+    except ValueError:
+        return str(uuid5(_KEYS, key))
+
+
+async def _request_id(
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            max_length=LONGEST_KEY,
+            description="Any text, best a UUID. The same key within 24 hours gets the same answer.",
+        ),
+    ] = None,
+) -> str:
+    return request_id_of(idempotency_key)
+
+
+RequestId = Annotated[str, Depends(_request_id)]
+"""The parameter by which a route that writes gets its `request_id`."""

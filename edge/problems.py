@@ -1,0 +1,180 @@
+"""A refusal, as the edge tells it: gRPC status in, `application/problem+json` out."""
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import grpc
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from chassis.context import current
+from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
+from chassis.rpc.status import Details, code_of, refusal_details
+
+MEDIA_TYPE = "application/problem+json"
+
+HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
+    grpc.StatusCode.INVALID_ARGUMENT: 422,
+    grpc.StatusCode.UNAUTHENTICATED: 401,
+    grpc.StatusCode.PERMISSION_DENIED: 403,
+    grpc.StatusCode.NOT_FOUND: 404,
+    grpc.StatusCode.ALREADY_EXISTS: 409,
+    grpc.StatusCode.FAILED_PRECONDITION: 409,
+    grpc.StatusCode.ABORTED: 412,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: 429,
+    grpc.StatusCode.UNAVAILABLE: 503,
+    grpc.StatusCode.CANCELLED: 503,
+    grpc.StatusCode.DEADLINE_EXCEEDED: 504,
+}
+# What these say comes from gRPC itself and names addresses; people get our own words.
+_OUR_WORDS: Mapping[int, tuple[str, str]] = {
+    429: ("TOO_BUSY", "Too much is going on at once. Try again in a moment."),
+    503: ("SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
+    504: ("DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
+}
+_INTERNAL = ("INTERNAL", "internal error")
+_HTTP_REASONS: Mapping[int, tuple[str, str]] = {
+    404: ("PATH_UNKNOWN", "There is nothing at this path. The API is described at /docs."),
+    405: ("METHOD_NOT_ALLOWED", "The path does not take this method. Allow says which it takes."),
+    413: ("BODY_TOO_LARGE", "The body is too large. Send less at once."),
+}
+_RETRY_AFTER = timedelta(seconds=1)
+_TOLD_OF_FIELD = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "json_invalid": "is not valid JSON",
+}
+_log = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app as a problem."""
+    handlers = {
+        grpc.aio.AioRpcError: _of_rpc_error,
+        Refusal: _of_refusal,
+        RequestValidationError: _of_unreadable,
+        HTTPException: _of_http_error,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def problem(
+    status: int,
+    reason: str,
+    detail: str,
+    *,
+    instance: str,
+    metadata: Mapping[str, str] | None = None,
+    errors: Sequence[Violation] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a problem as a response."""
+    body: dict[str, Any] = {
+        "type": "/problems/" + reason.lower().replace("_", "-"),
+        "title": reason.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        "reason": reason,
+        "metadata": dict(metadata or {}),
+        "request_id": current().request_id,
+    }
+    if status == 422:
+        body["errors"] = [{"field": wrong.field, "message": wrong.message} for wrong in errors]
+    all_headers = dict(headers or {})
+    if status == 401:
+        all_headers["WWW-Authenticate"] = "Bearer"
+    return Response(orjson.dumps(body), status, all_headers, MEDIA_TYPE)
+
+
+def problem_of(details: Details, *, instance: str) -> Response:
+    """Return what a service's refusal, or its silence, is at the edge."""
+    status = HTTP_STATUS.get(details.code, 500)
+    reason, sentence = details.reason, details.message
+    if not reason:
+        if status not in _OUR_WORDS:
+            status = 500
+        reason, sentence = _OUR_WORDS.get(status, _INTERNAL)
+    headers = {}
+    if status in _OUR_WORDS:
+        headers["Retry-After"] = _seconds(details.retry_after or _RETRY_AFTER)
+    return problem(
+        status,
+        reason,
+        sentence,
+        instance=instance,
+        metadata=details.metadata,
+        errors=details.violations,
+        headers=headers,
+    )
+
+
+def internal_error(instance: str) -> Response:
+    """Return what people are told of a bug: nothing."""
+    return problem(500, *_INTERNAL, instance=instance)
+
+
+async def _of_rpc_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101  # by registration
+    details = refusal_details(error)
+    response = problem_of(details, instance=request.url.path)
+    if not details.reason:
+        _log.warning("call failed", extra={"code": error.code().name, "cause": error.details()})
+    return response
+
+
+async def _of_refusal(request: Request, refusal: Exception) -> Response:
+    """Answer what the edge itself refuses."""
+    assert isinstance(refusal, Refusal)  # noqa: S101  # by registration
+    details = Details(
+        code=code_of(refusal),
+        message=refusal.message,
+        reason=refusal.reason,
+        metadata=refusal.metadata,
+        violations=refusal.violations if isinstance(refusal, InvalidArgument) else (),
+        retry_after=refusal.retry_after if isinstance(refusal, ResourceExhausted) else None,
+    )
+    return problem_of(details, instance=request.url.path)
+
+
+async def _of_unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # by registration
+    wrong = [_violation(found) for found in error.errors()]
+    first = f"`{wrong[0].field}` {wrong[0].message}" if wrong[0].field else wrong[0].message
+    return problem(
+        422,
+        "REQUEST_INVALID",
+        f"The request cannot be read: {first}.",
+        instance=request.url.path,
+        errors=wrong,
+    )
+
+
+async def _of_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  # by registration
+    reason, sentence = _HTTP_REASONS.get(
+        error.status_code, ("REQUEST_INVALID", "The request cannot be read.")
+    )
+    return problem(
+        error.status_code, reason, sentence, instance=request.url.path, headers=error.headers
+    )
+
+
+def _violation(found: Mapping[str, Any]) -> Violation:
+    """Return a validation error without what was sent: that may be a password."""
+    where, *path = found["loc"]
+    kind = found["type"]
+    message = _TOLD_OF_FIELD.get(kind, found["msg"]).removeprefix("Value error, ")
+    if kind == "json_invalid" or not path:
+        return Violation("", f"the {where} {message[:1].lower()}{message[1:]}")
+    return Violation(".".join(str(step) for step in path), message)
+
+
+def _seconds(span: timedelta) -> str:
+    return str(max(1, math.ceil(span.total_seconds())))
