@@ -1,0 +1,82 @@
+"""A habit: what somebody means to do, by which goal and schedule, since when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from rhythm.goal import Goal, Measure
+from rhythm.plan import Plan, Version
+from rhythm.schedule import Schedule, Weekday
+from services.habits.domain.reminders import Reminder
+
+
+class HabitState(StrEnum):
+    """Whether a habit is lived now."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """A habit with every goal and schedule it ever had."""
+
+    id: UUID
+    owner_id: UUID
+    title: str
+    description: str = ""
+    color: str = ""
+    icon: str = ""
+    tags: tuple[str, ...] = ()
+    position: int = 0
+    start_date: date
+    measure: Measure = Measure.YES_NO
+    unit: str = ""
+    versions: tuple[Version, ...]
+    """By the date they begin, oldest first; the first is in force from the start."""
+    reminders: tuple[Reminder, ...] = ()
+    archive_time: datetime | None = None
+    archive_date: date | None = None
+    """The last date that counts; None while active."""
+    revision: int = 1
+    """Counts the edits of the habit."""
+    create_time: datetime
+    update_time: datetime
+
+    @property
+    def state(self) -> HabitState:
+        """Whether the habit is lived now."""
+        return HabitState.ACTIVE if self.archive_time is None else HabitState.ARCHIVED
+
+    @property
+    def etag(self) -> str:
+        """What a client sends back to be refused when it has not seen the last edit."""
+        return f'"{self.revision}"'
+
+    def version_on(self, day: date) -> Version:
+        """Return the version in force on a day; before the first, the first."""
+        found = self.versions[0]
+        for version in self.versions[1:]:
+            if version.effective_date > day:
+                break
+            found = version
+        return found
+
+    def goal_on(self, day: date) -> Goal:
+        """Return what has to be reached on a day."""
+        return self.version_on(day).goal
+
+    def schedule_on(self, day: date) -> Schedule:
+        """Return when the habit is due, as of a day."""
+        return self.version_on(day).schedule
+
+    def plan(self, week_start: Weekday) -> Plan:
+        """Return the habit as the evaluator sees it, for a person whose week begins so."""
+        return Plan(
+            measure=self.measure,
+            start_date=self.start_date,
+            versions=self.versions,
+            week_start=week_start,
+            archived_date=self.archive_date,
+        )

@@ -1,0 +1,27 @@
+"""A pause: days that do not count, of one habit or of all."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from rhythm import plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Dates of rest, both ends included."""
+
+    id: UUID
+    owner_id: UUID
+    habit_id: UUID | None = None
+    """The habit that rests; None means all of the owner's."""
+    from_date: date
+    to_date: date | None = None
+    """None means until the pause is deleted."""
+    reason: str = ""
+    create_time: datetime
+
+    @property
+    def dates(self) -> plan.Pause:
+        """The pause as the evaluator sees it."""
+        return plan.Pause(self.from_date, self.to_date)

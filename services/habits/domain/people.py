@@ -1,0 +1,57 @@
+"""The person whose habits they are: where their days begin."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from rhythm import days
+from rhythm.schedule import Weekday
+
+_FIRST_SKIPPED_YEAR = 1990  # habits of before are nobody's
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What decides a person's logical dates."""
+
+    id: UUID
+    timezone: str = "UTC"
+    day_start: time = days.MIDNIGHT
+    week_start: Weekday = Weekday.MON
+    locale: str = "en"
+    floor_date: date | None = None
+    """Today is never before it: where the person stood when their zone last changed."""
+    revision: int = 0
+    """Counts the changes of the account that were heard of; 0 before the first."""
+    quiet: tuple[time, time] | None = None
+    """From when to when reminders wait, wall time; None when they never do."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's time zone."""
+        return days.zone_of(self.timezone)
+
+    def today(self, now: datetime) -> date:
+        """Return the person's logical date."""
+        return days.today(now, self.zone, self.day_start, self.floor_date)
+
+    def ends(self, day: date) -> datetime:
+        """Return the moment a logical date is over for this person."""
+        return days.ends(day, self.zone, self.day_start)
+
+    def moment_of(self, day: date, wall_time: time) -> datetime | None:
+        """Return when a wall time of a logical date comes; None if that date never comes."""
+        return days.moment_of(day, wall_time, self.zone, self.day_start)
+
+    def missing_dates(self, first: date, last: date) -> tuple[date, ...]:
+        """Return the dates from `first` to `last` that this person's zone never had."""
+        skipped = _skipped_dates(self.timezone, self.day_start, last.year + 1)
+        return tuple(day for day in skipped if first <= day <= last) if skipped else ()
+
+
+@lru_cache(maxsize=1024)
+def _skipped_dates(timezone: str, day_start: time, through_year: int) -> tuple[date, ...]:
+    first, last = date(_FIRST_SKIPPED_YEAR, 1, 1), date(min(through_year, 9998), 12, 31)
+    return days.missing_dates(days.zone_of(timezone), first, last, day_start)

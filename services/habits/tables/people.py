@@ -1,0 +1,20 @@
+"""What the service knows of the people whose habits it keeps, as `auth` tells it."""
+
+from sqlalchemy import BigInteger, Column, Date, SmallInteger, Table, Text, Time, Uuid, text
+
+from services.habits.tables.metadata import METADATA
+
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("owner_id", Uuid, primary_key=True),
+    Column("timezone", Text, nullable=False, server_default="UTC"),
+    Column("day_start", Time, nullable=False, server_default=text("'00:00'")),
+    Column("week_start", SmallInteger, nullable=False, server_default=text("0")),  # Monday is 0
+    Column("locale", Text, nullable=False, server_default="en"),
+    Column("floor_date", Date),  # today is never before it
+    Column("revision", BigInteger, nullable=False, server_default=text("0")),  # of the account
+    Column("quiet_from", Time),
+    Column("quiet_to", Time),
+    Column("preferences_revision", BigInteger, nullable=False, server_default=text("0")),
+)

@@ -1,0 +1,1 @@
+"""Wire to domain and back; refuses the unreadable, decides nothing."""
