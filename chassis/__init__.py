@@ -1,1 +1,55 @@
-"""What every process needs, and nothing about habits."""
+"""What every process needs, and nothing about habits.
+
+Read in this order:
+
+    settings     the environment, frozen             errors      the family of refusals
+    process      roles, commands, SIGTERM, drain     identity    access token to `Caller`
+    database     transactions and hot connections    context     what travels with a piece of work
+    migrate      one Alembic history a service       clock, ids  the moment, and ids that sort by it
+    rpc.server   guarded methods, health             events.outbox     announce, in the transaction
+    rpc.channel  the way to another service          events.relay      outbox to broker
+    rpc.status   refusals on the wire                events.handlers   which function hears what
+    rpc.replay   same request, same answer           events.consumer   broker to inbox and handler
+    rpc.paging   pages of a list                     events.parked     what could not be handled
+    telemetry    logs, metrics, traces               housekeeping      clears away what is old
+
+A service is put together in its `__main__`, the only file that knows everybody:
+
+    def main() -> int:
+        settings = process.settings_or_exit(HabitsSettings)
+        database = Database(settings.database_url, name="habits")
+        topology = Topology("habits", handlers.routing_keys, settings.amqp_prefix)
+
+        async def serve(stop: asyncio.Event) -> None:
+            verifier = Verifier(settings.jwks_file)
+            server = Server(
+                "habits", listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
+            )
+            server.add(add_HabitServiceServicer_to_server, HabitServicer(database))
+            await server.run(stop)
+
+        async def relay(stop: asyncio.Event) -> None:
+            relay = Relay(database, settings.amqp_url, schema="habits", prefix=settings.amqp_prefix)
+            cleaning = Housekeeping(database, OUTBOX, INBOX, REPLAYS)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(relay.run(stop))
+                group.create_task(cleaning.run(stop))
+
+        async def consume(stop: asyncio.Event) -> None:
+            await Consumer(database, settings.amqp_url, topology, handlers, INBOX).run(stop)
+
+        async def migrate(_: Sequence[str]) -> int:
+            await upgrade(settings.database_url, "services.habits")
+            await declare(settings.amqp_url, topology)
+            return process.EXIT_OK
+
+        return process.main(
+            "habits",
+            settings,
+            roles={"serve": serve, "relay": relay, "consume": consume},
+            commands={"migrate": migrate, "parked": parked_command(settings.amqp_url, topology)},
+            closing=[database.close],
+        )
+
+`migrate` also declares the queues: what is said before a listener first starts waits for it.
+"""

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPConnectionError, AMQPError
 
 from chassis.clock import sleep_or_stop
 from chassis.errors import Unavailable
+from chassis.events.topology import Topology
 
 RECONNECT_SECONDS = 1.0
 PUBLISH_SECONDS = 5.0
@@ -20,6 +21,7 @@ PUBLISH_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 10
+_PATIENCE_SECONDS = 60.0
 BROKEN = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
 """What a lost connection looks like, to the broker or to the database."""
 
@@ -64,3 +66,21 @@ async def keep_up(
             cause = f"{type(error).__name__}: {error}"
             _log.warning("broker or database lost", extra={"connection": name, "cause": cause})
             await sleep_or_stop(RECONNECT_SECONDS, stop)
+
+
+async def declare(amqp_url: str, topology: Topology) -> None:
+    """Make a listener's queues, so that what is said from now on waits for it.
+
+    Waits for a broker that is still starting.
+
+    Raises:
+        TimeoutError: The broker did not come up within a minute.
+    """
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            try:
+                async with channel(amqp_url, f"{topology.service} declare") as opened:
+                    await topology.declare(opened)
+                    return
+            except (ConnectionError, OSError, AMQPConnectionError):
+                await asyncio.sleep(RECONNECT_SECONDS)
