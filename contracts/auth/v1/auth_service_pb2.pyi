@@ -27,10 +27,13 @@ class RegisterRequest(_message.Message):
     ACCOUNT_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
     DEVICE_FIELD_NUMBER: _builtins.int
+    CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
     password: _builtins.str
     """The password, 8 to 72 bytes of UTF-8 (bcrypt reads no more)."""
     device: _builtins.str
     """What the session is called in the list of sessions, such as the browser's name; may be empty."""
+    client_address: _builtins.str
+    """The address the request came from, as the edge saw it; failed attempts are limited by it. May be empty."""
     @_builtins.property
     def account(self) -> _account_pb2.Account:
         """The account to make: `email` is required; `display_name`, `timezone`, `locale`, `week_start`, `day_start` may be given."""
@@ -41,10 +44,11 @@ class RegisterRequest(_message.Message):
         account: _account_pb2.Account | None = ...,
         password: _builtins.str = ...,
         device: _builtins.str = ...,
+        client_address: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "device", b"device", "password", b"password"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "client_address", b"client_address", "device", b"device", "password", b"password"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -89,22 +93,26 @@ class LoginRequest(_message.Message):
     EMAIL_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
     DEVICE_FIELD_NUMBER: _builtins.int
+    CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
     email: _builtins.str
     """The account's address, in any case."""
     password: _builtins.str
     """The account's password."""
     device: _builtins.str
     """What the session is called in the list of sessions; may be empty."""
+    client_address: _builtins.str
+    """The address the request came from, as the edge saw it; failed attempts are limited by it. May be empty."""
     def __init__(
         self,
         *,
         email: _builtins.str = ...,
         password: _builtins.str = ...,
         device: _builtins.str = ...,
+        client_address: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["device", b"device", "email", b"email", "password", b"password"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_address", b"client_address", "device", b"device", "email", b"email", "password", b"password"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -93,7 +93,7 @@ class AuthServiceServicer:
 
     def Register(self, request, context):
         """Makes an account and signs it in.
-        Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, TIMEZONE_UNKNOWN), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
+        Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -147,7 +147,7 @@ class AuthServiceServicer:
 
     def UpdateAccount(self, request, context):
         """Changes the caller's account. A change of `timezone` or `day_start` changes only what comes: today never goes back.
-        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, WEEK_START_MISSING, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -163,7 +163,7 @@ class AuthServiceServicer:
 
     def ExchangeToken(self, request, context):
         """Issues an access token with which a trusted service acts for a person who linked it, such as the chat bot.
-        Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), NOT_FOUND (ACCOUNT_NOT_FOUND).
+        Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), INVALID_ARGUMENT (SCOPE_UNKNOWN), NOT_FOUND (ACCOUNT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -18,7 +18,7 @@ class AuthServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     Register: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.RegisterRequest, _auth_service_pb2.RegisterResponse]
     """Makes an account and signs it in.
-    Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, TIMEZONE_UNKNOWN), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
+    Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
     """
     Login: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.LoginRequest, _auth_service_pb2.LoginResponse]
     """Signs in with a password and begins a session.
@@ -41,7 +41,7 @@ class AuthServiceStub:
     """
     UpdateAccount: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.UpdateAccountRequest, _auth_service_pb2.UpdateAccountResponse]
     """Changes the caller's account. A change of `timezone` or `day_start` changes only what comes: today never goes back.
-    Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, WEEK_START_MISSING, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
     """
     DeleteAccount: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.DeleteAccountRequest, _auth_service_pb2.DeleteAccountResponse]
     """Deletes the caller's account, with everything that every service keeps of it.
@@ -49,7 +49,7 @@ class AuthServiceStub:
     """
     ExchangeToken: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ExchangeTokenRequest, _auth_service_pb2.ExchangeTokenResponse]
     """Issues an access token with which a trusted service acts for a person who linked it, such as the chat bot.
-    Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), NOT_FOUND (ACCOUNT_NOT_FOUND).
+    Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), INVALID_ARGUMENT (SCOPE_UNKNOWN), NOT_FOUND (ACCOUNT_NOT_FOUND).
     """
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -62,7 +62,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_auth_service_pb2.RegisterRequest, _abc.Awaitable[_auth_service_pb2.RegisterResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.RegisterResponse]:
         """Makes an account and signs it in.
-        Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, TIMEZONE_UNKNOWN), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
+        Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
 
     @_abc_1.abstractmethod
@@ -127,7 +127,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_auth_service_pb2.UpdateAccountRequest, _abc.Awaitable[_auth_service_pb2.UpdateAccountResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.UpdateAccountResponse]:
         """Changes the caller's account. A change of `timezone` or `day_start` changes only what comes: today never goes back.
-        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, WEEK_START_MISSING, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -147,7 +147,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_auth_service_pb2.ExchangeTokenRequest, _abc.Awaitable[_auth_service_pb2.ExchangeTokenResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.ExchangeTokenResponse]:
         """Issues an access token with which a trusted service acts for a person who linked it, such as the chat bot.
-        Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), NOT_FOUND (ACCOUNT_NOT_FOUND).
+        Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), INVALID_ARGUMENT (SCOPE_UNKNOWN), NOT_FOUND (ACCOUNT_NOT_FOUND).
         """
 
 def add_AuthServiceServicer_to_server(servicer: AuthServiceServicer, server: _aio.Server) -> None: ...
