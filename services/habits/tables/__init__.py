@@ -5,6 +5,7 @@ from services.habits.tables.days import CHANGES, DAYS, PROGRESS
 from services.habits.tables.habits import HABITS, PAUSES
 from services.habits.tables.metadata import METADATA
 from services.habits.tables.people import PEOPLE
+from services.habits.tables.reminders import REMINDER_FIRINGS, REMINDERS, SNOOZES
 
 OUTBOX = outbox_table(METADATA)
 INBOX = inbox_table(METADATA)
@@ -20,5 +21,8 @@ __all__ = [
     "PAUSES",
     "PEOPLE",
     "PROGRESS",
+    "REMINDERS",
+    "REMINDER_FIRINGS",
     "REPLAYS",
+    "SNOOZES",
 ]

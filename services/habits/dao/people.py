@@ -1,0 +1,106 @@
+"""What is known of the people, as auth and notifications tell it."""
+
+from datetime import time
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rhythm.schedule import Weekday
+from services.habits.domain.people import Person
+from services.habits.tables import PEOPLE
+
+_GONE = (1 << 63) - 1
+"""The revision of somebody who deleted their account: whatever still comes is older."""
+
+_SETTINGS = ("timezone", "day_start", "week_start", "locale", "floor_date", "revision")
+
+
+async def find_person(
+    session: AsyncSession, owner_id: UUID, *, lock: bool = False
+) -> Person | None:
+    """Return what is known of a person, or None before anything was heard or asked of them."""
+    query = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id)
+    if lock:
+        query = query.with_for_update()
+    row = (await session.execute(query)).mappings().one_or_none()
+    return None if row is None else _person(row)
+
+
+async def add_person(session: AsyncSession, person: Person) -> None:
+    """Keep a person nothing is known of yet; a person who is known stays as they are."""
+    await session.execute(insert(PEOPLE).values(_row(person)).on_conflict_do_nothing())
+
+
+async def replace_person(session: AsyncSession, person: Person) -> bool:
+    """Keep a person's settings unless newer ones are known; return whether they were kept.
+
+    Quiet hours stay: they have another teller.
+    """
+    statement = insert(PEOPLE).values(_row(person))
+    statement = statement.on_conflict_do_update(
+        index_elements=[PEOPLE.c.owner_id],
+        set_={name: statement.excluded[name] for name in _SETTINGS},
+        where=PEOPLE.c.revision < statement.excluded.revision,
+    )
+    return (await session.scalar(statement.returning(PEOPLE.c.owner_id))) is not None
+
+
+async def replace_quiet_hours(
+    session: AsyncSession,
+    owner_id: UUID,
+    quiet: tuple[time, time] | None,
+    *,
+    revision: int,
+) -> bool:
+    """Keep a person's quiet hours unless newer ones are known; return whether they were kept."""
+    begin, end = quiet or (None, None)
+    statement = insert(PEOPLE).values(
+        owner_id=owner_id, quiet_from=begin, quiet_to=end, preferences_revision=revision
+    )
+    names = ("quiet_from", "quiet_to", "preferences_revision")
+    statement = statement.on_conflict_do_update(
+        index_elements=[PEOPLE.c.owner_id],
+        set_={name: statement.excluded[name] for name in names},
+        where=PEOPLE.c.preferences_revision < statement.excluded.preferences_revision,
+    )
+    return (await session.scalar(statement.returning(PEOPLE.c.owner_id))) is not None
+
+
+async def bury_person(session: AsyncSession, owner_id: UUID) -> None:
+    """Forget a person's settings, and keep only that nothing older than this is to be believed."""
+    gone = {"revision": _GONE, "preferences_revision": _GONE}
+    statement = insert(PEOPLE).values(owner_id=owner_id, **gone)
+    blank = {column.name: statement.excluded[column.name] for column in PEOPLE.c}
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=[PEOPLE.c.owner_id], set_=blank)
+    )
+
+
+def _person(row: RowMapping) -> Person:
+    quiet = None
+    if row["quiet_from"] is not None and row["quiet_to"] is not None:
+        quiet = (row["quiet_from"], row["quiet_to"])
+    return Person(
+        id=row["owner_id"],
+        timezone=row["timezone"],
+        day_start=row["day_start"],
+        week_start=Weekday(row["week_start"]),
+        locale=row["locale"],
+        floor_date=row["floor_date"],
+        revision=row["revision"],
+        quiet=quiet,
+    )
+
+
+def _row(person: Person) -> dict[str, object]:
+    return {
+        "owner_id": person.id,
+        "timezone": person.timezone,
+        "day_start": person.day_start,
+        "week_start": int(person.week_start),
+        "locale": person.locale,
+        "floor_date": person.floor_date,
+        "revision": person.revision,
+    }

@@ -1,0 +1,273 @@
+"""When a reminder rings, waits, falls silent or is missed. Pure: moments and days come in.
+
+A reminder is looked at once per logical date that it names (its slot 0), and again for each nag.
+What is asked of that day (due, done, paused) is looked up when the moment has come, never before:
+so a change of schedule or a pause needs no new moment; one of zone, day start or reminder does.
+
+- Quiet hours: what comes in them waits for their end; where the day is over by then, it is missed.
+- Downtime: at most two hours late still rings. Older ones that were needed are missed: on
+  record, for a week back at most, and never sent as a flood.
+- Nags count from the ring before them, at most five a day, while something is still lacking.
+- At-most habits ring once, as a word before, and never nag: nothing is lacking from them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from rhythm.schedule import ONE_DAY, Weekday
+from services.habits.domain.people import Person
+
+LATEST = timedelta(hours=2)
+"""How late a reminder may ring after downtime."""
+MOST_NAGS = 5
+FIRST_SNOOZE_SLOT = 101
+_MOST_MISSED = timedelta(days=7)
+_FURTHEST_DAYS = (
+    16  # two weeks for the weekdays: the one next week may be a date the zone never had
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A wall time at which to be reminded, on some weekdays of the logical date.
+
+    Attributes:
+        id: Identifies it; what has rung under it stays rung.
+        local_time: Wall time; before the day's start it belongs to the night after.
+        weekdays: Empty means every day.
+        text: The person's own words; may be empty.
+        nag_minutes: Minutes between repeats; 0 means it rings once.
+    """
+
+    id: UUID
+    local_time: time
+    weekdays: frozenset[Weekday] = frozenset()
+    text: str = ""
+    nag_minutes: int = 0
+
+    def rings_like(self, other: "Reminder") -> bool:
+        """Tell whether two reminders ring at the same wall time on the same weekdays."""
+        return (self.local_time, self.weekdays) == (other.local_time, other.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a reminder does next.
+
+    Attributes:
+        due_date: The logical date it reminds of.
+        slot: 0 for the reminder itself, 1 to 5 for its nags, over 100 for snoozes.
+        due_time: The moment it is meant for.
+        look_time: The moment to look at it: later than `due_time` while quiet hours last.
+    """
+
+    due_date: date
+    slot: int
+    due_time: datetime
+    look_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A habit's reminder, what it waits for, and the last date that was decided on.
+
+    `pending` is None while nothing comes: the habit is archived.
+    """
+
+    habit_id: UUID
+    reminder: Reminder
+    pending: Pending | None
+    handled_date: date | None
+
+
+class Outcome(StrEnum):
+    """What became of one slot of one day."""
+
+    SENT = "sent"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One slot of one day that rang, or should have."""
+
+    due_date: date
+    slot: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came of a look.
+
+    Attributes:
+        firings: What rang or was missed, oldest first; at most the last one rings.
+        pending: What comes next; None when nothing does.
+        handled: The last date that was decided on; None when the look only made it wait.
+    """
+
+    firings: tuple[Firing, ...]
+    pending: Pending | None
+    handled: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    until: datetime
+
+
+type Needed = Callable[[date], bool]
+"""Tells whether a logical date still wants reminding: due, not done, not at rest."""
+
+
+def decide(
+    reminder: Reminder,
+    pending: Pending,
+    person: Person,
+    needed: Needed,
+    *,
+    nags: bool,
+    now: datetime,
+) -> Decision:
+    """Say what rings now, what was missed, and what comes next.
+
+    Args:
+        reminder: The reminder whose moment has come.
+        pending: What it was waiting for.
+        person: Whose clock counts.
+        needed: Looks a day up.
+        nags: Whether repeats make sense for the habit; not for at-most ones.
+        now: The present moment.
+    """
+    firings: list[Firing] = []
+    handled: date | None = None
+    repeats = reminder.nag_minutes if nags else 0
+    while True:
+        verdict = _judge(pending, person, needed, now)
+        if isinstance(verdict, _Wait):
+            return Decision(tuple(firings), replace(pending, look_time=verdict.until), handled)
+        handled = pending.due_date
+        if verdict is not None:
+            firings.append(Firing(pending.due_date, pending.slot, verdict))
+        follow = _nag(pending, person, repeats, now) if verdict is not None else None
+        following = follow or _first_after(reminder, person, pending.due_date, now)
+        if following is None or following.due_time > now:
+            return Decision(tuple(firings), following, handled)
+        pending = following
+
+
+def decide_snooze(pending: Pending, person: Person, needed: Needed, *, now: datetime) -> Decision:
+    """Say what becomes of a snooze whose moment has come. It never repeats."""
+    verdict = _judge(pending, person, needed, now)
+    if isinstance(verdict, _Wait):
+        return Decision((), replace(pending, look_time=verdict.until), None)
+    firings = () if verdict is None else (Firing(pending.due_date, pending.slot, verdict),)
+    return Decision(firings, None, pending.due_date)
+
+
+def first_pending(
+    reminder: Reminder, person: Person, *, now: datetime, handled: date | None = None
+) -> Pending | None:
+    """Return the first occurrence that lies ahead, on a day after `handled` if that is given."""
+    first = person.today(now)
+    if handled is not None:
+        first = max(first, handled + ONE_DAY)
+    for occurrence in _occurrences(reminder, person, first):
+        if occurrence.due_time > now:
+            return occurrence
+    return None
+
+
+def moved(waiting: Waiting, person: Person, *, now: datetime) -> Pending | None:
+    """Return what a reminder waits for once its person's zone or day start is another.
+
+    Nags under way go on while their day lasts; their moments are as far away as they were.
+    """
+    pending = waiting.pending
+    if (
+        pending is not None
+        and pending.slot > 0
+        and pending.due_date >= person.today(now)
+        and pending.due_time < person.ends(pending.due_date)
+    ):
+        return pending
+    return first_pending(waiting.reminder, person, now=now, handled=waiting.handled_date)
+
+
+def times_on(reminders: Iterable[Reminder], person: Person, day: date) -> list[datetime]:
+    """Return the moments at which the reminders ring on a logical date, in order, without nags."""
+    moments = (
+        person.moment_of(day, reminder.local_time)
+        for reminder in reminders
+        if _rings_on(reminder, day)
+    )
+    return sorted(moment for moment in moments if moment is not None)
+
+
+def quiet_end(moment: datetime, person: Person) -> datetime:
+    """Return the end of the person's quiet hours that hold the moment; the moment if none do."""
+    if person.quiet is None:
+        return moment
+    begin, end = person.quiet
+    wall = moment.astimezone(person.zone)
+    at = wall.time()
+    inside = begin <= at < end if begin <= end else at >= begin or at < end
+    if not inside:
+        return moment
+    day = wall.date() if at < end else wall.date() + ONE_DAY
+    return max(moment, datetime.combine(day, end, tzinfo=person.zone).astimezone(UTC))
+
+
+def _judge(
+    pending: Pending, person: Person, needed: Needed, now: datetime
+) -> Outcome | _Wait | None:
+    """Say whether a slot rings, waits, was missed, or is not needed (None)."""
+    planned = quiet_end(pending.due_time, person)
+    until = max(planned, quiet_end(now, person))
+    over = person.today(now) > pending.due_date
+    if until > now and not over and until < person.ends(pending.due_date):
+        return _Wait(until)
+    if not needed(pending.due_date):
+        return None
+    if over or until > now or now - planned > LATEST:
+        return Outcome.MISSED
+    return Outcome.SENT
+
+
+def _nag(pending: Pending, person: Person, minutes: int, now: datetime) -> Pending | None:
+    """Return the repeat that follows a slot, unless the day is over by then."""
+    if not minutes or pending.slot >= MOST_NAGS:
+        return None
+    span = timedelta(minutes=minutes)
+    planned = quiet_end(pending.due_time, person)
+    due_time = planned + span
+    if due_time <= now and now - planned <= LATEST:
+        due_time = now + span  # it has just rung late: what was due since is not made up for
+    if due_time >= person.ends(pending.due_date):
+        return None
+    return Pending(pending.due_date, pending.slot + 1, due_time, due_time)
+
+
+def _first_after(
+    reminder: Reminder, person: Person, handled: date, now: datetime
+) -> Pending | None:
+    """Return the first occurrence on a day after `handled`; after long silence, a week back."""
+    first = max(handled + ONE_DAY, person.today(now) - _MOST_MISSED)
+    return next(_occurrences(reminder, person, first), None)
+
+
+def _occurrences(reminder: Reminder, person: Person, first: date) -> Iterator[Pending]:
+    for number in range(_FURTHEST_DAYS):
+        day = first + timedelta(days=number)
+        if not _rings_on(reminder, day):
+            continue
+        moment = person.moment_of(day, reminder.local_time)
+        if moment is not None:
+            yield Pending(day, 0, moment, moment)
+
+
+def _rings_on(reminder: Reminder, day: date) -> bool:
+    return not reminder.weekdays or Weekday(day.weekday()) in reminder.weekdays

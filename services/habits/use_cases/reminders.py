@@ -1,0 +1,55 @@
+"""Reminders: keeping their moments in step with habits and people, and snoozing."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.habits.dao import people as people_dao
+from services.habits.dao import reminders as dao
+from services.habits.domain.habit import Habit, HabitState
+from services.habits.domain.people import Person
+from services.habits.domain.reminders import Waiting, first_pending, moved
+
+
+async def keep_in_step(
+    session: AsyncSession, habit: Habit, person: Person, *, now: datetime
+) -> None:
+    """Give a habit's reminders their next moments, after the habit was written in any way.
+
+    A reminder whose wall time and weekdays are as they were keeps its moment and its nags. Those of
+    an archived habit wait for nothing. A deleted habit takes its reminders with it.
+    """
+    await people_dao.add_person(session, person)
+    known = {one.reminder.id: one for one in await dao.list_waiting(session, habit.id)}
+    rests = habit.state is HabitState.ARCHIVED
+    kept: list[Waiting] = []
+    for reminder in habit.reminders:
+        before = known.get(reminder.id)
+        handled = before.handled_date if before else None
+        pending = before.pending if before else None
+        if rests:
+            pending = None
+        elif before is None or pending is None or not before.reminder.rings_like(reminder):
+            pending = first_pending(reminder, person, now=now, handled=handled)
+        after = Waiting(habit.id, reminder, pending, handled)
+        if after != before:
+            kept.append(after)
+    if known.keys() - {reminder.id for reminder in habit.reminders}:
+        await dao.delete_others(session, habit.id, [reminder.id for reminder in habit.reminders])
+    await dao.replace_waiting(session, kept)
+
+
+async def follow_person(session: AsyncSession, person: Person, *, now: datetime) -> None:
+    """Give all reminders of a person their next moments, after zone or day start changed."""
+    waiting = await dao.list_waiting_of(session, person.id)
+    after = [replace(one, pending=moved(one, person, now=now)) for one in waiting]
+    await dao.replace_waiting(
+        session, [new for new, old in zip(after, waiting, strict=True) if new != old]
+    )
+
+
+async def follow_quiet_hours(session: AsyncSession, owner_id: UUID) -> None:
+    """Look anew at what waits for the end of a person's quiet hours, after those changed."""
+    await dao.look_again(session, owner_id)
