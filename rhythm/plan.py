@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 
 from rhythm.errors import PauseInvalid, StartDateInvalid, VersionsInvalid
 from rhythm.goal import Goal, Measure, NoAnswer, check_goal, is_total
-from rhythm.schedule import ONE_DAY, Schedule, UnitKind, Weekday
-from rhythm.strength import Pace, pace_of
+from rhythm.pace import Pace, pace_of
+from rhythm.schedule import ONE_DAY, Schedule, StreakUnit, UnitKind, Weekday
 
 _OUT_OF_REACH = 1 << 62
 
@@ -93,6 +93,7 @@ class Stretch:
         run_last: The last date of them. Inside a run no unit is cut.
         version: The version itself.
         kind: How it cuts time into units.
+        streak_unit: What a streak of them counts.
         is_total: Whether the amount is for a whole unit rather than for a day.
         times: On how many days of a unit, where it asks for days.
         amount: What a day, or a total, must reach or must not pass; thousandths. Out of reach for
@@ -108,6 +109,7 @@ class Stretch:
     run_last: date
     version: Version
     kind: UnitKind
+    streak_unit: StreakUnit
     is_total: bool
     times: int
     amount: int
@@ -213,6 +215,7 @@ def _stretch(
         run_last=run_last,
         version=version,
         kind=schedule.unit_kind,
+        streak_unit=schedule.unit_kind.streak_unit,
         is_total=is_total(measure, schedule),
         times=schedule.times or 1,
         amount=amount,

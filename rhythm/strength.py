@@ -1,65 +1,59 @@
-"""How strong a habit is, 0 to 1: exponential smoothing over days, as Loop Habit Tracker does it."""
+"""How strong a habit is, 0 to 1, day by day: smoothed as Loop Habit Tracker does it."""
 
-from dataclasses import dataclass
-from math import sqrt
+from collections import deque
+from collections.abc import Iterator
+from datetime import date, timedelta
 
-from rhythm.goal import Goal, Measure, is_total
-from rhythm.schedule import Frequency, Schedule
-
-_HALF_LIFE = 13.0
-_DAYS_A_WEEK, _DAYS_A_MONTH = 7, 30
+from rhythm.ledger import Ledger
+from rhythm.plan import Plan, Stretch
+from rhythm.schedule import ONE_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast strength moves under one version, and what it is measured against.
+def strength_at_first(plan: Plan) -> float:
+    """Return the strength on the eve of the start: nothing done yet, or no limit passed yet."""
+    return 1.0 if plan.stretches[0].at_most else 0.0
 
-    Attributes:
-        kept: The part of yesterday's strength that today keeps, `0.5 ** (sqrt(n / d) / 13)`.
-        window_days: How many days up to and including today are summed.
-        asked: What their sum is held against: days done, or thousandths.
-        at_most: Whether the sum should stay at or below `asked`.
+
+def strengths(
+    ledger: Ledger, before: float, since: date, through: date
+) -> Iterator[tuple[date, float]]:
+    """Yield each date with its strength, today's included as it stands.
+
+    Args:
+        ledger: The facts, back to the longest window before `since`.
+        before: The strength on the day before `since`.
+        since: The first date to look at.
+        through: The last date to look at, today at the latest.
     """
-
-    kept: float
-    window_days: int
-    asked: int
-    at_most: bool
-
-    def after(self, strength: float, window_sum: int) -> float:
-        """Return the strength after a day whose window holds `window_sum`."""
-        if not self.at_most:
-            value = min(1.0, window_sum / self.asked)
-        elif self.asked:
-            value = min(1.0, max(0.0, 1.0 - (window_sum - self.asked) / self.asked))
-        else:
-            value = 0.0 if window_sum else 1.0
-        return strength * self.kept + value * (1.0 - self.kept)
+    plan = ledger.plan
+    end = min(through, plan.last_date)
+    strength, day = before, max(since, plan.start_date)
+    while day <= end:
+        stretch = plan.stretch_on(day)
+        last = min(stretch.last, end)
+        for day, strength in _in_one_version(ledger, stretch, strength, day, last):  # noqa: B020
+            yield day, strength
+        day += ONE_DAY
 
 
-def pace_of(measure: Measure, goal: Goal, schedule: Schedule) -> Pace:
-    """Return the pace of a version: its n times in d days, put into Loop's formula."""
-    times, days = _times_in_days(schedule)
-    kept = 0.5 ** (sqrt(times / days) / _HALF_LIFE)
-    if measure is Measure.YES_NO:
-        smoothing = 2 if times < days else 1  # evens out weeks done on different days
-        return Pace(kept, window_days=days * smoothing, asked=times * smoothing, at_most=False)
-    amount = goal.amount_thousandths or 0
-    asked = amount if is_total(measure, schedule) else amount * times
-    return Pace(kept, window_days=days, asked=asked, at_most=goal.at_most)
+def _in_one_version(
+    ledger: Ledger, stretch: Stretch, strength: float, day: date, last: date
+) -> Iterator[tuple[date, float]]:
+    after, worth = stretch.pace.after, ledger.worth
+    window, held = _window_before(ledger, stretch, day), 0
+    held = sum(window)
+    while day <= last:
+        value = worth(day, stretch)
+        held += (value or 0) - window.popleft()
+        window.append(value or 0)
+        if value is not None:
+            strength = after(strength, held)
+        yield day, strength
+        day += ONE_DAY
 
 
-def _times_in_days(schedule: Schedule) -> tuple[int, int]:
-    times, days = schedule.times or 1, schedule.days or 1
-    match schedule.frequency:
-        case Frequency.DAILY:
-            days = schedule.interval
-        case Frequency.WEEKLY:
-            times = len(schedule.weekdays) or times
-            days = _DAYS_A_WEEK * schedule.interval
-        case Frequency.MONTHLY:
-            times = len(schedule.month_days) or times
-            days = _DAYS_A_MONTH
-        case Frequency.ROLLING:
-            pass
-    return (times, days) if times < days else (1, 1)  # as often as there are days: every day
+def _window_before(ledger: Ledger, stretch: Stretch, day: date) -> deque[int]:
+    """Return what the days of the window that ends on the eve of `day` are worth."""
+    start, length = ledger.plan.start_date, stretch.pace.window_days
+    dates = (day - timedelta(days=n) for n in range(length, 0, -1))
+    return deque((ledger.worth(it, stretch) or 0) if it >= start else 0 for it in dates)

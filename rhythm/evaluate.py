@@ -1,0 +1,199 @@
+"""Every number of a habit, as a fold over its days that can be closed and gone on with.
+
+`evaluate` answers for today; `advance` closes a checkpoint, so that later answers need only the
+days after it. Both walk the same way, so the answer is the same from any checkpoint.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rhythm.boundaries import facts_needed_from
+from rhythm.checkpoint import WINDOW_DAYS, Checkpoint, Record, check_fits, first_checkpoint
+from rhythm.errors import CheckpointStale
+from rhythm.history import DayState, day_state
+from rhythm.ledger import Ledger
+from rhythm.plan import Facts, Pause, Plan, State
+from rhythm.schedule import ONE_DAY
+from rhythm.streak import Streak, StreakCounter
+from rhythm.strength import strengths
+from rhythm.units import Unit, unit_of
+from rhythm.walk import DueUnit, due_units
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Met units of those decided, 0 to 1, by the date they ended; None where nothing was due."""
+
+    last_7_days: float | None
+    last_30_days: float | None
+    last_90_days: float | None
+    all_time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What is true of a habit on a date.
+
+    Attributes:
+        current_streak: The streak that runs.
+        best_streak: The longest ever, the later one on a tie.
+        completion: How much of what was due was met.
+        current_unit: The unit that holds the date; None if nothing is due on it.
+        day_state: How the date itself shows in the history.
+        strength: 0 to 1.
+        total_check_ins: The days on which something was done, due or not.
+    """
+
+    current_streak: Streak
+    best_streak: Streak
+    completion: Completion
+    current_unit: Unit | None
+    day_state: DayState
+    strength: float
+    total_check_ins: int
+
+
+@dataclass(slots=True)
+class _Walked:
+    """Where a walk has come to."""
+
+    streaks: StreakCounter
+    record: Record
+    last: DueUnit | None
+    check_in_count: int
+    strength: float
+
+
+def evaluate(
+    plan: Plan,
+    facts: Facts,
+    pauses: Sequence[Pause],
+    today: date,
+    checkpoint: Checkpoint | None = None,
+) -> Evaluation:
+    """Return every number of a habit as of `today`.
+
+    Args:
+        plan: What the habit asks.
+        facts: What its days hold, at least since `facts_needed_from(plan, checkpoint.through)`.
+        pauses: All pauses that touch those days or the unit that holds `today`, and the dates the
+            person's zone never had.
+        today: The person's logical date; facts after it are not looked at.
+        checkpoint: Where to go on from; without one, all facts from the start are needed.
+
+    Raises:
+        CheckpointStale: The checkpoint lies inside a unit, or is not before today.
+    """
+    checkpoint = checkpoint or first_checkpoint(plan)
+    ledger = _open(plan, facts, pauses, checkpoint, today)
+    if checkpoint.through >= max(today, plan.start_date):
+        raise CheckpointStale(checkpoint.through, f"is not before {today}.")
+    walked = _walk(ledger, checkpoint, today)
+    last = walked.last if walked.last is not None and walked.last.last >= today else None
+    return Evaluation(
+        current_streak=walked.streaks.current(plan.stretch_on(today).streak_unit),
+        best_streak=walked.streaks.longest(),
+        completion=_completion(walked.record),
+        current_unit=last and unit_of(ledger, last),
+        day_state=day_state(ledger, last, today),
+        strength=walked.strength,
+        total_check_ins=walked.check_in_count,
+    )
+
+
+def advance(
+    plan: Plan,
+    facts: Facts,
+    pauses: Sequence[Pause],
+    through: date,
+    checkpoint: Checkpoint | None = None,
+) -> Checkpoint:
+    """Return the checkpoint closed through a later date, which must be over for the person.
+
+    Args:
+        plan: What the habit asks.
+        facts: What its days hold, at least since `facts_needed_from(plan, checkpoint.through)`.
+        pauses: All pauses that touch those days.
+        through: A closing date of the plan, see `closing_date`.
+        checkpoint: Where to go on from; without one, all facts from the start are needed.
+
+    Raises:
+        CheckpointStale: One of the two dates lies inside a unit, or they are in the wrong order.
+    """
+    checkpoint = checkpoint or first_checkpoint(plan)
+    ledger = _open(plan, facts, pauses, checkpoint, through + ONE_DAY)
+    if through < checkpoint.through:
+        raise CheckpointStale(checkpoint.through, f"is already after {through}.")
+    walked = _walk(ledger, checkpoint, through)
+    closed = Checkpoint(
+        through=through,
+        streak=walked.streaks.running(),
+        best_streak=walked.streaks.longest(),
+        record=walked.record,
+        check_in_count=walked.check_in_count,
+        strength=walked.strength,
+    )
+    check_fits(closed, plan)
+    return closed
+
+
+def _open(
+    plan: Plan, facts: Facts, pauses: Sequence[Pause], checkpoint: Checkpoint, today: date
+) -> Ledger:
+    check_fits(checkpoint, plan)
+    needed = facts_needed_from(plan, checkpoint.through)
+    return Ledger(plan, facts, pauses, first=needed, today=today)
+
+
+def _walk(ledger: Ledger, checkpoint: Checkpoint, through: date) -> _Walked:
+    """Go on from a checkpoint through a date, over units, days and check-ins."""
+    since = checkpoint.through + ONE_DAY
+    streaks = StreakCounter(checkpoint.streak, checkpoint.best_streak)
+    met, failed, last = [], [], None
+    for last in due_units(ledger, since, through):
+        streaks.count(last.state, last.stretch.streak_unit, last.first, min(last.last, through))
+        if last.state is State.MET:
+            met.append(last.last)
+        elif last.state is State.FAILED:
+            failed.append(last.last)
+    passed = max((through - checkpoint.through).days, 0)
+    strength = checkpoint.strength
+    for _, strength_then in strengths(ledger, checkpoint.strength, since, through):
+        strength = strength_then
+    return _Walked(
+        streaks=streaks,
+        record=checkpoint.record.later(passed).plus(
+            Record(len(met), len(failed), _ends(met, through), _ends(failed, through))
+        ),
+        last=last,
+        check_in_count=checkpoint.check_in_count + _check_ins(ledger, since, through),
+        strength=strength,
+    )
+
+
+def _ends(dates: list[date], seen_on: date) -> int:
+    """Return the bits of the dates in the window, counted back; what is not over ends today."""
+    bits, horizon = 0, seen_on - timedelta(days=WINDOW_DAYS)
+    for day in reversed(dates):
+        if day <= horizon:
+            break
+        bits |= 1 << max((seen_on - day).days, 0)
+    return bits
+
+
+def _check_ins(ledger: Ledger, since: date, through: date) -> int:
+    return sum(fact.is_check_in for day, fact in ledger.facts.items() if since <= day <= through)
+
+
+def _completion(record: Record) -> Completion:
+    def rate(days: int) -> float | None:
+        window = (1 << days) - 1
+        met = (record.met_ends & window).bit_count()
+        return _rate(met, (record.failed_ends & window).bit_count())
+
+    return Completion(rate(7), rate(30), rate(90), _rate(record.met, record.failed))
+
+
+def _rate(met: int, failed: int) -> float | None:
+    return met / (met + failed) if met or failed else None

@@ -1,0 +1,130 @@
+"""How each single day shows: in calendars, heatmaps and on today's screen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from rhythm.boundaries import SPANS, facts_needed_from
+from rhythm.checkpoint import Checkpoint, check_fits, first_checkpoint
+from rhythm.errors import CheckpointStale
+from rhythm.goal import amount_of
+from rhythm.ledger import Ledger
+from rhythm.plan import Day, Facts, Mark, Pause, Plan, State
+from rhythm.schedule import ONE_DAY
+from rhythm.strength import strengths
+from rhythm.walk import DueUnit, due_units
+
+_NOTHING = Day()
+_UNDECIDED_OR_LOST = (State.OPEN, State.FAILED)
+
+
+class DayState(StrEnum):
+    """How a day shows: as its due unit stands, or `not_due`."""
+
+    MET = "met"
+    FAILED = "failed"
+    NEUTRAL = "neutral"
+    OPEN = "open"
+    NOT_DUE = "not_due"
+
+
+@dataclass(frozen=True, slots=True)
+class DayInHistory:
+    """One row of the history.
+
+    Attributes:
+        date: The logical date.
+        state: How it shows.
+        mark: What was said of it.
+        amount: What was done on it; 0 where nothing was.
+        strength: The habit's strength at its end, or now for today; 0 before the start.
+    """
+
+    date: date
+    state: DayState
+    mark: Mark | None
+    amount: Decimal
+    strength: float
+
+
+def list_history(
+    plan: Plan,
+    facts: Facts,
+    pauses: Sequence[Pause],
+    *,
+    from_date: date,
+    to_date: date,
+    today: date,
+    checkpoint: Checkpoint | None = None,
+) -> list[DayInHistory]:
+    """Return every day of a range, oldest first; none after today.
+
+    Args:
+        plan: What the habit asks.
+        facts: What its days hold, at least since `facts_needed_from(plan, checkpoint.through)`.
+        pauses: All pauses that touch those days.
+        from_date: The first date of the range.
+        to_date: The last date of the range.
+        today: The person's logical date.
+        checkpoint: One closed before `from_date`; without it, all facts from the start are needed.
+
+    Raises:
+        CheckpointStale: The checkpoint lies inside a unit, or is not before the range.
+    """
+    checkpoint = checkpoint or first_checkpoint(plan)
+    check_fits(checkpoint, plan)
+    if checkpoint.through >= max(from_date, plan.start_date):
+        raise CheckpointStale(checkpoint.through, f"is not before {from_date}.")
+    since, end = checkpoint.through + ONE_DAY, min(to_date, today)
+    needed = facts_needed_from(plan, checkpoint.through)
+    ledger = Ledger(plan, facts, pauses, first=needed, today=today)
+    states = dict(_day_states(ledger, since, end))
+    strength_on = dict(strengths(ledger, checkpoint.strength, since, end))
+    strength = 0.0
+    if from_date > plan.last_date:  # archived: it stays as it was then
+        strength = strength_on.get(plan.last_date, checkpoint.strength)
+    rows: list[DayInHistory] = []
+    for day in _dates(from_date, end):
+        fact = facts.get(day, _NOTHING)
+        strength = strength_on.get(day, strength)
+        amount = amount_of(fact.amount_thousandths)
+        state = states.get(day, DayState.NOT_DUE)
+        rows.append(DayInHistory(day, state, fact.mark, amount, strength))
+    return rows
+
+
+def day_state(ledger: Ledger, due: DueUnit | None, day: date) -> DayState:
+    """Say how a day shows, given the unit that holds it.
+
+    A day of a week or month that asks for days, or for a total, is `met` if something was done on
+    it and `neutral` if it was skipped or paused. The other days are `not_due`, except that the
+    unit's last day (today, while it is not over) shows a unit that failed or is open, or a limit
+    that was kept.
+    """
+    if due is None:
+        return DayState.NOT_DUE
+    if due.stretch.kind not in SPANS:
+        return DayState(due.state)
+    stretch = ledger.plan.stretch_on(day)
+    share = ledger.share(day, stretch)
+    if share.lived == share.skipped:
+        return DayState.NEUTRAL
+    has_limit = stretch.is_total and stretch.at_most
+    if share.done or (share.amount and not has_limit):
+        return DayState.MET
+    is_last = day == min(due.last, ledger.today)
+    if is_last and (due.state in _UNDECIDED_OR_LOST or (has_limit and due.state is State.MET)):
+        return DayState(due.state)
+    return DayState.NOT_DUE
+
+
+def _day_states(ledger: Ledger, since: date, through: date) -> Iterator[tuple[date, DayState]]:
+    for due in due_units(ledger, since, through):
+        for day in _dates(due.first, min(due.last, through)):
+            yield day, day_state(ledger, due, day)
+
+
+def _dates(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

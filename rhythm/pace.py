@@ -1,0 +1,65 @@
+"""How fast strength moves under a version, in the terms of Loop Habit Tracker."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from rhythm.goal import Goal, Measure, is_total
+from rhythm.schedule import Frequency, Schedule
+
+_HALF_LIFE = 13.0
+_DAYS_A_WEEK, _DAYS_A_MONTH = 7, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast strength moves under one version, and what it is measured against.
+
+    Attributes:
+        kept: The part of yesterday's strength that today keeps, `0.5 ** (sqrt(n / d) / 13)`.
+        window_days: How many days up to and including today are summed.
+        asked: What their sum is held against: days done, or thousandths.
+        at_most: Whether the sum should stay at or below `asked`.
+    """
+
+    kept: float
+    window_days: int
+    asked: int
+    at_most: bool
+
+    def after(self, strength: float, window_sum: int) -> float:
+        """Return the strength after a day whose window holds `window_sum`."""
+        if not self.at_most:
+            value = min(1.0, window_sum / self.asked)
+        elif self.asked:
+            value = min(1.0, max(0.0, 1.0 - (window_sum - self.asked) / self.asked))
+        else:
+            value = 0.0 if window_sum else 1.0
+        return strength * self.kept + value * (1.0 - self.kept)
+
+
+def pace_of(measure: Measure, goal: Goal, schedule: Schedule) -> Pace:
+    """Return the pace of a version: its n times in d days, put into Loop's formula."""
+    times, days = _times_in_days(schedule)
+    kept = 0.5 ** (sqrt(times / days) / _HALF_LIFE)
+    if measure is Measure.YES_NO:
+        smoothing = 2 if times < days else 1  # evens out weeks done on different days
+        return Pace(kept, window_days=days * smoothing, asked=times * smoothing, at_most=False)
+    amount = goal.amount_thousandths or 0
+    asked = amount if is_total(measure, schedule) else amount * times
+    return Pace(kept, window_days=days, asked=asked, at_most=goal.at_most)
+
+
+def _times_in_days(schedule: Schedule) -> tuple[int, int]:
+    times, days = schedule.times or 1, schedule.days or 1
+    match schedule.frequency:
+        case Frequency.DAILY:
+            days = schedule.interval
+        case Frequency.WEEKLY:
+            times = len(schedule.weekdays) or times
+            days = _DAYS_A_WEEK * schedule.interval
+        case Frequency.MONTHLY:
+            times = len(schedule.month_days) or times
+            days = _DAYS_A_MONTH
+        case Frequency.ROLLING:
+            pass
+    return (times, days) if times < days else (1, 1)  # as often as there are days: every day

@@ -1,0 +1,147 @@
+"""Due units as the outside knows them: what was asked, from when to when, and how it stands."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rhythm.boundaries import closing_date, facts_needed_from
+from rhythm.days import MIDNIGHT, ends
+from rhythm.goal import amount_of
+from rhythm.ledger import Ledger
+from rhythm.plan import Facts, Pause, Plan, State, Stretch, paused_dates
+from rhythm.schedule import ONE_DAY, StreakUnit, UnitKind, due_dates
+from rhythm.walk import DueUnit, due_units
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A day, week, month or rolling window in which something was asked.
+
+    Attributes:
+        from_date: Its first date; of a rolling window, how far it looks back.
+        to_date: Its last date; when it is over, it is decided.
+        kind: What a streak counts it as.
+        done: Days done, or the amount.
+        asked: Days, or the amount, to reach or not to pass.
+        state: How it stands.
+        version_date: The effective date of the version that was in force at its end.
+    """
+
+    from_date: date
+    to_date: date
+    kind: StreakUnit
+    done: Decimal
+    asked: Decimal
+    state: State
+    version_date: date
+
+    @property
+    def percent(self) -> int:
+        """How much of what was asked is done, 0 to 100, rounded down."""
+        if not self.asked:
+            return 100 if self.done else 0
+        return min(100, int(100 * self.done / self.asked))
+
+
+def list_units(
+    plan: Plan,
+    facts: Facts,
+    pauses: Sequence[Pause],
+    *,
+    from_date: date,
+    to_date: date,
+    today: date,
+) -> list[Unit]:
+    """Return the due units that touch a range of dates and have begun, oldest first.
+
+    Args:
+        plan: What the habit asks.
+        facts: At least those since `facts_needed_from(plan, from_date - 1 day)`.
+        pauses: All that touch the range.
+        from_date: The first date of the range.
+        to_date: The last date of the range.
+        today: The person's logical date.
+    """
+    since = closing_date(plan, from_date - ONE_DAY) + ONE_DAY
+    needed = facts_needed_from(plan, since - ONE_DAY)
+    ledger = Ledger(plan, facts, pauses, first=needed, today=today)
+    found = due_units(ledger, since, min(to_date, today))
+    return [unit_of(ledger, due) for due in found if due.last >= from_date]
+
+
+def due_on(plan: Plan, facts: Facts, pauses: Sequence[Pause], day: date) -> Unit | None:
+    """Return the unit that still wants something done on `day`, seen from that day, or None.
+
+    None also when the day itself is answered: done already, skipped, paused or given up.
+    """
+    if day > plan.last_date:
+        return None
+    since = closing_date(plan, day - ONE_DAY) + ONE_DAY
+    needed = facts_needed_from(plan, since - ONE_DAY)
+    ledger = Ledger(plan, facts, pauses, first=needed, today=day)
+    for due in due_units(ledger, since, day):
+        if due.state is State.OPEN and due.last >= day and _is_unanswered(ledger, due.stretch, day):
+            return unit_of(ledger, due)
+    return None
+
+
+def scheduled_dates(
+    plan: Plan, pauses: Sequence[Pause], *, from_date: date, to_date: date
+) -> Iterator[date]:
+    """Yield the dates on which the plan may ask for something, whatever is done: reminder days."""
+    paused = paused_dates(pauses, from_date, to_date)
+    end = min(to_date, plan.last_date)
+    day = max(from_date, plan.start_date)
+    while day <= end:
+        stretch = plan.stretch_on(day)
+        last = min(stretch.last, end)
+        yield from (it for it in _asking_dates(plan, stretch, day, last) if it not in paused)
+        day = last + ONE_DAY
+
+
+def deadline_of(unit: Unit | None, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime | None:
+    """Return the moment an open unit is over; None for one that is decided, or for none."""
+    if unit is None or unit.state is not State.OPEN:
+        return None
+    return ends(unit.to_date, zone, day_start)
+
+
+def unit_of(ledger: Ledger, due: DueUnit) -> Unit:
+    """Return a unit as the outside knows it."""
+    stretch, first, last, state, share, asked = due
+    if share is None:
+        done = ledger.worth(last, stretch) or 0
+        asked = 1 if ledger.counts_days else stretch.amount
+        in_days = ledger.counts_days
+    else:
+        done = share.amount if stretch.is_total else share.done
+        in_days = not stretch.is_total
+    if stretch.kind is UnitKind.ROLLING_DAY:
+        window = timedelta(days=(stretch.version.schedule.days or 1) - 1)
+        first = max(last - window, ledger.plan.start_date)
+    return Unit(
+        from_date=first,
+        to_date=last,
+        kind=stretch.streak_unit,
+        done=Decimal(done) if in_days else amount_of(done),
+        asked=Decimal(asked) if in_days else amount_of(asked),
+        state=state,
+        version_date=stretch.version.effective_date,
+    )
+
+
+def _asking_dates(plan: Plan, stretch: Stretch, first: date, last: date) -> Iterator[date]:
+    schedule = stretch.version.schedule
+    if stretch.kind is UnitKind.DUE_DAY:
+        return due_dates(schedule, first, last, anchor=plan.start_date, week_start=plan.week_start)
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _is_unanswered(ledger: Ledger, stretch: Stretch, day: date) -> bool:
+    """Tell whether a day of an open unit can still bring something to it."""
+    if ledger.mark_on(day) is not None:
+        return False
+    share = ledger.share(day, stretch)
+    return bool(share.lived) and not share.done
