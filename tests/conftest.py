@@ -21,10 +21,9 @@ STARTED = pytest.StashKey[TestServers]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start the servers once, before any xdist worker does, unless they run already."""
-    wanted = not session.config.option.collectonly and not hasattr(session.config, "workerinput")
-    if wanted and not all(os.environ.get(name) for name in VARIABLES):
-        session.config.stash[STARTED] = TestServers()
+    """Start the servers before xdist's workers, which share them."""
+    if session.config.getoption("numprocesses", None):
+        _start_servers(session.config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -33,29 +32,41 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         started.stop()
 
 
+def _start_servers(config: pytest.Config) -> None:
+    """Start the servers, unless they run already or this is a worker that shares them."""
+    if not all(os.environ.get(name) for name in VARIABLES):
+        config.stash[STARTED] = TestServers()
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> None:
+    """See that the servers run; tests that need none do not wait for them."""
+    _start_servers(pytestconfig)
+
+
 @pytest.fixture(scope="module")
-def database_url() -> Iterator[str]:
+def database_url(servers: None) -> Iterator[str]:
     """Lend an empty PostgreSQL database, `postgresql://…`, to one module."""
     with fresh_database() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def migrated() -> Iterator[Callable[..., str]]:
+def migrated(servers: None) -> Iterator[Callable[..., str]]:
     """Lend databases with the schemas of the named services: `migrated("auth", "habits")`."""
     with ExitStack() as stack:
         yield lambda *services: stack.enter_context(fresh_database(migrated_template(*services)))
 
 
 @pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
+def redis_url(servers: None) -> Iterator[str]:
     """Lend an empty Redis database to one module."""
     with fresh_redis() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def amqp_url() -> Iterator[str]:
+def amqp_url(servers: None) -> Iterator[str]:
     """Lend an empty RabbitMQ virtual host to one module: no queue, no exchange of ours."""
     with fresh_virtual_host() as url:
         yield url

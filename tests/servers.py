@@ -115,7 +115,12 @@ def migrated_template(*services: str) -> str:
 
 def _migrate(service: str, database_url: str) -> None:
     command = [sys.executable, "-m", f"services.{service}", "migrate"]
-    environment = os.environ | {"DATABASE_URL": database_url}
+    environment = os.environ | {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": os.environ["TEST_REDIS_URL"],
+        "AMQP_URL": os.environ["TEST_AMQP_URL"],
+        "JWKS_FILE": os.devnull,
+    }
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=STEP_SECONDS
     )

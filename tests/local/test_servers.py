@@ -19,7 +19,7 @@ async def test_a_module_gets_an_empty_postgres_18(database_url: str) -> None:
         await connection.close()
 
 
-def test_two_modules_never_share_a_corner() -> None:
+def test_two_modules_never_share_a_corner(servers: None) -> None:
     with fresh_database() as one, fresh_database() as another:
         assert one != another
     with fresh_redis() as one, fresh_redis() as another:

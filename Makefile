@@ -1,0 +1,78 @@
+# Everything a developer runs. `./habits` is the door for a newcomer, and needs no make.
+VENV ?= .venv
+BIN := $(VENV)/bin
+DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/habit-tracker
+OURS := chassis rhythm services edge scheduler local tests bench
+CODE = $(wildcard $(OURS))
+CHECKS := check-format check-lint check-types check-rooms check-house
+.DEFAULT_GOAL := help
+.PHONY: help setup contracts check $(CHECKS) fix refusals test journeys bench up down lock logs \
+  clean
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z%-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## Build .venv with the tools for development.
+	./habits setup
+
+contracts: ## Generate contracts/ from protos/ anew.
+	rm -rf contracts
+	PATH="$(abspath $(BIN)):$$PATH" buf generate
+
+check: ## Everything a commit must pass: format, lint, types, rooms, contracts, house rules.
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target $(CHECKS)
+	@echo "check: clean"
+
+check-format:
+	@$(BIN)/ruff format --quiet --check $(CODE) || { echo "formatting: run make fix"; exit 1; }
+
+check-lint:
+	@$(BIN)/ruff check --quiet $(CODE)
+
+check-types:
+	@$(BIN)/mypy --no-error-summary $(CODE)
+
+check-rooms:
+	@$(BIN)/lint-imports --no-logo
+
+check-house:
+	@$(BIN)/python -m pytest --quiet --no-header tests/house
+
+fix: ## Format the code, and mend what the linter can.
+	$(BIN)/ruff check --quiet --fix-only $(CODE)
+	$(BIN)/ruff format --quiet $(CODE)
+	$(BIN)/buf format --write
+
+refusals: ## Write docs/refusals.md from the code.
+	$(BIN)/python -m tests.house.refusals
+
+test: ## Run every test on real servers.
+	./habits test
+
+journeys: ## Run the stories that cross the whole mesh.
+	./habits test tests/journeys
+
+bench: ## Measure check-ins beside pgbench and a plain monolith.
+	$(BIN)/python -m bench
+
+up: ## Start the mesh on this machine.
+	./habits up
+
+down: ## Stop it.
+	./habits down
+
+serve-%: ## Run one service alone, e.g. make serve-habits; the environment says where its servers are.
+	$(BIN)/python -m services.$* serve
+
+migrate-%: ## Bring one service's schema up to date, e.g. make migrate-habits.
+	$(BIN)/python -m services.$* migrate
+
+lock: ## Make the lists in requirements/ anew from pyproject.toml.
+	requirements/compile.sh
+
+logs: ## Follow what every process writes.
+	tail -n 20 -F $(DATA)/logs/*.log
+
+clean: ## Remove what can be made again; data and .venv stay.
+	rm -rf .mypy_cache .ruff_cache .hypothesis .import_linter_cache build htmlcov .coverage
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
