@@ -1,0 +1,1 @@
+"""What is measured, and the references it is measured against: `python -m bench`."""

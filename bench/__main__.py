@@ -1,0 +1,17 @@
+"""`python -m bench WHAT [options]`: measure one thing; without a name, list what there is."""
+
+import sys
+from importlib import import_module
+
+SUBJECTS = {"check-ins": "bench.check_ins"}
+
+
+def main() -> None:
+    """Run the measurement named on the command line."""
+    if len(sys.argv) < 2 or sys.argv[1] not in SUBJECTS:
+        sys.exit("usage: python -m bench " + " | ".join(SUBJECTS))
+    import_module(SUBJECTS[sys.argv[1]]).main(sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The same check-in as one process would do it, in three styles, to be measured beside."""
