@@ -103,8 +103,6 @@ class Database:
             if error.connection_invalidated or isinstance(_driver_error(error), _LOST):
                 raise Unavailable("The database does not answer.") from error
             raise
-        except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
-            raise Unavailable("The database does not answer.") from error
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -123,11 +121,11 @@ class Database:
         try:
             yield connection
         except (*_LOST, asyncpg.InterfaceError) as error:
-            if connection.is_closed():
+            if _is_gone(connection):
                 raise Unavailable("The connection to the database is lost.") from error
             raise
         finally:
-            if not connection.is_closed() and connection.is_in_transaction():
+            if not _is_gone(connection) and connection.is_in_transaction():
                 await connection.reset()
             await pool.release(connection)
 
@@ -137,10 +135,7 @@ class Database:
         Raises:
             Unavailable: The database does not answer.
         """
-        try:
-            return await self._connect()
-        except _LOST as error:
-            raise Unavailable("The database does not answer.") from error
+        return await self._connect()
 
     async def healthy(self) -> bool:
         """Say whether the database answers at this moment."""
@@ -167,9 +162,12 @@ class Database:
             yield connection
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        return await asyncpg.connect(
-            self.url, timeout=_CONNECT_SECONDS, server_settings=self._server_settings
-        )
+        try:
+            return await asyncpg.connect(
+                self.url, timeout=_CONNECT_SECONDS, server_settings=self._server_settings
+            )
+        except _LOST as error:
+            raise Unavailable("The database does not answer.") from error
 
     async def _open_hot(self) -> Pool:
         async with self._opening_hot:
@@ -187,6 +185,14 @@ class Database:
 
 async def _leave_as_is(_: object) -> None:
     """Skip the pool's RESET on every release: our statements leave nothing behind."""
+
+
+def _is_gone(connection: Connection) -> bool:
+    """Say whether the server closed the connection; the pool takes such a one back by itself."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 def _driver_error(error: DBAPIError) -> BaseException | None:

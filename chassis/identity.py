@@ -136,17 +136,20 @@ class Verifier:
         """Return the key with this id; an unknown id may be a new key, so look again."""
         if key_id not in self._keys and time.monotonic() >= self._read_again_at:
             self._read_again_at = time.monotonic() + _REREAD_SECONDS
-            try:
-                text = self._jwks_file.read_text()
-            except OSError as error:
-                raise Unavailable(f"The file of public keys cannot be read: {error}") from error
-            keys = jwt.PyJWKSet.from_json(text).keys
-            self._keys = {key.key_id: key for key in keys if key.key_id}
+            self._keys = _read_keys(self._jwks_file)
+        if not self._keys:
+            raise Unavailable("There are no public keys yet.")
         if key_id not in self._keys:
-            if not self._keys:
-                raise Unavailable("There are no public keys yet.")
             raise AccessTokenInvalid
         return self._keys[key_id]
+
+
+def _read_keys(jwks_file: Path) -> dict[str, jwt.PyJWK]:
+    try:
+        keys = jwt.PyJWKSet.from_json(jwks_file.read_text()).keys
+    except (OSError, ValueError, AttributeError, jwt.PyJWTError) as error:
+        raise Unavailable(f"The file of public keys cannot be read: {error}") from error
+    return {key.key_id: key for key in keys if key.key_id}
 
 
 def caller_from_claims(claims: dict[str, Any]) -> Caller:
