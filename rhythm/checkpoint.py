@@ -36,6 +36,11 @@ class Record:
         met_ends, failed_ends = self.met_ends << days, self.failed_ends << days
         return Record(self.met, self.failed, met_ends & _WINDOW, failed_ends & _WINDOW)
 
+    def within(self, days: int) -> tuple[int, int]:
+        """Return how many met and failed units ended within so many days, up to the window's 90."""
+        window = (1 << days) - 1
+        return (self.met_ends & window).bit_count(), (self.failed_ends & window).bit_count()
+
     def plus(self, other: "Record") -> "Record":
         """Return two records of the same date together."""
         return Record(

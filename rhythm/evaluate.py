@@ -39,6 +39,7 @@ class Evaluation:
         current_streak: The streak that runs.
         best_streak: The longest ever, the later one on a tie.
         completion: How much of what was due was met.
+        record: The units behind it, met and failed.
         current_unit: The unit that holds the date; None if nothing is due on it.
         day_state: How the date itself shows in the history.
         strength: 0 to 1.
@@ -48,6 +49,7 @@ class Evaluation:
     current_streak: Streak
     best_streak: Streak
     completion: Completion
+    record: Record
     current_unit: Unit | None
     day_state: DayState
     strength: float
@@ -95,6 +97,7 @@ def evaluate(
         current_streak=walked.streaks.current(plan.stretch_on(today).streak_unit),
         best_streak=walked.streaks.longest(),
         completion=_completion(walked.record),
+        record=walked.record,
         current_unit=last and unit_of(ledger, last),
         day_state=day_state(ledger, last, today),
         strength=walked.strength,
@@ -187,12 +190,12 @@ def _check_ins(ledger: Ledger, since: date, through: date) -> int:
 
 
 def _completion(record: Record) -> Completion:
-    def rate(days: int) -> float | None:
-        window = (1 << days) - 1
-        met = (record.met_ends & window).bit_count()
-        return _rate(met, (record.failed_ends & window).bit_count())
-
-    return Completion(rate(7), rate(30), rate(90), _rate(record.met, record.failed))
+    return Completion(
+        _rate(*record.within(7)),
+        _rate(*record.within(30)),
+        _rate(*record.within(90)),
+        _rate(record.met, record.failed),
+    )
 
 
 def _rate(met: int, failed: int) -> float | None:
