@@ -1,0 +1,126 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from chassis.database import Database
+from chassis.rpc.replay import RequestIdInvalid, RequestIdReused, once
+from contracts.habits.v1.habit_pb2 import Pause
+from contracts.habits.v1.habit_service_pb2 import (
+    CreateHabitRequest,
+    CreateHabitResponse,
+    CreatePauseRequest,
+    CreatePauseResponse,
+)
+from tests.chassis.sample.tables import REPLAYS
+
+NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
+OWNER = uuid4()
+
+
+class Door:
+    """A door whose work is a row and a number that grows."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.done = 0
+
+    async def __call__(
+        self, request: CreatePauseRequest, *, owner_id: UUID = OWNER, now: datetime = NOW
+    ) -> CreatePauseResponse:
+        async with self.database.transaction() as session:
+
+            async def respond() -> CreatePauseResponse:
+                self.done += 1
+                await asyncio.sleep(0.05)
+                return CreatePauseResponse(pause=Pause(id=f"pause {self.done}"))
+
+            return await once(
+                session, REPLAYS, request, CreatePauseResponse, respond, owner_id=owner_id, now=now
+            )
+
+
+@pytest.fixture
+def door(database: Database) -> Door:
+    return Door(database)
+
+
+def asked(reason: str = "ill", request_id: str | None = None) -> CreatePauseRequest:
+    return CreatePauseRequest(
+        pause=Pause(reason=reason), request_id=str(uuid4()) if request_id is None else request_id
+    )
+
+
+async def test_the_same_request_gets_the_same_answer(door: Door) -> None:
+    request = asked()
+    first = await door(request)
+    assert await door(request) == first
+    assert door.done == 1
+
+
+async def test_two_at_once_are_done_once(door: Door) -> None:
+    request = asked()
+    answers = await asyncio.gather(*(door(request) for _ in range(5)))
+    assert [answer.pause.id for answer in answers] == ["pause 1"] * 5
+
+
+async def test_another_body_under_the_same_id_is_refused(door: Door) -> None:
+    request = asked()
+    await door(request)
+    with pytest.raises(RequestIdReused):
+        await door(asked("tired", request.request_id))
+    assert door.done == 1
+
+
+async def test_another_rpc_under_the_same_id_is_refused(door: Door) -> None:
+    request = asked()
+    await door(request)
+    other = CreateHabitRequest(request_id=request.request_id)
+
+    async def respond() -> CreateHabitResponse:
+        raise AssertionError("it must not be done")
+
+    with pytest.raises(RequestIdReused):
+        async with door.database.transaction() as session:
+            await once(
+                session, REPLAYS, other, CreateHabitResponse, respond, owner_id=OWNER, now=NOW
+            )
+
+
+async def test_ids_of_different_callers_never_meet(door: Door) -> None:
+    request = asked()
+    assert await door(request, owner_id=uuid4()) != await door(request, owner_id=uuid4())
+
+
+async def test_after_a_day_it_is_a_new_request(door: Door) -> None:
+    request = asked()
+    first = await door(request)
+    assert await door(request, now=NOW + timedelta(hours=23, minutes=59)) == first
+    again = await door(request, now=NOW + timedelta(hours=24))
+    assert again.pause.id == "pause 2"
+    assert await door(request, now=NOW + timedelta(hours=25)) == again
+
+
+async def test_what_failed_was_not_done_and_may_be_tried_again(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked()
+
+    async def fail(_: float) -> None:
+        raise LookupError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(asyncio, "sleep", fail)
+        with pytest.raises(LookupError):
+            await door(request)
+    assert (await door(request)).pause.id == "pause 2"
+
+
+async def test_without_an_id_every_request_is_new(door: Door) -> None:
+    assert await door(asked(request_id="")) != await door(asked(request_id=""))
+
+
+async def test_an_id_is_a_uuid(door: Door) -> None:
+    with pytest.raises(RequestIdInvalid):
+        await door(asked(request_id="mine"))

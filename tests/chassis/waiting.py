@@ -1,0 +1,19 @@
+"""For what happens by itself, soon: ask until it is so, and fail if it never is."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+LIMIT_SECONDS = 20.0
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[bool]], *, within: float = LIMIT_SECONDS
+) -> None:
+    """Wait until a condition holds.
+
+    Raises:
+        TimeoutError: It did not, in time.
+    """
+    async with asyncio.timeout(within):
+        while not await condition():  # noqa: ASYNC110 - what is waited for is in another process
+            await asyncio.sleep(0.02)
