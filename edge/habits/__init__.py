@@ -1,0 +1,1 @@
+"""Habits, pauses, check-ins, progress and today, over REST."""

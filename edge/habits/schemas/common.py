@@ -1,0 +1,47 @@
+"""Values that several bodies and answers share: dates, moments, amounts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
+
+MOST_PLACES = 3
+_EXAMPLE_DAY = "2026-01-09"
+
+
+def _told_exactly(amount: Decimal) -> Decimal:
+    """Refuse an amount that could not be kept as it was said."""
+    if not amount.is_finite():
+        raise ValueError("is not a number")
+    exponent = amount.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > MOST_PLACES:
+        raise ValueError(f"has more than {MOST_PLACES} decimal places; round it")
+    return amount
+
+
+def _as_number(amount: Decimal) -> int | float:
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+Amount = Annotated[
+    Decimal,
+    Field(allow_inf_nan=True),  # so that the sentence below is said, and not the library's
+    AfterValidator(_told_exactly),
+    PlainSerializer(_as_number, return_type=float),
+    WithJsonSchema({"type": "number", "multipleOf": 0.001, "maximum": 1e9, "examples": [2.5]}),
+]
+"""An amount: a JSON number with at most 3 decimal places."""
+
+CivilDay = Annotated[
+    str, Field(max_length=40, json_schema_extra={"format": "date"}, examples=[_EXAMPLE_DAY])
+]
+"""A logical date, `YYYY-MM-DD`; the service reads it, so that there is one judge of dates."""
+
+Moment = Annotated[datetime, Field(examples=["2026-01-09T20:15:00.000Z"])]
+WallTime = Annotated[str, Field(max_length=40, examples=["08:30"])]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Mark = Literal["done", "skip", "missed"]
+Source = Literal["web", "telegram", "api", "import"]
+Unit = Literal["day", "week", "month"]
+Note = Annotated[str, Field(max_length=2000, examples=["With music."])]

@@ -1,0 +1,1 @@
+"""JSON ⇄ wire: reads bodies into requests and writes messages as dictionaries. Decides nothing."""

@@ -1,0 +1,192 @@
+"""Habits and pauses, JSON ⇄ wire."""
+
+from typing import Any
+
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from contracts.habits.v1 import habit_pb2
+from contracts.habits.v1.habit_service_pb2 import UpdateHabitRequest
+from edge.habits.schemas import habits as schemas
+from edge.habits.schemas.pauses import NewPause
+from edge.habits.translate.values import (
+    DIRECTIONS,
+    FREQUENCIES,
+    MEASURES,
+    NO_ANSWERS,
+    STATES,
+    WEEKDAYS,
+    Json,
+    amount_from_wire,
+    amount_to_wire,
+    moment_from_wire,
+    numbers_of,
+)
+
+_WEEKDAY_NUMBERS = numbers_of(WEEKDAYS)
+_MEASURE_NUMBERS = numbers_of(MEASURES)
+_DIRECTION_NUMBERS = numbers_of(DIRECTIONS)
+_NO_ANSWER_NUMBERS = numbers_of(NO_ANSWERS)
+_FREQUENCY_NUMBERS = numbers_of(FREQUENCIES)
+_STATE_NUMBERS = numbers_of(STATES)
+_PLAIN = ("title", "description", "color", "icon", "unit", "start_date")
+
+
+def habit_to_wire(body: schemas.HabitFields) -> habit_pb2.Habit:
+    """Return what was said of a habit; what was not said stays unset."""
+    said = body.model_fields_set
+    values: dict[str, Any] = {name: getattr(body, name) or "" for name in _PLAIN if name in said}
+    if "measure" in said:
+        values["measure"] = _MEASURE_NUMBERS[body.measure]
+    if body.tags:
+        values["tags"] = body.tags
+    if body.goal is not None:
+        values["goal"] = goal_to_wire(body.goal)
+    if body.schedule is not None:
+        values["schedule"] = schedule_to_wire(body.schedule)
+    if body.reminders:
+        values["reminders"] = [reminder_to_wire(reminder) for reminder in body.reminders]
+    return habit_pb2.Habit(**values)
+
+
+def changes_to_wire(
+    habit_id: str, body: schemas.HabitChanges, *, etag: str | None
+) -> UpdateHabitRequest:
+    """Return an update that takes exactly the fields the body names."""
+    habit = habit_to_wire(body)
+    habit.id = habit_id
+    habit.etag = etag or ""
+    return UpdateHabitRequest(
+        habit=habit,
+        update_mask=FieldMask(paths=sorted(body.model_fields_set - {"effective_date"})),
+        effective_date=body.effective_date or "",
+    )
+
+
+def goal_to_wire(goal: schemas.Goal) -> habit_pb2.Goal:
+    """Return a goal as the wire has it."""
+    return habit_pb2.Goal(
+        direction=_DIRECTION_NUMBERS[goal.direction],  # type: ignore[arg-type]  # enum as int
+        amount=amount_to_wire(goal.amount),
+        no_answer=_NO_ANSWER_NUMBERS[goal.no_answer] if goal.no_answer else 0,  # type: ignore[arg-type]
+    )
+
+
+def schedule_to_wire(schedule: schemas.Schedule) -> habit_pb2.Schedule:
+    """Return a schedule as the wire has it."""
+    return habit_pb2.Schedule(
+        frequency=_FREQUENCY_NUMBERS[schedule.frequency],  # type: ignore[arg-type]
+        interval=schedule.interval or 0,
+        weekdays=[_WEEKDAY_NUMBERS[day] for day in schedule.weekdays or ()],  # type: ignore[misc]
+        times=schedule.times or 0,
+        month_days=schedule.month_days or (),
+        days=schedule.days or 0,
+    )
+
+
+def reminder_to_wire(reminder: schemas.Reminder) -> habit_pb2.Reminder:
+    """Return a reminder as the wire has it."""
+    return habit_pb2.Reminder(
+        id=reminder.id or "",
+        local_time=reminder.time,
+        weekdays=[_WEEKDAY_NUMBERS[day] for day in reminder.weekdays or ()],  # type: ignore[misc]
+        text=reminder.text or "",
+        nag_minutes=reminder.nag_minutes or 0,
+    )
+
+
+def state_to_wire(state: str) -> int:
+    """Return which habits to list; `all` is no filter."""
+    return _STATE_NUMBERS.get(state, habit_pb2.STATE_UNSPECIFIED)
+
+
+def habit_from_wire(habit: habit_pb2.Habit) -> Json:
+    """Return a habit as JSON has it."""
+    archived = habit.HasField("archive_time")
+    return {
+        "id": habit.id,
+        "etag": habit.etag,
+        "state": STATES[habit.state],
+        "title": habit.title,
+        "description": habit.description,
+        "color": habit.color,
+        "icon": habit.icon,
+        "tags": list(habit.tags),
+        "position": habit.position,
+        "start_date": habit.start_date,
+        "measure": MEASURES[habit.measure],
+        "unit": habit.unit,
+        "goal": goal_from_wire(habit.goal),
+        "schedule": schedule_from_wire(habit.schedule),
+        "versions": [
+            {
+                "effective_date": version.effective_date,
+                "goal": goal_from_wire(version.goal),
+                "schedule": schedule_from_wire(version.schedule),
+            }
+            for version in habit.versions
+        ],
+        "reminders": [reminder_from_wire(reminder) for reminder in habit.reminders],
+        "create_time": moment_from_wire(habit.create_time),
+        "update_time": moment_from_wire(habit.update_time),
+        "archived_at": moment_from_wire(habit.archive_time) if archived else None,
+        "archive_date": habit.archive_date or None,
+    }
+
+
+def goal_from_wire(goal: habit_pb2.Goal) -> Json:
+    """Return a goal as JSON has it; `no_answer` only where it means something."""
+    at_most = goal.direction == habit_pb2.DIRECTION_AT_MOST
+    return {
+        "direction": DIRECTIONS.get(goal.direction, "at_least"),
+        "amount": amount_from_wire(goal.amount),
+        "no_answer": NO_ANSWERS.get(goal.no_answer, "success") if at_most else None,
+    }
+
+
+def schedule_from_wire(schedule: habit_pb2.Schedule) -> Json:
+    """Return a schedule as JSON has it, without the fields its frequency does not use."""
+    found: Json = {"frequency": FREQUENCIES[schedule.frequency]}
+    if schedule.interval > 1:
+        found["interval"] = schedule.interval
+    if schedule.weekdays:
+        found["weekdays"] = [WEEKDAYS[day] for day in schedule.weekdays]
+    if schedule.times:
+        found["times"] = schedule.times
+    if schedule.month_days:
+        found["month_days"] = list(schedule.month_days)
+    if schedule.days:
+        found["days"] = schedule.days
+    return found
+
+
+def reminder_from_wire(reminder: habit_pb2.Reminder) -> Json:
+    """Return a reminder as JSON has it."""
+    return {
+        "id": reminder.id,
+        "time": reminder.local_time,
+        "weekdays": [WEEKDAYS[day] for day in reminder.weekdays],
+        "text": reminder.text,
+        "nag_minutes": reminder.nag_minutes or None,
+    }
+
+
+def pause_to_wire(body: NewPause, *, habit_id: str = "") -> habit_pb2.Pause:
+    """Return a pause to make; without a habit, of all."""
+    return habit_pb2.Pause(
+        habit_id=habit_id,
+        from_date=body.from_date,
+        to_date=body.to_date or "",
+        reason=body.reason or "",
+    )
+
+
+def pause_from_wire(pause: habit_pb2.Pause) -> Json:
+    """Return a pause as JSON has it."""
+    return {
+        "id": pause.id,
+        "habit_id": pause.habit_id or None,
+        "from_date": pause.from_date,
+        "to_date": pause.to_date or None,
+        "reason": pause.reason,
+        "create_time": moment_from_wire(pause.create_time),
+    }
