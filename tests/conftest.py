@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from tests.servers import (
     fresh_virtual_host,
     migrated_template,
 )
+
+if TYPE_CHECKING:
+    from tests.telegram import Telegram
 
 STARTED = pytest.StashKey[TestServers]()
 
@@ -70,3 +74,12 @@ def amqp_url(servers: None) -> Iterator[str]:
     """Lend an empty RabbitMQ virtual host to one module: no queue, no exchange of ours."""
     with fresh_virtual_host() as url:
         yield url
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    """Lend a Telegram with no chats yet; `telegram.url` and `telegram.token` are for the bot."""
+    from tests.telegram import telegram_stand_in  # only those who ask wait for aiohttp
+
+    async with telegram_stand_in() as stand_in:
+        yield stand_in

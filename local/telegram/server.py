@@ -1,0 +1,58 @@
+"""Serves the Bot API, its control and the chat page on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from local.telegram import bot_api, control
+from local.telegram.bot_api import WORLD
+from local.telegram.world import World
+
+PAGE = Path(__file__).with_name("page.html")
+BOT_USERNAME = "habit_tracker_local_bot"
+BOT_TOKEN = "1000000001:local-stand-in"  # noqa: S105  opens nothing but the stand-in
+LARGEST_BODY = 20 * 1024 * 1024
+
+
+def make_app(world: World) -> web.Application:
+    """Return the application around what happened so far."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app[WORLD] = world
+    app[control.CLOSING] = asyncio.Event()
+    app.add_routes(control.routes)
+    app.router.add_route("*", "/bot{token}/{method}", bot_api.answer)
+    app.router.add_get("/file/bot{token}/{file_id}", bot_api.download)
+    app.router.add_get("/files/{file_id}", bot_api.download)
+    app.router.add_get("/", _page)
+    app.on_shutdown.append(_close)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def serving(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve for as long as the context lasts, and lend the address; port 0 takes a free one."""
+    runner = web.AppRunner(
+        make_app(world), access_log=None, handler_cancellation=True, shutdown_timeout=1
+    )
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        found = runner.addresses[0][1]
+        yield f"http://{host}:{found}"
+    finally:
+        await runner.cleanup()
+
+
+async def _page(request: web.Request) -> web.FileResponse:
+    """Serve the chat as a person sees it; `?start=CODE` is followed by the page itself."""
+    return web.FileResponse(PAGE, headers={"Cache-Control": "no-cache"})
+
+
+async def _close(app: web.Application) -> None:
+    app[control.CLOSING].set()
