@@ -1,0 +1,254 @@
+import asyncio
+from uuid import UUID
+
+import pytest
+from aio_pika.abc import AbstractChannel
+
+from chassis.context import Work, during
+from chassis.database import Database
+from chassis.errors import Unavailable
+from chassis.events import outbox, wire
+from chassis.events.relay import Relay
+from chassis.events.topology import declare_exchange
+from contracts.auth.v1.account_pb2 import Account
+from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered
+from tests.chassis.events.conftest import Listener, running, say, waiting
+from tests.chassis.proxy import FaultProxy, Mode
+from tests.chassis.sample.tables import OUTBOX
+from tests.chassis.waiting import eventually
+
+
+@pytest.fixture
+async def listener(channel: AbstractChannel) -> Listener:
+    await declare_exchange(channel)
+    listener = Listener()
+    await listener.listen(channel)
+    return listener
+
+
+def told(listener: Listener) -> list[wire.Told]:
+    return [event for message in listener.messages for event in wire.from_message(message)]
+
+
+def names(listener: Listener) -> list[str]:
+    return [UserDeleted.FromString(event.body).account_id for event in told(listener)]
+
+
+async def arrived(listener: Listener, count: int) -> None:
+    async def enough() -> bool:
+        return len(told(listener)) >= count
+
+    await eventually(enough)
+
+
+async def nothing_waits(database: Database) -> None:
+    async def empty() -> bool:
+        return await waiting(database) == 0
+
+    await eventually(empty)
+
+
+async def test_an_event_arrives_as_the_contract_says(
+    database: Database, relay: Relay, listener: Listener
+) -> None:
+    with during(Work(request_id="r1", traceparent="00-ab-cd-01")):
+        await say(database, "a1")
+    async with running(relay.run):
+        await arrived(listener, 1)
+        await nothing_waits(database)
+    (message,) = listener.messages
+    assert message.type == "contracts.auth.v1.UserDeleted"
+    assert message.routing_key == "auth.user.deleted"
+    assert message.content_type == "application/x-protobuf"
+    assert message.correlation_id == "r1"
+    assert message.headers == {"traceparent": "00-ab-cd-01"}
+    assert message.delivery_mode == 2
+    assert message.timestamp is not None
+    assert UUID(message.message_id).version == 7
+    assert UserDeleted.FromString(message.body).account_id == "a1"
+
+
+async def test_a_sleeping_relay_is_woken(
+    database: Database, relay: Relay, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By NOTIFY: with its own looking switched off, the event still comes at once."""
+    monkeypatch.setattr("chassis.events.relay._POLL_SECONDS", 3600.0)
+    async with running(relay.run):
+        await asyncio.sleep(0.5)  # it has gone to sleep by now
+        for number in range(3):
+            await say(database, str(number))
+            await arrived(listener, number + 1)
+            await asyncio.sleep(0.3)
+
+
+async def test_without_a_notify_it_looks_by_itself(
+    database: Database, relay: Relay, listener: Listener
+) -> None:
+    async with database.connection() as connection:
+        await connection.execute("ALTER TABLE sample.outbox DISABLE TRIGGER wake_relay")
+    async with running(relay.run):
+        await asyncio.sleep(0.5)
+        await say(database, "a1")
+        await arrived(listener, 1)
+    async with database.connection() as connection:
+        await connection.execute("ALTER TABLE sample.outbox ENABLE TRIGGER wake_relay")
+
+
+async def test_a_few_travel_singly_and_in_order(
+    database: Database, relay: Relay, listener: Listener
+) -> None:
+    expected = [str(number) for number in range(20)]
+    await say(database, *expected)
+    async with running(relay.run):
+        await arrived(listener, 20)
+    assert names(listener) == expected
+    assert len(listener.messages) == 20
+
+
+async def test_a_backlog_travels_packed_and_in_order(
+    database: Database, relay: Relay, listener: Listener
+) -> None:
+    async with database.transaction() as session:
+        deleted = [UserDeleted(account_id=str(number)) for number in range(700)]
+        await outbox.add(session, OUTBOX, *deleted)
+        await outbox.add(session, OUTBOX, UserRegistered(account=Account(id="x")))
+    async with running(relay.run):
+        await arrived(listener, 701)
+        await nothing_waits(database)
+    assert len(listener.messages) <= 20
+    by_key = [it for it in told(listener) if it.type.endswith("UserDeleted")]
+    assert [UserDeleted.FromString(it.body) for it in by_key] == deleted
+    assert len({it.id for it in told(listener)}) == 701
+
+
+async def test_two_relays_share_the_work(
+    database: Database, relay: Relay, listener: Listener
+) -> None:
+    await say(database, *(str(number) for number in range(60)))
+    other = Relay(database, relay._amqp_url, schema="sample")
+    async with running(relay.run), running(other.run):
+        await arrived(listener, 60)
+        await nothing_waits(database)
+        await say(database, *(str(number) for number in range(60, 90)))
+        await arrived(listener, 90)
+        await nothing_waits(database)
+    assert sorted(names(listener), key=int) == [str(number) for number in range(90)]
+
+
+async def test_what_nobody_listens_to_stays_and_hinders_nothing(
+    database: Database, relay: Relay, channel: AbstractChannel
+) -> None:
+    exchange = await declare_exchange(channel)
+    queue = await channel.declare_queue(exclusive=True)
+    await queue.bind(exchange, "auth.user.deleted")
+    heard = Listener()
+    await queue.consume(heard._keep)
+    async with database.transaction() as session:
+        unheard = [UserRegistered(account=Account(id=str(number))) for number in range(600)]
+        await outbox.add(session, OUTBOX, *unheard)
+    await say(database, "heard")
+    async with running(relay.run):
+        await arrived(heard, 1)
+
+        async def only_unheard() -> bool:
+            return await waiting(database) == 600
+
+        await eventually(only_unheard)
+        await queue.bind(exchange, "auth.user.registered")
+        async with database.connection() as connection:
+            await connection.execute("UPDATE sample.outbox SET due_time = now()")
+        await arrived(heard, 601)
+        await nothing_waits(database)
+
+
+async def test_a_prefix_keeps_meshes_apart(
+    database: Database, relay: Relay, channel: AbstractChannel
+) -> None:
+    await declare_exchange(channel, "other.")
+    listener = Listener()
+    await listener.listen(channel, "other.events")
+    await say(database, "a1")
+    async with running(Relay(database, relay._amqp_url, schema="sample", prefix="other.").run):
+        await arrived(listener, 1)
+
+
+async def test_a_cut_connection_loses_nothing(
+    database: Database, amqp_url: str, listener: Listener
+) -> None:
+    async with (
+        FaultProxy(amqp_url) as proxy,
+        running(Relay(database, proxy.url, schema="sample").run),
+    ):
+        for number in range(5):
+            await say(database, str(number))
+            await asyncio.sleep(0.05)
+            proxy.cut()
+        await nothing_waits(database)
+    assert set(names(listener)) == {str(number) for number in range(5)}
+
+
+@pytest.mark.parametrize("mode", [Mode.FROZEN, Mode.DEAF])
+async def test_a_frozen_broker_is_left_and_nothing_is_lost(
+    database: Database,
+    amqp_url: str,
+    listener: Listener,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: Mode,
+) -> None:
+    """What was published unheard comes twice under one id: the inbox is made for that."""
+    monkeypatch.setattr("chassis.events.broker.PUBLISH_SECONDS", 0.5)
+    monkeypatch.setattr("chassis.events.broker._CONNECT_SECONDS", 1.0)
+    async with (
+        FaultProxy(amqp_url) as proxy,
+        running(Relay(database, proxy.url, schema="sample").run),
+    ):
+        await say(database, "before")
+        await nothing_waits(database)
+        proxy.mode = mode
+        await say(database, "during")
+        await asyncio.sleep(1.5)
+        assert await waiting(database) == 1
+        proxy.mode = Mode.PASS
+        await nothing_waits(database)
+    assert set(names(listener)) == {"before", "during"}
+    during_ids = {it.id for it in told(listener) if b"during" in it.body}
+    assert len(during_ids) == 1
+
+
+async def test_a_broker_that_is_not_there_yet_is_waited_for(
+    database: Database, listener: Listener, amqp_url: str
+) -> None:
+    async with FaultProxy(amqp_url) as proxy:
+        proxy.mode = Mode.FROZEN
+        async with running(Relay(database, proxy.url, schema="sample").run):
+            await say(database, "a1")
+            await asyncio.sleep(0.3)
+            proxy.mode = Mode.PASS
+            proxy.cut()
+            await arrived(listener, 1)
+
+
+async def test_a_database_that_goes_away_comes_back(
+    database: Database, relay: Relay, listener: Listener
+) -> None:
+    async with running(relay.run):
+        await say(database, "before")
+        await arrived(listener, 1)
+        async with database.connection() as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        await say_again(database, "after")
+        await nothing_waits(database)
+    assert set(names(listener)) == {"before", "after"}
+
+
+async def say_again(database: Database, name: str) -> None:
+    """Announce, over as many cut connections as the pool still holds."""
+    for _ in range(10):
+        try:
+            await say(database, name)
+        except Unavailable:
+            continue
+        return

@@ -1,0 +1,76 @@
+"""A connection that goes wrong when told to: between a process and the server it depends on."""
+
+import asyncio
+import contextlib
+from enum import Enum
+from urllib.parse import urlsplit, urlunsplit
+
+
+class Mode(Enum):
+    """What becomes of the bytes."""
+
+    PASS = "pass"
+    FROZEN = "frozen"
+    """Nothing gets through and nobody is told: a silent partition."""
+    DEAF = "deaf"
+    """What the server answers is lost: work is done and its confirm is not heard."""
+
+
+class FaultProxy:
+    """Listens on a free port of loopback and passes on to an AMQP server, as its mode says."""
+
+    def __init__(self, amqp_url: str) -> None:
+        parts = urlsplit(amqp_url)
+        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 5672
+        self._url = parts
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self.mode = Mode.PASS
+        self.connections = 0
+
+    async def __aenter__(self) -> "FaultProxy":
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server:
+            self._server.close()
+        self.cut()
+
+    @property
+    def url(self) -> str:
+        """The server's URL, by way of here."""
+        assert self._server
+        port = self._server.sockets[0].getsockname()[1]
+        user = self._url.netloc.rpartition("@")[0]
+        return urlunsplit(self._url._replace(netloc=f"{user}@127.0.0.1:{port}"))
+
+    def cut(self) -> None:
+        """Reset every connection."""
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            up_reader, up_writer = await asyncio.open_connection(self._host, self._port)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._writers |= {writer, up_writer}
+        await asyncio.gather(
+            self._pump(reader, up_writer, answers=False),
+            self._pump(up_reader, writer, answers=True),
+        )
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool
+    ) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            while data := await reader.read(65_536):
+                lost = self.mode is Mode.FROZEN or (self.mode is Mode.DEAF and answers)
+                if not lost:
+                    writer.write(data)
+                    await writer.drain()
+        writer.transport.abort()
