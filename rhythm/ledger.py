@@ -20,7 +20,7 @@ class Share(NamedTuple):
         skipped: Those of them that are neutral.
         done: Those of them on which the day's goal was met.
         amount: What they hold, in thousandths.
-        answered: Those of them that hold anything at all.
+        answered: Of a total, those that hold anything but a skip.
     """
 
     lived: int
@@ -39,8 +39,8 @@ class Share(NamedTuple):
 
 
 NOT_LIVED = Share(0, 0, 0, 0, 0)
-_SKIPPED = Share(1, 1, 0, 0, 1)
-_DONE = Share(1, 0, 1, 0, 1)
+_SKIPPED = Share(1, 1, 0, 0, 0)
+_DONE = Share(1, 0, 1, 0, 0)
 _NOT_DONE = Share(1, 0, 0, 0, 0)
 
 

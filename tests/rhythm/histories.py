@@ -1,0 +1,133 @@
+"""Random habits and random lives, small when they can be, so that a failure reads as a story."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from rhythm.goal import Direction, Goal, Measure, NoAnswer
+from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.schedule import Frequency, Schedule, Weekday
+
+START = date(2024, 1, 25)  # a Thursday, five weeks before 29 February
+YES_NO_BYTES = [Day(), Day(Mark.DONE), Day(Mark.DONE), Day(Mark.SKIP), Day(Mark.MISSED), Day()]
+QUANTITY_BYTES = [
+    Day(),
+    Day(None, 1000),
+    Day(None, 2500),
+    Day(Mark.DONE),
+    Day(Mark.SKIP),
+    Day(None, 1),
+    Day(Mark.MISSED),
+    Day(),
+    Day(Mark.DONE, 700),
+    Day(Mark.MISSED, 1200),
+    Day(Mark.SKIP, 3000),
+    Day(None, 9000),
+]
+
+
+@dataclass(frozen=True)
+class Life:
+    """A habit and what became of it until a day."""
+
+    plan: Plan
+    facts: dict[date, Day]
+    pauses: list[Pause]
+    today: date
+
+
+@st.composite
+def weekday_sets(draw: DrawFn) -> tuple[Weekday, ...]:
+    bits = draw(st.integers(1, 127))
+    return tuple(day for day in Weekday if bits >> day & 1)
+
+
+@st.composite
+def due_day_schedules(draw: DrawFn) -> Schedule:
+    match draw(st.integers(0, 3)):
+        case 0:
+            return Schedule(Frequency.DAILY)
+        case 1:
+            return Schedule(Frequency.DAILY, interval=draw(st.integers(2, 9)))
+        case 2:
+            weekdays, interval = draw(weekday_sets()), draw(st.sampled_from([1, 1, 2, 3]))
+            return Schedule(Frequency.WEEKLY, weekdays=weekdays, interval=interval)
+        case _:
+            named = st.sampled_from([1, 15, 28, 29, 30, 31, -1, -2, -30, -31])
+            days = draw(st.lists(named, min_size=1, max_size=3))
+            return Schedule(Frequency.MONTHLY, month_days=tuple(days))
+
+
+@st.composite
+def span_schedules(draw: DrawFn) -> Schedule:
+    if draw(st.booleans()):
+        return Schedule(Frequency.WEEKLY, times=draw(st.sampled_from([None, 1, 2, 3, 5, 7])))
+    return Schedule(Frequency.MONTHLY, times=draw(st.sampled_from([None, 1, 4, 10, 29, 31])))
+
+
+@st.composite
+def rolling_schedules(draw: DrawFn) -> Schedule:
+    days = draw(st.sampled_from([7, 2, 3, 5, 1, 10, 30]))
+    times = draw(st.one_of(st.none(), st.integers(1, days)))
+    return Schedule(Frequency.ROLLING, times=times, days=days)
+
+
+any_schedules: SearchStrategy[Schedule] = st.one_of(
+    due_day_schedules(), span_schedules(), rolling_schedules()
+)
+
+
+@st.composite
+def goals(draw: DrawFn, measure: Measure) -> Goal:
+    if measure is Measure.YES_NO:
+        return Goal()
+    if draw(st.booleans()):
+        return Goal(Direction.AT_LEAST, draw(st.sampled_from([2500, 1000, 1, 700, 10_000])))
+    amount = draw(st.sampled_from([2500, 0, 1000, 5000, 20_000]))
+    return Goal(Direction.AT_MOST, amount, draw(st.sampled_from(NoAnswer)))
+
+
+@st.composite
+def plans(draw: DrawFn, schedules: SearchStrategy[Schedule], days: int) -> Plan:
+    measure = draw(st.sampled_from(Measure))
+    start = START + timedelta(days=draw(st.integers(0, 40)))
+    offsets = draw(st.lists(st.integers(-3, days + 10), max_size=3, unique=True))
+    dates = [start, *(start + timedelta(days=n) for n in sorted(offsets) if n)]
+    versions = [Version(day, draw(schedules), draw(goals(measure))) for day in sorted(dates)]
+    archived = draw(st.one_of(st.none(), st.none(), st.integers(-1, days)))
+    return Plan(
+        measure,
+        start,
+        tuple(versions),
+        week_start=draw(st.sampled_from([Weekday.MON, Weekday.SUN, Weekday.SAT, Weekday.WED])),
+        archived_date=None if archived is None else start + timedelta(days=archived),
+    )
+
+
+@st.composite
+def pauses(draw: DrawFn, start: date, days: int) -> list[Pause]:
+    found = []
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        first = start + timedelta(days=draw(st.integers(-5, days + 5)))
+        length = draw(st.sampled_from([0, 1, 3, 6, 13, 40, None]))
+        found.append(Pause(first, None if length is None else first + timedelta(days=length)))
+    return found
+
+
+@st.composite
+def lives(
+    draw: DrawFn, schedules: SearchStrategy[Schedule] = any_schedules, *, most_days: int = 70
+) -> Life:
+    days = draw(st.integers(0, most_days))
+    plan = draw(plans(schedules, days))
+    kinds = YES_NO_BYTES if plan.measure is Measure.YES_NO else QUANTITY_BYTES
+    written = draw(st.binary(max_size=days + 3))  # a few days more than have come
+    facts = {
+        plan.start_date + timedelta(days=n): kinds[byte % len(kinds)]
+        for n, byte in enumerate(written)
+        if kinds[byte % len(kinds)] != Day()
+    }
+    today = plan.start_date + timedelta(days=days - draw(st.sampled_from([0, 0, 0, 1])))
+    return Life(plan, facts, draw(pauses(plan.start_date, days)), today)

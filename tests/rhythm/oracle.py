@@ -1,0 +1,251 @@
+"""A second, naive reading of the rules: day by day, everything counted anew each time.
+
+Slow and plain on purpose. It shares no code with the kernel but the values that describe a habit,
+so that where the two agree it is because the rules say so.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from math import ceil
+
+from rhythm.goal import Direction, Measure, NoAnswer
+from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.schedule import Frequency
+
+DAY = timedelta(days=1)
+SILENCE = {
+    NoAnswer.SUCCESS: "met",
+    NoAnswer.NEUTRAL: "neutral",
+    NoAnswer.FAILURE: "failed",
+}
+
+
+@dataclass
+class OracleUnit:
+    from_date: date
+    to_date: date
+    begins: date
+    kind: str
+    done: Fraction
+    asked: Fraction
+    state: str
+
+
+class UnitsOracle:
+    """What a habit asked until a day, and how it went."""
+
+    def __init__(
+        self, plan: Plan, facts: dict[date, Day], pauses: list[Pause], today: date
+    ) -> None:
+        self.plan = plan
+        self.facts = {day: fact for day, fact in facts.items() if day <= today}
+        self.pauses = pauses
+        self.today = today
+        self.last_date = plan.archived_date or date(9999, 1, 1)
+        self.quantity = plan.measure is Measure.QUANTITY
+        self.units = self._units()
+
+    # ── what is in force ──────────────────────────────────────────────────────────────────────
+
+    def version(self, day: date) -> Version:
+        found = self.plan.versions[0]
+        for version in self.plan.versions:
+            if version.effective_date <= day:
+                found = version
+        return found
+
+    def kind(self, day: date) -> str:
+        schedule = self.version(day).schedule
+        if schedule.frequency is Frequency.DAILY or schedule.weekdays or schedule.month_days:
+            return "due day"
+        return {"weekly": "week", "monthly": "month", "rolling": "rolling"}[schedule.frequency]
+
+    def is_total(self, day: date) -> bool:
+        schedule = self.version(day).schedule
+        return self.quantity and self.kind(day) != "due day" and schedule.times is None
+
+    def family(self, day: date) -> tuple[object, ...]:
+        total = self.is_total(day)
+        return self.kind(day), total, self.version(day).goal.direction if total else None
+
+    def at_most(self, day: date) -> bool:
+        return self.version(day).goal.direction is Direction.AT_MOST
+
+    def amount(self, day: date) -> int:
+        return self.version(day).goal.amount_thousandths or 0
+
+    def is_paused(self, day: date) -> bool:
+        return any(
+            pause.from_date <= day and (pause.to_date is None or day <= pause.to_date)
+            for pause in self.pauses
+        )
+
+    def is_due(self, day: date) -> bool:
+        schedule, start = self.version(day).schedule, self.plan.start_date
+        if schedule.frequency is Frequency.DAILY:
+            return (day - start).days % schedule.interval == 0
+        if schedule.frequency is Frequency.WEEKLY:
+            weeks = (self.week_start(day) - self.week_start(start)).days // 7
+            return day.weekday() in schedule.weekdays and weeks % schedule.interval == 0
+        length = calendar.monthrange(day.year, day.month)[1]
+        for named in schedule.month_days:
+            if named > 0 and day.day == (named if named <= length else length):
+                return True
+            if named < 0 and day.day == (length + named + 1 if -named <= length else 1):
+                return True
+        return False
+
+    def week_start(self, day: date) -> date:
+        while day.weekday() != self.plan.week_start:
+            day -= DAY
+        return day
+
+    def whole_unit(self, day: date) -> list[date]:
+        if self.kind(day) == "week":
+            first = self.week_start(day)
+            return [first + n * DAY for n in range(7)]
+        length = calendar.monthrange(day.year, day.month)[1]
+        return [date(day.year, day.month, n) for n in range(1, length + 1)]
+
+    # ── one day ───────────────────────────────────────────────────────────────────────────────
+
+    def is_over(self, day: date) -> bool:
+        return day < self.today or self.last_date <= self.today
+
+    def judged(self, day: date, by: date) -> str:
+        """How `day` stands by itself, under the version in force on `by`."""
+        fact = self.facts.get(day, Day())
+        if self.is_paused(day) or fact.mark is Mark.SKIP:
+            return "neutral"
+        if fact.mark is Mark.MISSED:
+            return "failed"
+        amount, over = fact.amount_thousandths, self.is_over(day)
+        if self.quantity and self.at_most(by):
+            if amount > self.amount(by):
+                return "failed"
+            if not over:
+                return "open"
+            silent = fact.mark is None and amount == 0
+            return SILENCE[self.version(by).goal.no_answer] if silent else "met"
+        reached = self.quantity and amount >= self.amount(by)
+        if fact.mark is Mark.DONE or reached:
+            return "met"
+        return "failed" if over else "open"
+
+    def value(self, day: date, by: date) -> int:
+        """What `day` counts for in a sum, under the version in force on `by`."""
+        fact = self.facts.get(day, Day())
+        if self.is_paused(day) or fact.mark is Mark.SKIP:
+            return 0
+        if not self.quantity:
+            return 1 if fact.mark is Mark.DONE else 0
+        if fact.mark is Mark.DONE and not self.at_most(by):
+            return max(fact.amount_thousandths, self.amount(by))
+        return fact.amount_thousandths
+
+    # ── units ─────────────────────────────────────────────────────────────────────────────────
+
+    def _units(self) -> list[OracleUnit]:
+        found: list[OracleUnit] = []
+        day = self.plan.start_date
+        while day <= min(self.today, self.last_date):
+            kind = self.kind(day)
+            if kind == "due day":
+                if self.is_due(day):
+                    found.append(self._due_day(day))
+            elif kind == "rolling":
+                found.append(self._rolling_day(day))
+            else:
+                unit = self._span(day)
+                found.append(unit)
+                day = unit.to_date
+            day += DAY
+        return found
+
+    def _due_day(self, day: date) -> OracleUnit:
+        state = self.judged(day, day)
+        if state == "failed" and day == self.last_date:
+            state = "neutral"
+        asked = self.amount(day) if self.quantity else 1
+        done = self.value(day, day)
+        scale = 1000 if self.quantity else 1
+        return OracleUnit(
+            day, day, day, "day", Fraction(done, scale), Fraction(asked, scale), state
+        )
+
+    def _rolling_day(self, day: date) -> OracleUnit:
+        length = self.version(day).schedule.days or 1
+        days = [day - n * DAY for n in range(length)]
+        lived = [it for it in days if it >= self.plan.start_date and not self.is_paused(it)]
+        done, asked, state = self._many_days(lived, dict.fromkeys(days, day), length, day)
+        fact = self.facts.get(day, Day())
+        if day not in lived or self._is_skipped(day, day):
+            state = "neutral"
+        elif state == "open" and fact.mark is Mark.MISSED:
+            state = "failed"
+        if state == "failed" and day == self.last_date:
+            state = "neutral"
+        first = max(min(days), self.plan.start_date)
+        return OracleUnit(first, day, day, "day", done, asked, state)
+
+    def _span(self, day: date) -> OracleUnit:
+        whole = self.whole_unit(day)
+        days = [day]
+        for later in whole[whole.index(day) + 1 :]:
+            if later > self.last_date or self.family(later) != self.family(day):
+                break
+            days.append(later)
+        lived = [it for it in days if not self.is_paused(it)]
+        last = days[-1]
+        done, asked, state = self._many_days(lived, {it: it for it in days}, len(whole), last)
+        if state == "failed" and (last != whole[-1] or last == self.last_date):
+            state = "neutral"
+        return OracleUnit(day, last, day, self.kind(day), done, asked, state)
+
+    def _is_skipped(self, day: date, by: date) -> bool:
+        if day > self.today:
+            return False
+        if self.is_total(by):
+            return self.facts.get(day, Day()).mark is Mark.SKIP
+        return self.judged(day, by) == "neutral"
+
+    def _many_days(
+        self, lived: list[date], judge: dict[date, date], length: int, last: date
+    ) -> tuple[Fraction, Fraction, str]:
+        """Tell what is done and asked over lived days, and how the unit they make stands."""
+        counting = [day for day in lived if not self._is_skipped(day, judge[day])]
+        if self.is_total(last):
+            shares = sum(Fraction(self.amount(judge[day]), length) for day in counting)
+            asked = ceil(shares)
+            done = sum(self.value(day, judge[day]) for day in counting)
+            state = self._total_state(counting, done, asked, last)
+            return Fraction(done, 1000), Fraction(asked, 1000), state
+        shares = sum(
+            Fraction(self.version(judge[day]).schedule.times or 1, length) for day in lived
+        )
+        skipped = len(lived) - len(counting)
+        asked = max(0, min(ceil(shares), len(lived)) - skipped)
+        done = len([d for d in counting if d <= self.today and self.judged(d, judge[d]) == "met"])
+        if asked == 0:
+            state = "neutral"
+        elif done >= asked:
+            state = "met"
+        else:
+            state = "failed" if self.is_over(last) else "open"
+        return Fraction(done), Fraction(asked), state
+
+    def _total_state(self, counting: list[date], done: int, asked: int, last: date) -> str:
+        if not counting:
+            return "neutral"
+        over = self.is_over(last)
+        if not self.at_most(last):
+            return "met" if done >= asked else "failed" if over else "open"
+        if done > asked:
+            return "failed"
+        if not over:
+            return "open"
+        if all(self.facts.get(day, Day()) == Day() for day in counting):
+            return SILENCE[self.version(last).goal.no_answer]
+        return "met"

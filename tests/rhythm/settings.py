@@ -1,0 +1,11 @@
+"""How many random histories: by default more than 10,000 over all properties."""
+
+from hypothesis import HealthCheck, settings
+
+many = settings(
+    max_examples=1500,
+    deadline=None,
+    print_blob=True,  # a failing seed is printed; put it into a table of cases
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)

@@ -1,0 +1,129 @@
+"""From any checkpoint the answer is that from the start, with only the facts it asks for."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rhythm.boundaries import closing_date, facts_needed_from
+from rhythm.checkpoint import Checkpoint, first_checkpoint
+from rhythm.errors import CheckpointStale
+from rhythm.evaluate import advance, evaluate
+from rhythm.goal import Measure
+from rhythm.history import list_history
+from rhythm.plan import Day, Mark, Plan, Version
+from rhythm.schedule import ONE_DAY, Frequency, Schedule
+from tests.rhythm.agree import assert_numbers_agree
+from tests.rhythm.histories import Life, lives
+from tests.rhythm.settings import many
+
+MONDAY = date(2026, 1, 5)
+WEEKLY = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, Schedule(Frequency.WEEKLY, times=1)),))
+
+
+def facts_since(life: Life, through: date) -> dict[date, Day]:
+    needed = facts_needed_from(life.plan, through)
+    return {day: fact for day, fact in life.facts.items() if day >= needed}
+
+
+def kept(checkpoint: Checkpoint) -> Checkpoint:
+    return Checkpoint.from_values(json.loads(json.dumps(checkpoint.to_values())))
+
+
+@many
+@given(lives(most_days=130), st.integers(0, 129), st.integers(0, 129))
+def test_the_answer_does_not_depend_on_the_checkpoint(life: Life, one: int, two: int) -> None:
+    checkpoint = first_checkpoint(life.plan)
+    eve = life.today - ONE_DAY
+    for days_ago in sorted([one, two], reverse=True):
+        through = closing_date(life.plan, eve - timedelta(days=days_ago))
+        facts = facts_since(life, checkpoint.through)
+        checkpoint = kept(advance(life.plan, facts, life.pauses, through, checkpoint))
+    if life.today >= life.plan.start_date:
+        facts = facts_since(life, checkpoint.through)
+        found = evaluate(life.plan, facts, life.pauses, life.today, checkpoint)
+        assert found == evaluate(life.plan, life.facts, life.pauses, life.today)
+        assert_numbers_agree(life, found)
+
+
+@many
+@given(lives(), st.integers(0, 69), st.integers(0, 20))
+def test_the_history_does_not_depend_on_the_checkpoint(
+    life: Life, days_ago: int, later: int
+) -> None:
+    through = closing_date(life.plan, life.today - ONE_DAY - timedelta(days=days_ago))
+    first = max(through + ONE_DAY, life.plan.start_date) + timedelta(days=later)
+    whole = list_history(
+        life.plan,
+        life.facts,
+        life.pauses,
+        from_date=first,
+        to_date=life.today,
+        today=life.today,
+    )
+    recent = list_history(
+        life.plan,
+        facts_since(life, through),
+        life.pauses,
+        from_date=first,
+        to_date=life.today,
+        today=life.today,
+        checkpoint=advance(life.plan, life.facts, life.pauses, through),
+    )
+    assert recent == whole
+
+
+def test_a_week_can_only_be_closed_when_it_is_over() -> None:
+    sunday, wednesday = date(2026, 1, 11), date(2026, 1, 14)
+    assert closing_date(WEEKLY, wednesday) == sunday
+    assert closing_date(WEEKLY, sunday) == sunday
+    with pytest.raises(CheckpointStale, match="inside a unit"):
+        advance(WEEKLY, {}, (), wednesday)
+
+
+def test_nothing_is_closed_before_the_start() -> None:
+    assert closing_date(WEEKLY, date(2020, 1, 1)) == MONDAY - ONE_DAY
+    assert advance(WEEKLY, {}, (), MONDAY - ONE_DAY) == first_checkpoint(WEEKLY)
+
+
+def test_the_last_day_of_an_archived_habit_stays_unclosed_so_that_it_can_be_restored() -> None:
+    versions = (Version(MONDAY, Schedule(Frequency.DAILY)),)
+    archived = Plan(Measure.YES_NO, MONDAY, versions, archived_date=date(2026, 1, 20))
+    assert closing_date(archived, date(2026, 6, 1)) == date(2026, 1, 19)
+
+
+def test_a_checkpoint_inside_a_unit_of_an_edited_plan_is_refused() -> None:
+    daily = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, Schedule(Frequency.DAILY)),))
+    checkpoint = advance(daily, {}, (), date(2026, 1, 14))
+    with pytest.raises(CheckpointStale, match="inside a unit") as refused:
+        evaluate(WEEKLY, {}, (), date(2026, 1, 20), checkpoint)
+    assert refused.value.through == date(2026, 1, 14)
+
+
+def test_a_checkpoint_cannot_tell_about_days_it_has_closed() -> None:
+    checkpoint = advance(WEEKLY, {}, (), date(2026, 1, 18))
+    with pytest.raises(CheckpointStale, match="not before 2026-01-18"):
+        evaluate(WEEKLY, {}, (), date(2026, 1, 18), checkpoint)
+    with pytest.raises(CheckpointStale, match="already after 2026-01-11"):
+        advance(WEEKLY, {}, (), date(2026, 1, 11), checkpoint)
+    with pytest.raises(CheckpointStale, match="not before 2026-01-12"):
+        list_history(
+            WEEKLY,
+            {},
+            (),
+            from_date=date(2026, 1, 12),
+            to_date=date(2026, 1, 25),
+            today=date(2026, 1, 25),
+            checkpoint=checkpoint,
+        )
+
+
+def test_ten_years_fit_in_two_hundred_bytes() -> None:
+    start = date(2016, 1, 4)
+    plan = Plan(Measure.YES_NO, start, (Version(start, Schedule(Frequency.DAILY)),))
+    facts = {start + timedelta(days=n): Day(Mark.DONE) for n in range(3650) if n % 7}
+    checkpoint = advance(plan, facts, (), start + timedelta(days=3649))
+    assert len(json.dumps(checkpoint.to_values())) <= 200
+    assert kept(checkpoint) == checkpoint

@@ -1,0 +1,103 @@
+"""The kernel and a naive reading of the rules agree on random histories: 10,000 and more in CI."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rhythm.history import list_history
+from rhythm.plan import Day, State
+from rhythm.schedule import ONE_DAY
+from rhythm.units import due_on, list_units
+from tests.rhythm.agree import assert_numbers_agree, oracle_unit_told, unit_told
+from tests.rhythm.histories import (
+    Life,
+    any_schedules,
+    due_day_schedules,
+    lives,
+    rolling_schedules,
+    span_schedules,
+)
+from tests.rhythm.oracle_numbers import Oracle
+from tests.rhythm.settings import many
+
+
+@many
+@given(lives(due_day_schedules()))
+def test_due_days(life: Life) -> None:
+    assert_numbers_agree(life)
+
+
+@many
+@given(lives(span_schedules()))
+def test_weeks_and_months(life: Life) -> None:
+    assert_numbers_agree(life)
+
+
+@many
+@given(lives(rolling_schedules()))
+def test_rolling_windows(life: Life) -> None:
+    assert_numbers_agree(life)
+
+
+@many
+@given(lives(any_schedules))
+def test_schedules_that_change_kind(life: Life) -> None:
+    assert_numbers_agree(life)
+
+
+@many
+@given(lives(), st.integers(-5, 60), st.integers(0, 40))
+def test_the_units_behind_the_numbers(life: Life, offset: int, length: int) -> None:
+    first = life.plan.start_date + timedelta(days=offset)
+    last = first + timedelta(days=length)
+    found = list_units(
+        life.plan, life.facts, life.pauses, from_date=first, to_date=last, today=life.today
+    )
+    units = Oracle(life.plan, life.facts, life.pauses, life.today).units
+    touching = [unit for unit in units if unit.to_date >= first and unit.begins <= last]
+    assert [unit_told(unit) for unit in found] == [oracle_unit_told(unit) for unit in touching]
+
+
+@many
+@given(lives(most_days=40), st.integers(-3, 45), st.integers(0, 20))
+def test_every_day_of_the_history(life: Life, offset: int, length: int) -> None:
+    first = life.plan.start_date + timedelta(days=offset)
+    last = first + timedelta(days=length)
+    rows = list_history(
+        life.plan, life.facts, life.pauses, from_date=first, to_date=last, today=life.today
+    )
+    assert [row.date for row in rows] == days_between(first, min(last, life.today))
+    oracle = Oracle(life.plan, life.facts, life.pauses, life.today)
+    for row in rows:
+        assert row.state == oracle.day_state(row.date)
+        lived = row.date >= life.plan.start_date
+        expected = oracle.strength(row.date) if lived else 0.0
+        assert row.strength == pytest.approx(expected, abs=1e-9)
+
+
+@many
+@given(lives())
+def test_what_still_wants_doing(life: Life) -> None:
+    found = due_on(life.plan, life.facts, life.pauses, life.today)
+    oracle = Oracle(life.plan, life.facts, life.pauses, life.today)
+    unit, fact = oracle.unit_today(), life.facts.get(life.today, Day())
+    wanted = (
+        unit is not None
+        and unit.state == State.OPEN
+        and fact.mark is None
+        and not oracle.is_paused(life.today)
+        and (oracle.is_total(life.today) or oracle.judged(life.today, life.today) != "met")
+    )
+    assert (found is not None) == wanted
+    if found is not None and unit is not None:
+        assert unit_told(found) == oracle_unit_told(unit)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    days, day = [], first
+    while day <= last:
+        days.append(day)
+        day += ONE_DAY
+    return days
