@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from rhythm import plan
+from rhythm.plan import Pause as Rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,6 @@ class Pause:
     create_time: datetime
 
     @property
-    def dates(self) -> plan.Pause:
+    def dates(self) -> Rest:
         """The pause as the evaluator sees it."""
-        return plan.Pause(self.from_date, self.to_date)
+        return Rest(self.from_date, self.to_date)

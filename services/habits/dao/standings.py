@@ -1,0 +1,208 @@
+"""How habits stand, read in one statement however many are asked for. Hot: straight on asyncpg."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from chassis.database import Connection
+from rhythm.plan import Day
+from rhythm.plan import Pause as Rest
+from rhythm.schedule import Weekday
+from services.habits.dao.derived import MARKS, derived_from_bytes, fact_of
+from services.habits.dao.rows import SQL_COLUMNS, HabitCache
+from services.habits.domain.check_in import CheckIn, Content, Source
+from services.habits.domain.people import Person
+from services.habits.domain.standing import Standing
+
+_SETTINGS = """
+    o.timezone, o.day_start, o.week_start, o.locale, o.floor_date, o.quiet_from, o.quiet_to,
+    o.revision AS person_revision"""
+_STANDING = f"""
+    {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {_SETTINGS},
+    (SELECT jsonb_agg(jsonb_build_array(r.from_date, r.to_date) ORDER BY r.from_date, r.id)::text
+     FROM habits.pauses r
+     WHERE r.owner_id = h.owner_id AND (r.habit_id IS NULL OR r.habit_id = h.id)) AS rests"""  # noqa: S608
+_DAY = """
+    d.day, d.mark, d.amount, d.note, d.source, d.update_time AS day_time,
+    d.revision AS day_revision"""
+_FOR_ORDERS = f"""
+    SELECT w.place, {_STANDING}, {_DAY}, k.method, k.digest, k.response, k.create_time AS kept_time
+    FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[])
+        WITH ORDINALITY AS w(habit_id, owner_id, wanted_day, request_id, place)
+    LEFT JOIN habits.habits h ON h.id = w.habit_id AND h.owner_id = w.owner_id
+    LEFT JOIN habits.progress p ON p.habit_id = h.id
+    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
+    LEFT JOIN habits.days d ON d.habit_id = h.id AND d.day = w.wanted_day
+    LEFT JOIN habits.replays k ON k.owner_id = w.owner_id AND k.request_id = w.request_id"""  # noqa: S608
+_ONE = f"""
+    SELECT {_STANDING}
+    FROM habits.habits h
+    JOIN habits.progress p ON p.habit_id = h.id
+    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
+    WHERE h.id = $1 AND h.owner_id = $2"""  # noqa: S608
+_ACTIVE = f"""
+    SELECT {_STANDING}, {_DAY}
+    FROM habits.habits h
+    JOIN habits.progress p ON p.habit_id = h.id
+    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
+    LEFT JOIN habits.days d ON d.habit_id = h.id AND d.day = $2
+    WHERE h.owner_id = $1 AND h.archive_time IS NULL
+    ORDER BY h.position, h.id
+    LIMIT $3"""  # noqa: S608
+_PERSON = f"SELECT {_SETTINGS} FROM habits.people o WHERE o.owner_id = $1"  # noqa: S608
+_DAYS = f"""
+    SELECT d.habit_id, {_DAY}
+    FROM unnest($1::uuid[], $2::date[]) AS w(habit_id, day)
+    JOIN habits.days d ON d.habit_id = w.habit_id AND d.day = w.day"""  # noqa: S608
+_FACTS = """
+    SELECT habit_id, day, mark, amount FROM habits.days
+    WHERE habit_id = ANY($1) AND (mark <> 0 OR amount IS NOT NULL)
+    ORDER BY habit_id, day"""
+
+_habits = HabitCache()
+_read_rests = msgspec.json.Decoder(tuple[tuple[date, date | None], ...]).decode
+
+
+class Wanted(NamedTuple):
+    """What an order names."""
+
+    habit_id: UUID
+    person: Person
+    day: date
+    request_id: UUID | None
+
+
+class Kept(NamedTuple):
+    """An answer that was given before."""
+
+    method: str
+    digest: bytes
+    response: bytes
+    create_time: datetime
+
+
+class Found(NamedTuple):
+    """What is known of what an order names."""
+
+    standing: Standing | None
+    check_in: CheckIn | None
+    kept: Kept | None
+
+
+async def list_found(connection: Connection, wanted: Sequence[Wanted]) -> list[Found]:
+    """Return what is known of what each order names, in order; one statement for all."""
+    rows = await connection.fetch(
+        _FOR_ORDERS,
+        [it.habit_id for it in wanted],
+        [it.person.id for it in wanted],
+        [it.day for it in wanted],
+        [it.request_id for it in wanted],
+    )
+    found: list[Found] = [Found(None, None, None)] * len(wanted)
+    standings: dict[UUID, Standing] = {}
+    for row in rows:
+        place = row["place"] - 1
+        standing = None
+        if row["id"] is not None:
+            standing = standings.get(row["id"])
+            if standing is None:
+                standing = standings[row["id"]] = _standing(row, wanted[place].person)
+        found[place] = Found(standing, _check_in(row, row["id"]), _kept(row))
+    return found
+
+
+async def find_standing(connection: Connection, habit_id: UUID, person: Person) -> Standing | None:
+    """Return how a habit of a person stands; None if they have no such habit."""
+    row = await connection.fetchrow(_ONE, habit_id, person.id)
+    return None if row is None else _standing(row, person)
+
+
+async def list_active(
+    connection: Connection, person: Person, day: date, *, limit: int
+) -> list[tuple[Standing, CheckIn | None]]:
+    """Return how a person's active habits stand, by position, and what each holds on a day."""
+    rows = await connection.fetch(_ACTIVE, person.id, day, limit)
+    return [(_standing(row, person), _check_in(row, row["id"])) for row in rows]
+
+
+async def known_person(connection: Connection, person: Person) -> Person:
+    """Return a person as `auth` told us of them; as their token does, before it has."""
+    row = await connection.fetchrow(_PERSON, person.id)
+    return person if row is None else person_from_row(row, person)
+
+
+async def list_days(
+    connection: Connection, wanted: Iterable[tuple[UUID, date]]
+) -> dict[tuple[UUID, date], CheckIn]:
+    """Return the days that were ever touched, of those named."""
+    pairs = list(wanted)
+    rows = await connection.fetch(_DAYS, [habit for habit, _ in pairs], [day for _, day in pairs])
+    found = ((row["habit_id"], _check_in(row, row["habit_id"])) for row in rows)
+    return {(habit, check_in.day): check_in for habit, check_in in found if check_in}
+
+
+async def list_facts(
+    connection: Connection, habit_ids: Sequence[UUID]
+) -> dict[UUID, dict[date, Day]]:
+    """Return everything that was ever recorded of some habits, for the evaluator."""
+    facts: dict[UUID, dict[date, Day]] = {habit_id: {} for habit_id in habit_ids}
+    for habit_id, day, mark, amount in await connection.fetch(_FACTS, habit_ids):
+        facts[habit_id][day] = fact_of(mark, amount)
+    return facts
+
+
+def person_from_row(row: Record, claims: Person) -> Person:
+    """Return the person of a row with their settings; what it does not know, their token tells."""
+    revision, quiet = row["person_revision"], None
+    if revision is None:
+        return claims
+    if row["quiet_from"] is not None and row["quiet_to"] is not None:
+        quiet = row["quiet_from"], row["quiet_to"]
+    heard = revision > 0
+    return Person(
+        id=claims.id,
+        timezone=row["timezone"] if heard else claims.timezone,
+        day_start=row["day_start"] if heard else claims.day_start,
+        week_start=Weekday(row["week_start"]) if heard else claims.week_start,
+        locale=row["locale"] if heard else claims.locale,
+        floor_date=row["floor_date"] if heard else claims.floor_date,
+        revision=revision,
+        quiet=quiet,
+    )
+
+
+def _standing(row: Record, claims: Person) -> Standing:
+    person = person_from_row(row, claims)
+    habit, plan = _habits.habit_and_plan(row, person.week_start)
+    rests = _read_rests(row["rests"]) if row["rests"] else ()
+    return Standing(
+        habit=habit,
+        person=person,
+        plan=plan,
+        pauses=tuple(Rest(first, last) for first, last in rests),
+        derived=derived_from_bytes(row["checkpoint"], row["recent"]),
+        revision=row["progress_revision"],
+    )
+
+
+def _check_in(row: Record, habit_id: UUID | None) -> CheckIn | None:
+    if habit_id is None or row["day"] is None:
+        return None
+    return CheckIn(
+        habit_id=habit_id,
+        day=row["day"],
+        content=Content(MARKS[row["mark"]], row["amount"], row["note"]),
+        source=Source(row["source"]),
+        update_time=row["day_time"],
+        revision=row["day_revision"],
+    )
+
+
+def _kept(row: Record) -> Kept | None:
+    if row["digest"] is None or row["response"] is None:
+        return None
+    return Kept(row["method"], row["digest"], row["response"], row["kept_time"])

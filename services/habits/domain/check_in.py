@@ -1,0 +1,170 @@
+"""What a day of a habit holds, and what can be done with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import IntEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from rhythm.goal import Measure
+from rhythm.plan import Day, Mark
+from services.habits.domain import limits
+from services.habits.domain.errors import AmountMissing, AmountOnYesNo, AmountOutOfRange
+from services.habits.domain.habit import Habit
+from services.habits.domain.people import Person
+
+
+class Source(IntEnum):
+    """Where a check-in came from."""
+
+    TELEGRAM = 1
+    WEB = 2
+    API = 3
+    IMPORT = 4
+
+
+class Content(NamedTuple):
+    """What was recorded for a day. A day that was never touched, or was cleared, holds nothing."""
+
+    mark: Mark | None = None
+    amount_thousandths: int | None = None
+    note: str = ""
+
+    @property
+    def fact(self) -> Day | None:
+        """What the evaluator is told of the day; None when there is nothing to tell."""
+        if self.mark is None and self.amount_thousandths is None:
+            return None
+        return Day(self.mark, self.amount_thousandths or 0)
+
+
+NOTHING = Content()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """One logical date of one habit, as it is now."""
+
+    habit_id: UUID
+    day: date
+    content: Content = NOTHING
+    source: Source = Source.API
+    """Where the last change came from."""
+    update_time: datetime | None = None
+    """When the day last changed; None when it never did."""
+    revision: int = 0
+    """Of two states of a day, the higher is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Add an amount, or `done` to a yes_no habit."""
+
+    amount_thousandths: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Set the day to one thing, a mark or an amount, whatever it held."""
+
+    mark: Mark | None = None
+    amount_thousandths: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Clear the day, note and all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last change of the habit that is not taken back yet, whichever day it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody wants done with a day."""
+
+    habit_id: UUID
+    person: Person
+    """Whose habit it is, as their token tells; what `auth` has told us since takes precedence."""
+    day: date | None = None
+    """None means the person's today."""
+    action: Add | Set | Clear | Undo
+    note: str | None = None
+    """The day's note from now on; None leaves it."""
+    source: Source = Source.API
+    request_id: UUID | None = None
+    digest: bytes = b""
+    """Stands for everything that is asked: the same id with another digest is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of one day, as the audit keeps it."""
+
+    id: UUID
+    habit_id: UUID
+    day: date
+    actor_id: UUID
+    source: Source
+    create_time: datetime
+    revision: int
+    """The day's after the change."""
+    added_thousandths: int | None = None
+    """The amount that was added; None when something else was done."""
+    before: Content
+    after: Content
+    undoes: UUID | None = None
+    """The change that this one took back."""
+    undone: bool = False
+    """Whether a later one took this one back."""
+
+
+type NewId = Callable[[], UUID]
+
+
+def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> Content:
+    """Return what a day holds after something was done with it; the note stays or goes.
+
+    Raises:
+        AmountMissing: Nothing was said of how much.
+        AmountOnYesNo: Only quantity habits take amounts.
+        AmountOutOfRange: The day would hold more than a day can.
+    """
+    if isinstance(action, Clear):
+        return NOTHING
+    amount = action.amount_thousandths
+    if amount is not None and habit.measure is Measure.YES_NO:
+        raise AmountOnYesNo(habit.id)
+    if isinstance(action, Set):
+        return Content(action.mark, amount, before.note)
+    if habit.measure is Measure.YES_NO:
+        return Content(Mark.DONE, None, before.note)
+    if amount is None:
+        raise AmountMissing(habit.id)
+    total = (before.amount_thousandths or 0) + amount
+    if total > limits.MOST_THOUSANDTHS:
+        raise AmountOutOfRange(str(total // 1000))
+    # Whoever did some of it did neither skip nor miss it; `done` stays.
+    mark = before.mark if before.mark is Mark.DONE else None
+    return Content(mark, total, before.note)
+
+
+def with_note(content: Content, note: str | None) -> Content:
+    """Return the content with another note; None leaves it, and nothing needs no note."""
+    if note is None or content.fact is None:
+        return content
+    return content._replace(note=note)
+
+
+def moved_on(check_in: CheckIn, change: Change) -> CheckIn:
+    """Return the day as a change left it."""
+    return replace(
+        check_in,
+        content=change.after,
+        source=change.source,
+        update_time=change.create_time,
+        revision=change.revision,
+    )

@@ -1,0 +1,29 @@
+"""What is told of days, as rows: they are written by the statement that writes the days."""
+
+from uuid import UUID
+
+from chassis.events.outbox import OutboxRow, row
+from contracts.habits.v1.habit_events_pb2 import CheckInChanged, HabitCheckedIn
+from services.habits.domain.check_in import CheckIn
+from services.habits.domain.habit import Habit
+from services.habits.domain.standing import CurrentStreak
+from services.habits.events.messages import check_in_to_wire, streak_to_wire
+
+
+def check_in_changed(owner_id: UUID, check_in: CheckIn) -> OutboxRow:
+    """Say what a day holds now."""
+    return row(CheckInChanged(owner_id=str(owner_id), check_in=check_in_to_wire(check_in)))
+
+
+def habit_checked_in(habit: Habit, check_in: CheckIn, current: CurrentStreak) -> OutboxRow:
+    """Say that a goal was reached."""
+    return row(
+        HabitCheckedIn(
+            owner_id=str(habit.owner_id),
+            habit_id=str(habit.id),
+            title=habit.title,
+            check_in_date=check_in.day.isoformat(),
+            current_streak=streak_to_wire(current),
+            source=int(check_in.source),  # type: ignore[arg-type]  # the numbers are the wire's
+        )
+    )

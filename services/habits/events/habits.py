@@ -1,0 +1,67 @@
+"""What is told of habits and pauses: into the outbox, in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.events import outbox
+from contracts.habits.v1.habit_events_pb2 import (
+    HabitArchived,
+    HabitCreated,
+    HabitDeleted,
+    HabitRestored,
+    HabitUpdated,
+    PauseChanged,
+)
+from services.habits.domain.habit import Habit
+from services.habits.domain.pause import Pause
+from services.habits.events.messages import habit_to_wire, pause_to_wire
+from services.habits.tables import OUTBOX
+
+
+async def announce_habit_created(session: AsyncSession, habit: Habit, *, today: date) -> None:
+    """Say that somebody made a habit."""
+    await outbox.add(session, OUTBOX, _told(HabitCreated, habit, today))
+
+
+async def announce_habits_updated(
+    session: AsyncSession, habits: Iterable[Habit], *, today: date
+) -> None:
+    """Say that somebody edited habits."""
+    told = [_told(HabitUpdated, habit, today) for habit in habits]
+    await outbox.add(session, OUTBOX, *told)
+
+
+async def announce_habit_archived(session: AsyncSession, habit: Habit, *, today: date) -> None:
+    """Say that somebody lets a habit rest."""
+    await outbox.add(session, OUTBOX, _told(HabitArchived, habit, today))
+
+
+async def announce_habit_restored(session: AsyncSession, habit: Habit, *, today: date) -> None:
+    """Say that somebody took a habit up again."""
+    await outbox.add(session, OUTBOX, _told(HabitRestored, habit, today))
+
+
+async def announce_habit_deleted(session: AsyncSession, habit: Habit) -> None:
+    """Say that a habit is gone."""
+    event = HabitDeleted(owner_id=str(habit.owner_id), habit_id=str(habit.id))
+    await outbox.add(session, OUTBOX, event)
+
+
+async def announce_pause_changed(
+    session: AsyncSession, pause: Pause, *, deleted: bool = False
+) -> None:
+    """Say that somebody declared days that do not count, or took them back."""
+    event = PauseChanged(owner_id=str(pause.owner_id), pause=pause_to_wire(pause), deleted=deleted)
+    await outbox.add(session, OUTBOX, event)
+
+
+def _told[E: HabitCreated | HabitUpdated | HabitArchived | HabitRestored](
+    event: type[E], habit: Habit, today: date
+) -> E:
+    return event(
+        owner_id=str(habit.owner_id),
+        habit=habit_to_wire(habit, today=today),
+        revision=habit.revision,
+    )
