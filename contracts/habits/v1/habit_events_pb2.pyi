@@ -294,6 +294,7 @@ class HabitReminderDue(_message.Message):
     UNIT_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
     MEASURE_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     """The person."""
     habit_id: _builtins.str
@@ -305,7 +306,7 @@ class HabitReminderDue(_message.Message):
     due_date: _builtins.str
     """The civil day it reminds of, `YYYY-MM-DD`: an answer after midnight still counts for it."""
     reminder_id: _builtins.str
-    """The reminder that fired."""
+    """The reminder that fired; the habit's own id for a snooze."""
     slot: _builtins.int
     """0 for the reminder itself, 1 to 5 for its nags, over 100 for snoozes."""
     missing: _builtins.str
@@ -314,6 +315,8 @@ class HabitReminderDue(_message.Message):
     """The habit's unit of amounts, such as `km`."""
     measure: _habit_pb2.Measure.ValueType
     """How a day is measured: decides which buttons make sense."""
+    direction: _habit_pb2.Direction.ValueType
+    """Which way the goal points: at-most habits are reminded once, before, and lack nothing."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
         """When the message stops being of use: the end of the day it reminds of."""
@@ -332,10 +335,11 @@ class HabitReminderDue(_message.Message):
         unit: _builtins.str = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
         measure: _habit_pb2.Measure.ValueType = ...,
+        direction: _habit_pb2.Direction.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["due_date", b"due_date", "expire_time", b"expire_time", "habit_id", b"habit_id", "measure", b"measure", "missing", b"missing", "owner_id", b"owner_id", "reminder_id", b"reminder_id", "slot", b"slot", "text", b"text", "title", b"title", "unit", b"unit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["direction", b"direction", "due_date", b"due_date", "expire_time", b"expire_time", "habit_id", b"habit_id", "measure", b"measure", "missing", b"missing", "owner_id", b"owner_id", "reminder_id", b"reminder_id", "slot", b"slot", "text", b"text", "title", b"title", "unit", b"unit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
