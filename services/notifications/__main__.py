@@ -1,0 +1,175 @@
+"""`python -m services.notifications serve relay consume send bot | migrate | parked`."""
+
+import asyncio
+from collections.abc import Sequence
+
+from chassis import process
+from chassis.database import Database
+from chassis.events.broker import declare
+from chassis.events.consumer import Consumer
+from chassis.events.parked import parked_command
+from chassis.events.relay import Relay
+from chassis.events.topology import Topology
+from chassis.housekeeping import Housekeeping
+from chassis.identity import Verifier
+from chassis.migrate import upgrade
+from chassis.rpc.channel import connect
+from chassis.rpc.server import Server
+from contracts.auth.v1 import auth_service_pb2
+from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from contracts.habits.v1 import (
+    check_in_service_pb2,
+    progress_service_pb2,
+    reminder_service_pb2,
+)
+from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
+from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
+from contracts.notifications.v1.notification_service_pb2_grpc import (
+    add_NotificationServiceServicer_to_server,
+)
+from services.notifications.cache import Cache
+from services.notifications.consumers import handlers
+from services.notifications.servicer import NotificationServicer
+from services.notifications.settings import NotificationsSettings
+from services.notifications.tables import INBOX, MESSAGES_CHANNEL, OUTBOX
+from services.notifications.tasks import Sender
+from services.notifications.telegram import Telegram
+
+NAME = "notifications"
+
+
+class Parts:
+    """What the roles of one process share."""
+
+    def __init__(self, settings: NotificationsSettings) -> None:
+        self.settings = settings
+        self.database = Database(
+            settings.database_url,
+            name=NAME,
+            pool_size=settings.database_pool_size,
+            hot_pool_size=settings.database_hot_pool_size,
+            statement_timeout=settings.statement_timeout,
+        )
+        self.cache = Cache(settings.redis_url)
+        self.topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
+        self.telegram: Telegram | None = None
+        if settings.telegram_bot_token:
+            self.telegram = Telegram(
+                settings.telegram_bot_token,
+                api_url=settings.telegram_api_url,
+                timeout=settings.telegram_timeout,
+            )
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Answer calls."""
+        server = Server(
+            NAME,
+            listen=self.settings.grpc_listen,
+            verifier=Verifier(self.settings.jwks_file),
+            healthy=self.database.healthy,
+        )
+        servicer = NotificationServicer(self.database, self.cache, self.telegram)
+        server.add(add_NotificationServiceServicer_to_server, servicer)
+        await server.run(stop)
+
+    async def relay(self, stop: asyncio.Event) -> None:
+        """Publish what was announced, and clear away what is old."""
+        relay = Relay(
+            self.database,
+            self.settings.amqp_url,
+            schema=NAME,
+            prefix=self.settings.amqp_prefix,
+        )
+        cleaning = Housekeeping(self.database, OUTBOX, INBOX)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(relay.run(stop))
+            group.create_task(cleaning.run(stop))
+
+    async def consume(self, stop: asyncio.Event) -> None:
+        """Hear what others tell."""
+        settings = self.settings
+        consumer = Consumer(self.database, settings.amqp_url, self.topology, handlers, INBOX)
+        await consumer.run(stop)
+
+    async def send(self, stop: asyncio.Event) -> None:
+        """Send what is written down; without a bot there is nobody to send it by."""
+        if self.telegram is None:
+            await stop.wait()
+            return
+        sender = Sender(
+            self.database,
+            self.cache,
+            self.telegram,
+            channel=MESSAGES_CHANNEL,
+            lease=self.settings.send_lease,
+        )
+        await sender.run(stop)
+
+    async def bot(self, stop: asyncio.Event) -> None:
+        """Listen to chats; without a bot there are none."""
+        if self.telegram is None:
+            await stop.wait()
+            return
+        await self.telegram.bot()  # imports aiogram, which the modules below need
+        from services.notifications.bot.conversation import Conversation
+        from services.notifications.bot.habits import Habits
+        from services.notifications.bot.listener import Listener
+        from services.notifications.bot.proxy import Proxy
+
+        settings = self.settings
+        auth = connect(settings.auth_target, auth_service_pb2.DESCRIPTOR)
+        habits = connect(
+            settings.habits_target,
+            check_in_service_pb2.DESCRIPTOR,
+            progress_service_pb2.DESCRIPTOR,
+            reminder_service_pb2.DESCRIPTOR,
+        )
+        async with auth, habits:
+            asked = Habits(
+                Proxy(AuthServiceStub(auth), delegation_secret=settings.delegation_secret),
+                CheckInServiceStub(habits),
+                ProgressServiceStub(habits),
+                ReminderServiceStub(habits),
+            )
+            conversation = Conversation(self.database, self.cache, self.telegram, asked)
+            await Listener(self.telegram, self.cache, conversation).run(stop)
+
+    async def migrate(self, _: Sequence[str]) -> int:
+        """Bring the schema up to date and declare the queues."""
+        await upgrade(self.settings.database_url, "services.notifications")
+        await declare(self.settings.amqp_url, self.topology)
+        return process.EXIT_OK
+
+    async def close(self) -> None:
+        """Close what the roles shared."""
+        if self.telegram is not None:
+            await self.telegram.close()
+        await self.cache.close()
+        await self.database.close()
+
+
+def main() -> int:
+    """Run what the command line names."""
+    settings = process.settings_or_exit(NotificationsSettings)
+    parts = Parts(settings)
+    return process.main(
+        NAME,
+        settings,
+        roles={
+            "serve": parts.serve,
+            "relay": parts.relay,
+            "consume": parts.consume,
+            "send": parts.send,
+            "bot": parts.bot,
+        },
+        commands={
+            "migrate": parts.migrate,
+            "parked": parked_command(settings.amqp_url, parts.topology),
+        },
+        closing=[parts.close],
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,150 @@
+"""Listens to Telegram: what happened in chats comes in, in order, and none is lost in a crash."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chassis.clock import sleep_or_stop
+from chassis.errors import Unavailable
+from services.notifications.bot.conversation import Conversation
+from services.notifications.cache import Cache
+from services.notifications.domain.answers import TRY_AGAIN
+from services.notifications.telegram import Telegram
+from services.notifications.telegram.library import (
+    Bot,
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramRetryAfter,
+    methods,
+    types,
+)
+from services.notifications.use_cases import links
+
+POLL = timedelta(seconds=25)
+"""How long Telegram holds a question for news before it says that there are none."""
+
+_ALLOWED = ["message", "callback_query", "my_chat_member"]
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
+_ANSWER_SECONDS = 10.0
+_CHATS_AT_ONCE = 16
+_TRIES = 5
+_COMMANDS = {"today": "Your habits of today", "help": "What I can do"}
+_log = logging.getLogger(__name__)
+
+
+class Listener:
+    """Asks Telegram for updates and hands them on. There may be one for a bot, no more.
+
+    Updates are confirmed when they have been handled: after a crash those that were not come
+    again, and what they ask for is asked under the same request id. A chat's updates are handled
+    in order, those of different chats beside each other.
+    """
+
+    def __init__(self, telegram: Telegram, cache: Cache, conversation: Conversation) -> None:
+        self._telegram = telegram
+        self._cache = cache
+        self._conversation = conversation
+        self._dispatcher = conversation.dispatcher()
+        self._offset: int | None = None
+        self._room = asyncio.Semaphore(_CHATS_AT_ONCE)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Listen until told to stop, however often Telegram is away."""
+        bot = await self._telegram.bot()
+        wait, introduced = _FIRST_WAIT_SECONDS, False
+        while not stop.is_set():
+            try:
+                if not introduced:
+                    await self._introduce(bot)
+                    introduced = True
+                await self.handle(bot, await self._next_updates(bot, stop), stop)
+                wait = _FIRST_WAIT_SECONDS
+            except (TelegramAPIError, ClientDecodeError, Unavailable) as error:
+                if isinstance(error, TelegramRetryAfter):
+                    wait = max(wait, float(error.retry_after))
+                _log.warning("Telegram is away", extra={"cause": str(error), "wait": wait})
+                await sleep_or_stop(wait, stop)
+                wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+        await self._confirm(bot)
+
+    async def handle(self, bot: Bot, updates: Sequence[types.Update], stop: asyncio.Event) -> None:
+        """Handle updates, each chat's in order, and count them as handled afterwards."""
+        by_chat: dict[int | None, list[types.Update]] = {}
+        for update in updates:
+            by_chat.setdefault(_chat_of(update), []).append(update)
+        await asyncio.gather(*(self._handle_chat(bot, chat, stop) for chat in by_chat.values()))
+        if updates:
+            self._offset = updates[-1].update_id + 1
+
+    async def _handle_chat(
+        self, bot: Bot, updates: Sequence[types.Update], stop: asyncio.Event
+    ) -> None:
+        async with self._room:
+            for update in updates:
+                await self._handle_one(bot, update, stop)
+
+    async def _handle_one(self, bot: Bot, update: types.Update, stop: asyncio.Event) -> None:
+        """Handle one update; while our own parts do not answer, try again for half a minute."""
+        wait = _FIRST_WAIT_SECONDS
+        for _ in range(_TRIES):
+            try:
+                await self._dispatcher.feed_update(bot, update)
+                return
+            except Unavailable as error:
+                _log.warning("update waits", extra={"cause": str(error)})
+                await sleep_or_stop(wait, stop)
+                wait *= 2
+            except Exception:
+                _log.exception("update failed", extra={"update_id": update.update_id})
+                break
+        if update.callback_query is not None:
+            await self._telegram.toast(update.callback_query.id, TRY_AGAIN, alert=True)
+        elif update.message is not None:
+            await self._telegram.say(update.message.chat.id, TRY_AGAIN)
+
+    async def _next_updates(self, bot: Bot, stop: asyncio.Event) -> list[types.Update]:
+        """Wait for updates; none come when told to stop."""
+        seconds = int(POLL.total_seconds())
+        ask = methods.GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=_ALLOWED)
+        asking = asyncio.create_task(bot(ask, request_timeout=seconds + int(_ANSWER_SECONDS)))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((asking, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not asking.done():
+            asking.cancel()
+            await asyncio.wait((asking,))
+            return []
+        return asking.result()
+
+    async def _introduce(self, bot: Bot) -> None:
+        """Tell the others the bot's name and Telegram its commands, and take updates over."""
+        await links.learn_username(self._cache, self._telegram)
+        await bot(methods.DeleteWebhook(drop_pending_updates=False))
+        commands = [
+            types.BotCommand(command=name, description=words) for name, words in _COMMANDS.items()
+        ]
+        await bot(methods.SetMyCommands(commands=commands))
+        _log.info("bot listens")
+
+    async def _confirm(self, bot: Bot) -> None:
+        """Tell Telegram on the way out what has been handled, so that it does not come again."""
+        if self._offset is None:
+            return
+        try:
+            await bot(
+                methods.GetUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=2
+            )
+        except (TelegramAPIError, ClientDecodeError):
+            _log.info("the last updates will come again")
+
+
+def _chat_of(update: types.Update) -> int | None:
+    """Return the chat in which something happened."""
+    if update.message is not None:
+        return update.message.chat.id
+    if update.callback_query is not None:
+        return update.callback_query.from_user.id
+    if update.my_chat_member is not None:
+        return update.my_chat_member.chat.id
+    return None

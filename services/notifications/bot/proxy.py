@@ -1,0 +1,90 @@
+"""The bot acts for the person in the chat, with a token that speaks for them."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import grpc
+
+from chassis.context import Work, during
+from chassis.rpc.status import refusal_details
+from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest
+from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from services.notifications.domain.answers import refusal_words
+
+ACTOR = "telegram"
+
+_EARLY_SECONDS = 30.0
+_MOST_TOKENS = 10_000
+
+
+class CannotDo(Exception):
+    """Something was refused, or did not answer; the message says so to the person."""
+
+
+class AccountGone(Exception):
+    """The account of this chat no longer exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and when to stop using it, on `time.monotonic()`."""
+
+    text: str
+    end: float
+
+
+class Proxy:
+    """Calls services as a linked person. A token is asked for once and used until it is old."""
+
+    def __init__(self, auth: AuthServiceStub, *, delegation_secret: str) -> None:
+        self._auth = auth
+        self._secret = delegation_secret
+        self._tokens: dict[UUID, Token] = {}
+
+    async def acting_for[T](
+        self, owner_id: UUID, call: Callable[[], Awaitable[T]], *, request_id: str
+    ) -> T:
+        """Make a call as this person.
+
+        Raises:
+            CannotDo: It was refused, or nobody answered.
+            AccountGone: The person no longer exists.
+        """
+        try:
+            try:
+                return await self._call(owner_id, call, request_id)
+            except grpc.aio.AioRpcError as error:
+                if error.code() is not grpc.StatusCode.UNAUTHENTICATED:
+                    raise
+            self._tokens.pop(owner_id, None)  # the keys have changed, or the clocks disagree
+            return await self._call(owner_id, call, request_id)
+        except grpc.aio.AioRpcError as error:
+            details = refusal_details(error)
+            if details.reason == "ACCOUNT_NOT_FOUND":
+                raise AccountGone from error
+            message = details.message if details.reason else ""
+            raise CannotDo(refusal_words(details.reason, message)) from error
+
+    async def _call[T](
+        self, owner_id: UUID, call: Callable[[], Awaitable[T]], request_id: str
+    ) -> T:
+        token = self._tokens.get(owner_id)
+        if token is None or token.end <= time.monotonic():
+            token = await self._exchange(owner_id)
+        with during(Work(request_id=request_id, token=token.text)):
+            return await call()
+
+    async def _exchange(self, owner_id: UUID) -> Token:
+        answer = await self._auth.ExchangeToken(
+            ExchangeTokenRequest(
+                account_id=str(owner_id), delegation_secret=self._secret, actor=ACTOR
+            )
+        )
+        end = time.monotonic() + answer.expires_in_seconds - _EARLY_SECONDS
+        self._tokens.pop(owner_id, None)
+        if len(self._tokens) >= _MOST_TOKENS:
+            del self._tokens[next(iter(self._tokens))]
+        self._tokens[owner_id] = token = Token(answer.access_token, end)
+        return token

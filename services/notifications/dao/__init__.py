@@ -1,0 +1,1 @@
+"""Every query: domain values in and out. Never commits."""

@@ -1,0 +1,1 @@
+"""What is always true of messages, chats and preferences. No I/O, no clock, no wire."""

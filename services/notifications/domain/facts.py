@@ -1,0 +1,80 @@
+"""What other services have told, as far as it is worth a message."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from services.notifications.domain.buttons import Measure
+
+
+class Unit(StrEnum):
+    """What a streak counts."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """A run of due units that were met."""
+
+    length: int
+    unit: Unit = Unit.DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue:
+    """It is time to remind someone."""
+
+    owner_id: UUID
+    habit_id: UUID
+    title: str
+    text: str
+    """The person's own words; empty for the usual sentence."""
+    due_date: date
+    missing: Decimal | None
+    """What the day or its unit lacks; None for yes-or-no habits."""
+    unit: str
+    """What amounts count, such as `km`."""
+    measure: Measure
+    expire_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedIn:
+    """A goal was reached on a day on which it had not been reached before."""
+
+    owner_id: UUID
+    habit_id: UUID
+    title: str
+    logical_date: date
+    streak: Streak
+    from_chat: bool
+    """Whether it was done in the chat, which has answered already."""
+
+
+class Period(StrEnum):
+    """What a report is about."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMade:
+    """A report can be told."""
+
+    owner_id: UUID
+    period: Period
+    completed_habits: int
+    """Habits whose goal was reached on the last day of the period."""
+    due: int
+    met: int
+    perfect_days: int
+    streak: Streak
+    recommendation: str
+    """One sentence of advice; empty when there is none."""

@@ -1,0 +1,165 @@
+"""The words of what is sent: reminders, cheers and reports."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from services.notifications.domain.buttons import NO_BUTTONS, Action, Buttons, Place, Press, button
+from services.notifications.domain.facts import (
+    CheckedIn,
+    Period,
+    ReminderDue,
+    ReportMade,
+    Streak,
+    Unit,
+)
+
+CHEER_LIFETIME = timedelta(hours=6)
+"""A cheer that could not be sent for so long would only puzzle."""
+REPORT_LIFETIME = timedelta(hours=24)
+
+LONGEST_TEXT = 4096
+"""Telegram takes no more characters in one message."""
+
+_USUAL_SENTENCE = "You haven't completed it today — let's go!"
+_TITLES = {
+    Period.DAILY: "💡 Daily Report Ready!",
+    Period.WEEKLY: "💡 Weekly Report Ready!",
+    Period.MONTHLY: "💡 Monthly Report Ready!",
+}
+_MILESTONES = {
+    Unit.DAY: frozenset({7, 14, 21, 30, 50, 66, 75, 150, 250, 365, 730, 1000}),
+    Unit.WEEK: frozenset({4, 8, 12, 26, 52, 78, 104}),
+    Unit.MONTH: frozenset({3, 6, 12, 18, 24, 36, 48, 60}),
+}
+_HUNDRED = 100
+
+
+class Kind(StrEnum):
+    """What a message is about."""
+
+    REMINDER = "reminder"
+    CHEER = "cheer"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message as it is first written down."""
+
+    owner_id: UUID
+    kind: Kind
+    text: str
+    buttons: Buttons = NO_BUTTONS
+    habit_id: UUID | None = None
+    logical_date: date | None = None
+    expire_time: datetime | None = None
+    """From then on it is of no use and is not sent."""
+
+
+def reminder(fact: ReminderDue) -> Draft:
+    """Write a reminder, with buttons that answer it."""
+    lines = [reminder_title(fact.title), fact.text or _USUAL_SENTENCE]
+    if fact.missing is not None and fact.missing > 0:
+        lines.append(f"{amount_words(fact.missing, fact.unit)} to go")
+    press = Press(
+        action=Action.DONE,
+        habit_id=fact.habit_id,
+        logical_date=fact.due_date,
+        measure=fact.measure,
+        place=Place.REMINDER,
+    )
+    return Draft(
+        owner_id=fact.owner_id,
+        kind=Kind.REMINDER,
+        text="\n".join(lines),
+        buttons=reminder_buttons(press),
+        habit_id=fact.habit_id,
+        logical_date=fact.due_date,
+        expire_time=fact.expire_time,
+    )
+
+
+def reminder_title(title: str) -> str:
+    """Return the first line of a reminder; it stays when the message is answered."""
+    return f'🔥 Habit reminder: "{title}"'
+
+
+def reminder_buttons(press: Press) -> Buttons:
+    """Return the three answers to a reminder."""
+    return (
+        (
+            button("✅ Done", press.doing(Action.DONE)),
+            button("⏭ Skip", press.doing(Action.SKIP)),
+            button("⏰ Later", press.doing(Action.LATER)),
+        ),
+    )
+
+
+def cheer(fact: CheckedIn, *, now: datetime) -> Draft:
+    """Write a cheer: the louder the rounder the number."""
+    streak, title = fact.streak, f'"{fact.title}"'
+    if streak.length == 0:
+        text = f"✅ {title}: done. Well done!"
+    elif streak.length == 1:
+        text = f"🎉 {title}: done. A new streak begins!"
+    elif is_milestone(streak):
+        text = f"🏆 {title}: {streak_words(streak)}! That is something to be proud of."
+    else:
+        text = f"🔥 {title}: {streak_words(streak)}. Keep it up!"
+    return Draft(
+        owner_id=fact.owner_id,
+        kind=Kind.CHEER,
+        text=text,
+        habit_id=fact.habit_id,
+        logical_date=fact.logical_date,
+        expire_time=now + CHEER_LIFETIME,
+    )
+
+
+def is_milestone(streak: Streak) -> bool:
+    """Say whether the length is one people tell each other about."""
+    return streak.length in _MILESTONES[streak.unit] or (
+        streak.length > 0 and streak.length % _HUNDRED == 0
+    )
+
+
+def report(fact: ReportMade, *, now: datetime) -> Draft:
+    """Write a report: a day is told by habits, a week or month by its share."""
+    lines = [_TITLES[fact.period]]
+    if fact.period is Period.DAILY:
+        lines.append(f"• {counted(fact.completed_habits, 'habit')} completed")
+    else:
+        lines.append(f"• {fact.met} of {fact.due} goals met{_percent(fact.met, fact.due)}")
+        lines.append(f"• {counted(fact.perfect_days, 'perfect day')}")
+    lines.append(f"• Streak: {counted(fact.streak.length, fact.streak.unit)}")
+    if fact.recommendation:
+        lines.append(f"• Recommendation: {fact.recommendation}")
+    return Draft(
+        owner_id=fact.owner_id,
+        kind=Kind.REPORT,
+        text="\n".join(lines)[:LONGEST_TEXT],
+        expire_time=now + REPORT_LIFETIME,
+    )
+
+
+def streak_words(streak: Streak) -> str:
+    """Return a streak as people say it: `4 days in a row`."""
+    return f"{counted(streak.length, streak.unit)} in a row"
+
+
+def amount_words(amount: Decimal, unit: str) -> str:
+    """Return an amount as people say it: `2.5 km`, without needless zeros."""
+    number = f"{amount.normalize():f}"
+    return f"{number} {unit}".strip()
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 day`, `2 days`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _percent(met: int, due: int) -> str:
+    return f" ({met * 100 // due}%)" if due else ""

@@ -1,0 +1,154 @@
+"""The bot as this service uses it. aiogram is imported when it is first used, not before."""
+
+import asyncio
+import importlib
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chassis.errors import Unavailable
+from services.notifications.domain.buttons import NO_BUTTONS, Buttons
+from services.notifications.domain.sending import Message, Outcome, Taken, ToldToWait
+
+if TYPE_CHECKING:
+    from services.notifications.telegram.library import Bot, methods, types
+
+LONGEST_PAUSE = timedelta(seconds=3)
+"""An answer to a person waits so long where Telegram asks for a pause, and is dropped beyond."""
+
+_SESSION = "services.notifications.telegram.session"
+_log = logging.getLogger(__name__)
+
+
+class Telegram:
+    """One bot.
+
+    Args:
+        token: The bot's token; kept out of every log.
+        api_url: Where the Bot API is; Telegram's own when None.
+        timeout: Longest a request may take; listening for updates has its own.
+    """
+
+    def __init__(self, token: str, *, api_url: str | None, timeout: timedelta) -> None:
+        self.token = token
+        self._api_url = api_url
+        self._timeout = timeout
+        self._bot: Bot | None = None
+        self._opening = asyncio.Lock()
+
+    async def bot(self) -> "Bot":
+        """Return aiogram's bot; the first time, import aiogram beside the running work."""
+        async with self._opening:
+            if self._bot is None:
+                session = await asyncio.to_thread(importlib.import_module, _SESSION)
+                self._bot = session.open_bot(
+                    self.token,
+                    api_url=self._api_url,
+                    timeout_seconds=self._timeout.total_seconds(),
+                )
+        assert self._bot is not None  # noqa: S101 - made above
+        return self._bot
+
+    async def username(self) -> str:
+        """Ask what the bot is called.
+
+        Raises:
+            Unavailable: Telegram does not answer, or does not know the token.
+        """
+        bot = await self.bot()
+        try:
+            return (await bot.get_me()).username or ""
+        except Exception as error:
+            if _outcome_of(error) is None:
+                raise
+            raise Unavailable(f"Telegram does not tell the bot's name: {error}") from error
+
+    async def send(self, message: Message) -> Outcome:
+        """Send a message once, and say what came of it."""
+        bot = await self.bot()
+        try:
+            sent = await bot.send_message(
+                message.chat_id,
+                message.text,
+                reply_markup=_markup(message.buttons),
+                disable_notification=message.silent or None,
+            )
+        except Exception as error:
+            outcome = _outcome_of(error)
+            if outcome is None:
+                raise
+            return outcome
+        return Taken(sent.message_id)
+
+    async def say(self, chat_id: int, text: str, buttons: Buttons = NO_BUTTONS) -> None:
+        """Answer a person in their chat; an answer Telegram does not take is lost, and logged."""
+        from services.notifications.telegram.library import methods
+
+        markup = _markup(buttons)
+        await self._answer(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup))
+
+    async def edit(self, chat_id: int, message_id: int, text: str, buttons: Buttons) -> None:
+        """Change a message that is there."""
+        from services.notifications.telegram.library import methods
+
+        await self._answer(
+            methods.EditMessageText(
+                chat_id=chat_id, message_id=message_id, text=text, reply_markup=_markup(buttons)
+            )
+        )
+
+    async def toast(self, callback_id: str, text: str = "", *, alert: bool = False) -> None:
+        """Answer the press of a button: it stops turning, and the text shows for a while."""
+        from services.notifications.telegram.library import methods
+
+        await self._answer(
+            methods.AnswerCallbackQuery(
+                callback_query_id=callback_id, text=text or None, show_alert=alert or None
+            )
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._bot is not None:
+            await self._bot.session.close()
+
+    async def _answer(self, method: "methods.TelegramMethod[Any]") -> None:
+        outcome = await self._try(method)
+        if isinstance(outcome, ToldToWait) and outcome.span <= LONGEST_PAUSE:
+            await asyncio.sleep(outcome.span.total_seconds())
+            outcome = await self._try(method)
+        if outcome is not None:
+            _log.warning(
+                "answer not taken",
+                extra={"method": type(method).__name__, "outcome": str(outcome)},
+            )
+
+    async def _try(self, method: "methods.TelegramMethod[Any]") -> Outcome | None:
+        """Make a request; None when it went well."""
+        bot = await self.bot()
+        try:
+            await bot(method)
+        except Exception as error:
+            outcome = _outcome_of(error)
+            if outcome is None:
+                raise
+            return outcome
+        return None
+
+
+def _outcome_of(error: Exception) -> Outcome | None:
+    outcome: Outcome | None = importlib.import_module(_SESSION).outcome_of(error)
+    return outcome
+
+
+def _markup(buttons: Buttons) -> "types.InlineKeyboardMarkup | None":
+    from services.notifications.telegram.library import types
+
+    if not buttons:
+        return None
+    return types.InlineKeyboardMarkup(
+        inline_keyboard=[
+            [types.InlineKeyboardButton(text=it.label, callback_data=it.data) for it in row]
+            for row in buttons
+        ]
+    )

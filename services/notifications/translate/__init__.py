@@ -1,0 +1,1 @@
+"""Wire ⇄ domain: refuses the unreadable, decides nothing."""

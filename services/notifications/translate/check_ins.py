@@ -1,0 +1,77 @@
+"""Presses of buttons as changes of a day, and what came of them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import NAMESPACE_URL, uuid5
+
+from contracts.habits.v1 import check_in_pb2
+from contracts.habits.v1.check_in_service_pb2 import (
+    AddAction,
+    Change,
+    CheckInChange,
+    CheckInOutcome,
+    SetAction,
+)
+from services.notifications.domain.answers import Confirmation
+from services.notifications.domain.buttons import Press
+from services.notifications.translate.facts import streak_from_wire
+
+
+def request_id_of(*parts: object) -> str:
+    """Return the id of what one press asks: the same press, brought again, asks it again."""
+    return str(uuid5(NAMESPACE_URL, "telegram:" + ":".join(str(part) for part in parts)))
+
+
+def done_to_wire(press: Press, request_id: str) -> CheckInChange:
+    """Write that a day is done."""
+    return _change(press, request_id, set=SetAction(mark=check_in_pb2.MARK_DONE))
+
+
+def skipped_to_wire(press: Press, request_id: str) -> CheckInChange:
+    """Write that a day is left out."""
+    return _change(press, request_id, set=SetAction(mark=check_in_pb2.MARK_SKIP))
+
+
+def added_to_wire(press: Press, amount: Decimal, request_id: str) -> CheckInChange:
+    """Write that an amount is added to a day."""
+    return _change(press, request_id, add=AddAction(amount=f"{amount.normalize():f}"))
+
+
+def undone_to_wire(press: Press, request_id: str) -> CheckInChange:
+    """Write that the last change is taken back."""
+    return _change(press, request_id)
+
+
+def confirmation_from_wire(outcome: CheckInOutcome) -> Confirmation:
+    """Read what came of a change."""
+    return Confirmation(
+        streak=streak_from_wire(outcome.current_streak), revision=outcome.check_in.revision
+    )
+
+
+def is_last_change(changes: Iterable[Change], press: Press) -> bool:
+    """Say whether undoing would take back what the press's button was made for."""
+    standing = (change for change in changes if not change.undone and not change.undo)
+    last = next(standing, None)
+    return (
+        last is not None
+        and last.after.check_in_date == press.logical_date.isoformat()
+        and last.after.revision == press.revision
+    )
+
+
+def _change(
+    press: Press,
+    request_id: str,
+    *,
+    add: AddAction | None = None,
+    set: SetAction | None = None,
+) -> CheckInChange:
+    return CheckInChange(
+        habit_id=str(press.habit_id),
+        check_in_date=press.logical_date.isoformat(),
+        add=add,
+        set=set,
+        source=check_in_pb2.SOURCE_TELEGRAM,
+        request_id=request_id,
+    )

@@ -1,0 +1,96 @@
+"""Events of other services as the facts this one acts on."""
+
+from datetime import UTC, date
+from decimal import Decimal
+from uuid import UUID
+
+from contracts.analytics.v1 import summary_pb2
+from contracts.analytics.v1.analytics_events_pb2 import ReportReady
+from contracts.auth.v1.account_pb2 import Account
+from contracts.habits.v1 import check_in_pb2, habit_pb2
+from contracts.habits.v1.habit_events_pb2 import HabitCheckedIn, HabitReminderDue
+from services.notifications.domain.buttons import Measure
+from services.notifications.domain.facts import (
+    CheckedIn,
+    Period,
+    ReminderDue,
+    ReportMade,
+    Streak,
+    Unit,
+)
+from services.notifications.domain.people import Person
+
+_UNITS = {
+    check_in_pb2.UNIT_DAY: Unit.DAY,
+    check_in_pb2.UNIT_WEEK: Unit.WEEK,
+    check_in_pb2.UNIT_MONTH: Unit.MONTH,
+}
+_PERIODS = {
+    summary_pb2.REPORT_KIND_DAILY: Period.DAILY,
+    summary_pb2.REPORT_KIND_WEEKLY: Period.WEEKLY,
+    summary_pb2.REPORT_KIND_MONTHLY: Period.MONTHLY,
+}
+
+
+def person_from_wire(account: Account) -> Person:
+    """Read what auth tells of a person."""
+    return Person(
+        owner_id=UUID(account.id),
+        timezone=account.timezone or "UTC",
+        locale=account.locale or "en",
+        display_name=account.display_name,
+        revision=account.revision,
+    )
+
+
+def reminder_due_from_wire(event: HabitReminderDue) -> ReminderDue:
+    """Read that it is time to remind someone."""
+    return ReminderDue(
+        owner_id=UUID(event.owner_id),
+        habit_id=UUID(event.habit_id),
+        title=event.title,
+        text=event.text,
+        due_date=date.fromisoformat(event.due_date),
+        missing=Decimal(event.missing) if event.missing else None,
+        unit=event.unit,
+        measure=measure_from_wire(event.measure),
+        expire_time=event.expire_time.ToDatetime(UTC) if event.HasField("expire_time") else None,
+    )
+
+
+def checked_in_from_wire(event: HabitCheckedIn) -> CheckedIn:
+    """Read that a goal was reached."""
+    return CheckedIn(
+        owner_id=UUID(event.owner_id),
+        habit_id=UUID(event.habit_id),
+        title=event.title,
+        logical_date=date.fromisoformat(event.check_in_date),
+        streak=streak_from_wire(event.current_streak),
+        from_chat=event.source == check_in_pb2.SOURCE_TELEGRAM,
+    )
+
+
+def report_made_from_wire(event: ReportReady) -> ReportMade:
+    """Read that a report can be told. A kind of report added later is told as a daily one."""
+    report, summary = event.report, event.report.summary
+    unit = summary.longest_streak_unit
+    return ReportMade(
+        owner_id=UUID(event.owner_id),
+        period=_PERIODS.get(report.kind, Period.DAILY),
+        completed_habits=report.completed_habit_count,
+        due=summary.due_count,
+        met=summary.met_count,
+        perfect_days=summary.perfect_day_count,
+        streak=Streak(event.streak_count, Unit(unit) if unit else Unit.DAY),
+        recommendation=report.recommendation_text,
+    )
+
+
+def streak_from_wire(streak: check_in_pb2.Streak) -> Streak:
+    """Read a streak."""
+    return Streak(streak.length_count, _UNITS.get(streak.unit, Unit.DAY))
+
+
+def measure_from_wire(measure: "habit_pb2.Measure.ValueType") -> Measure:
+    """Read how a habit's days are measured."""
+    return Measure.QUANTITY if measure == habit_pb2.MEASURE_QUANTITY else Measure.YES_NO

@@ -1,0 +1,74 @@
+"""The day's screen of the habits service as the chat shows it."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from contracts.habits.v1 import check_in_pb2, habit_pb2, progress_service_pb2
+from contracts.habits.v1.progress_service_pb2 import GetTodayResponse
+from services.notifications.domain.buttons import Measure
+from services.notifications.domain.today import Standing, Today, TodayItem
+from services.notifications.translate.facts import measure_from_wire, streak_from_wire
+
+_NOTHING = Decimal(0)
+_UNIT_FREQUENCIES = (
+    habit_pb2.FREQUENCY_WEEKLY,
+    habit_pb2.FREQUENCY_MONTHLY,
+    habit_pb2.FREQUENCY_ROLLING,
+)
+
+
+def today_from_wire(response: GetTodayResponse) -> Today:
+    """Read a person's habits of one day."""
+    return Today(
+        day=date.fromisoformat(response.today_date),
+        items=tuple(_item(item) for item in response.items),
+        due=response.due_count,
+        met=response.met_count,
+    )
+
+
+def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
+    habit = item.habit
+    measure = measure_from_wire(habit.measure)
+    amount, asked = _amounts(item) if measure is Measure.QUANTITY else (_NOTHING, _NOTHING)
+    return TodayItem(
+        habit_id=UUID(habit.id),
+        title=habit.title,
+        measure=measure,
+        standing=_standing(item),
+        streak=streak_from_wire(item.current_streak),
+        amount=amount,
+        asked=asked,
+        unit=habit.unit,
+        revision=item.check_in.revision,
+        at_most=habit.goal.direction == habit_pb2.DIRECTION_AT_MOST,
+    )
+
+
+def _standing(item: progress_service_pb2.TodayItem) -> Standing:
+    mark = item.check_in.mark
+    if item.resting or mark == check_in_pb2.MARK_SKIP:
+        return Standing.RESTING
+    if mark == check_in_pb2.MARK_DONE or item.outcome == progress_service_pb2.OUTCOME_MET:
+        return Standing.MET
+    if mark == check_in_pb2.MARK_MISSED or item.outcome == progress_service_pb2.OUTCOME_FAILED:
+        return Standing.MISSED
+    return Standing.OPEN
+
+
+def _amounts(item: progress_service_pb2.TodayItem) -> tuple[Decimal, Decimal]:
+    """Return what counts so far and what is asked: of the unit where the goal is its total."""
+    if _is_total(item.habit.schedule):
+        return _decimal(item.unit.done), _decimal(item.unit.asked)
+    return _decimal(item.check_in.amount), _decimal(item.habit.goal.amount)
+
+
+def _is_total(schedule: habit_pb2.Schedule) -> bool:
+    """Say whether a quantity's amount is asked of the whole unit and not of each day."""
+    days_named = schedule.times or schedule.weekdays or schedule.month_days
+    return schedule.frequency in _UNIT_FREQUENCIES and not days_named
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text) if text else _NOTHING

@@ -1,0 +1,111 @@
+"""Chats: the link that ties one to an account, and what becomes of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.errors import Unavailable
+from services.notifications.cache import Cache
+from services.notifications.dao import chats, messages, people
+from services.notifications.domain.errors import BotNotConfigured, ChatNotLinked, TooManyLinks
+from services.notifications.domain.links import DeepLink, deep_link, new_code
+from services.notifications.domain.people import Chat, Person
+from services.notifications.telegram import Telegram
+
+
+async def create_link(
+    cache: Cache, telegram: Telegram | None, owner_id: UUID, *, now: datetime
+) -> DeepLink:
+    """Return an address that links the chat it is opened in. It makes the person's last one void.
+
+    Raises:
+        BotNotConfigured: There is no bot to open.
+        TooManyLinks: The person asked too often.
+        Unavailable: Redis, or a Telegram never asked before, does not answer.
+    """
+    if telegram is None:
+        raise BotNotConfigured
+    wait = await cache.count_link(owner_id)
+    if wait is not None:
+        raise TooManyLinks(retry_after=wait)
+    username = await cache.find_bot_username(telegram.token)
+    if username is None:
+        username = await learn_username(cache, telegram)
+    code = new_code()
+    await cache.put_link_code(owner_id, code)
+    return deep_link(username, code, now=now)
+
+
+async def learn_username(cache: Cache, telegram: Telegram) -> str:
+    """Ask Telegram what the bot is called and remember it for everybody.
+
+    Raises:
+        Unavailable: Telegram or Redis does not answer.
+    """
+    username = await telegram.username()
+    if not username:
+        raise Unavailable("Telegram tells no name for this bot.")
+    await cache.put_bot_username(telegram.token, username)
+    return username
+
+
+async def take_code(cache: Cache, code: str) -> UUID | None:
+    """Spend a link's code and return whose it is; None when it does not work any more."""
+    return await cache.take_link_code(code)
+
+
+async def give_code_back(cache: Cache, owner_id: UUID, code: str) -> None:
+    """Make a code work again that was spent for nothing."""
+    await cache.put_link_code(owner_id, code)
+
+
+async def link_chat(session: AsyncSession, chat: Chat) -> tuple[Person, int | None] | None:
+    """Link a chat to its owner. The owner's chat before it, and the chat's owner before, let go.
+
+    Returns:
+        The owner, and the chat they had before if it was another; None when they deleted their
+        account meanwhile.
+    """
+    addressee = await people.find_addressee(session, chat.owner_id)
+    if addressee is None:
+        return None
+    moved_from = None
+    for gone in await chats.put_chat(session, chat):
+        if (gone.owner_id, gone.chat_id) != (chat.owner_id, chat.chat_id):
+            await messages.drop_unlinked(session, gone.owner_id)
+        if gone.chat_id != chat.chat_id:
+            moved_from = gone.chat_id
+    return addressee.person, moved_from
+
+
+async def get_chat(session: AsyncSession, owner_id: UUID) -> Chat:
+    """Return a person's chat.
+
+    Raises:
+        ChatNotLinked: They have none.
+    """
+    chat = await chats.find_chat(session, owner_id)
+    if chat is None:
+        raise ChatNotLinked
+    return chat
+
+
+async def unlink(session: AsyncSession, owner_id: UUID) -> None:
+    """Forget a person's chat and whatever waits to be sent to it."""
+    await chats.delete_chat(session, owner_id)
+    await messages.drop_unlinked(session, owner_id)
+
+
+async def find_owner(session: AsyncSession, chat_id: int) -> Person | None:
+    """Return whose chat this is; None when it is nobody's."""
+    chat = await chats.find_chat_by_id(session, chat_id)
+    if chat is None:
+        return None
+    addressee = await people.find_addressee(session, chat.owner_id)
+    return addressee.person if addressee is not None else None
+
+
+async def note_reachable(session: AsyncSession, chat_id: int, *, reachable: bool) -> None:
+    """Note that a person has blocked the bot, or let it speak again."""
+    await chats.set_reachable(session, chat_id, reachable=reachable)
