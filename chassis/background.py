@@ -1,7 +1,7 @@
-"""One event loop beside synchronous work: where the tasks of a Celery worker run their coroutines.
+"""One event loop beside synchronous work: where tasks of a Celery worker run their coroutines.
 
-A task is a plain function, called in a thread of the worker's pool. It hands its coroutine to the one
-loop of the process, on which the connection pools live, and waits for what comes of it:
+A task is a plain function, called in a thread of the worker's pool. It hands its coroutine to the
+one loop of the process, on which the connection pools live, and waits for what comes of it:
 
     @shared_task(name="habits.remind_due")
     def remind_due() -> None:

@@ -1,7 +1,7 @@
 """Signs of life: a file that worker and beat touch at every tick, for health checks to look at.
 
-Asking a worker over the broker would need its remote control, whose queues a modern broker no longer
-allows, and would say that it listens, not that ticks get done.
+Asking a worker over the broker would need its remote control, whose queues a modern broker no
+longer allows, and would say that it listens, not that ticks get done.
 """
 
 import time

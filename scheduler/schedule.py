@@ -14,7 +14,7 @@ class Occasion:
 
 OCCASIONS = (
     Occasion("habits.remind_due", timedelta(seconds=5)),
-    Occasion("habits.purge", timedelta(hours=1)),
+    Occasion("habits.forget_firings", timedelta(hours=1)),
     Occasion("analytics.tick", timedelta(minutes=1)),
 )
 TASK_MODULES = ("services.habits.tasks", "services.analytics.tasks")

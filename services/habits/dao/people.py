@@ -29,8 +29,15 @@ async def find_person(
 
 
 async def add_person(session: AsyncSession, person: Person) -> None:
-    """Keep a person nothing is known of yet; a person who is known stays as they are."""
-    await session.execute(insert(PEOPLE).values(_row(person)).on_conflict_do_nothing())
+    """Keep a person of whom `auth` has told nothing yet, as their token describes them."""
+    statement = insert(PEOPLE).values(_row(person))
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[PEOPLE.c.owner_id],
+            set_={name: statement.excluded[name] for name in _SETTINGS},
+            where=PEOPLE.c.revision == 0,
+        )
+    )
 
 
 async def replace_person(session: AsyncSession, person: Person) -> bool:

@@ -94,7 +94,7 @@ def habit_from_row(row: Row) -> Habit:
         start_date=row["start_date"],
         measure=Measure(row["measure"]),
         unit=row["unit"],
-        versions=tuple(map(_version_from_column, _read_versions(row["versions"]))),
+        versions=versions_from_column(row["versions"]),
         reminders=tuple(map(_reminder_from_column, _read_reminders(row["reminders"]))),
         archive_time=row["archive_time"],
         archive_date=row["archive_date"],
@@ -102,6 +102,11 @@ def habit_from_row(row: Row) -> Habit:
         create_time=row["create_time"],
         update_time=row["update_time"],
     )
+
+
+def versions_from_column(text: str) -> tuple[Version, ...]:
+    """Return the versions of a column, as text."""
+    return tuple(map(_version_from_column, _read_versions(text)))
 
 
 def row_from_habit(habit: Habit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from services.habits.events.habits import (
     announce_habits_updated,
     announce_pause_changed,
 )
+from services.habits.events.reminders import habit_reminder_due
 
 __all__ = [
     "announce_habit_archived",
@@ -19,4 +20,5 @@ __all__ = [
     "announce_pause_changed",
     "check_in_changed",
     "habit_checked_in",
+    "habit_reminder_due",
 ]

@@ -1,0 +1,220 @@
+"""Reminders whose moment has come: claimed, moved on and written down in sets, on asyncpg."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+from chassis.database import Connection
+from chassis.events.outbox import OutboxRow
+from rhythm.goal import Measure
+from rhythm.plan import Pause as Rest
+from rhythm.plan import Plan
+from rhythm.schedule import Weekday
+from services.habits.dao.derived import fact_of, facts_from_bytes
+from services.habits.dao.reminders import weekdays_from_bits
+from services.habits.dao.rows import versions_from_column
+from services.habits.domain.due import Due, Look, Ring, Subject
+from services.habits.domain.people import Person
+from services.habits.domain.reminders import Pending, Reminder
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+BATCH = 1_000
+FIRINGS_KEPT = timedelta(days=60)
+_CHUNK = 5_000
+
+# The limit stands in the text: the planner must know that a thousand rows come, not a million.
+_CLAIM = f"""
+WITH rings AS (
+    SELECT habit_id, id, local_time, weekdays, text, nag_minutes,
+           due_date, slot, due_time, look_time
+    FROM habits.reminders WHERE look_time <= $1
+    ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
+), snoozes AS (
+    SELECT habit_id, NULL::uuid AS id, NULL::time AS local_time, 0::smallint AS weekdays,
+           '' AS text, 0 AS nag_minutes, due_date, slot, due_time, look_time
+    FROM habits.snoozes WHERE look_time <= $1
+    ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
+), claimed AS (SELECT * FROM rings UNION ALL SELECT * FROM snoozes)
+SELECT c.*, h.title, h.unit, h.measure, h.start_date, h.archive_date,
+       h.versions::text AS versions, h.owner_id,
+       p.timezone, p.day_start, p.week_start, p.locale, p.floor_date, p.revision,
+       p.quiet_from, p.quiet_to, d.mark, d.amount, g.recent, rests.starts, rests.ends
+FROM claimed c
+JOIN habits.habits h ON h.id = c.habit_id
+JOIN habits.people p ON p.owner_id = h.owner_id
+LEFT JOIN habits.days d ON d.habit_id = c.habit_id AND d.day = c.due_date
+LEFT JOIN habits.progress g ON g.habit_id = c.habit_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(from_date) AS starts, array_agg(to_date) AS ends FROM habits.pauses
+    WHERE owner_id = h.owner_id AND (habit_id IS NULL OR habit_id = h.id)
+) rests ON true
+"""  # noqa: S608  # its own constant
+
+_WRITE = """
+WITH moved AS (
+    UPDATE habits.reminders r
+    SET due_date = m.due_date, slot = m.slot, due_time = m.due_time, look_time = m.look_time,
+        handled_date = coalesce(m.handled_date, r.handled_date)
+    FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::smallint[], $5::timestamptz[],
+                $6::timestamptz[], $7::date[])
+        AS m (habit_id, id, due_date, slot, due_time, look_time, handled_date)
+    WHERE r.habit_id = m.habit_id AND r.id = m.id
+), fired AS (
+    INSERT INTO habits.reminder_firings (reminder_id, due_date, slot, outcome, fire_time)
+    SELECT f.reminder_id, f.due_date, f.slot, f.outcome, $12
+    FROM unnest($8::uuid[], $9::date[], $10::smallint[], $11::text[])
+        AS f (reminder_id, due_date, slot, outcome)
+    ON CONFLICT DO NOTHING RETURNING reminder_id, due_date, slot
+)
+INSERT INTO habits.outbox (id, type, routing_key, body, request_id, traceparent)
+SELECT o.id, o.type, o.routing_key, o.body, o.request_id, o.traceparent
+FROM unnest($13::uuid[], $14::date[], $15::smallint[], $16::uuid[], $17::text[], $18::text[],
+            $19::bytea[], $20::text[], $21::text[])
+    AS o (reminder_id, due_date, slot, id, type, routing_key, body, request_id, traceparent)
+JOIN fired USING (reminder_id, due_date, slot)
+"""
+
+_WRITE_SNOOZES = """
+WITH waits AS (
+    UPDATE habits.snoozes s SET look_time = m.look_time
+    FROM unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS m (habit_id, due_date, look_time)
+    WHERE m.look_time IS NOT NULL AND s.habit_id = m.habit_id AND s.due_date = m.due_date
+)
+DELETE FROM habits.snoozes s
+USING unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS m (habit_id, due_date, look_time)
+WHERE m.look_time IS NULL AND s.habit_id = m.habit_id AND s.due_date = m.due_date
+"""
+
+_FORGET = f"""
+DELETE FROM habits.reminder_firings WHERE (reminder_id, due_date, slot) IN (
+    SELECT reminder_id, due_date, slot FROM habits.reminder_firings
+    WHERE fire_time < $1 LIMIT {_CHUNK})
+"""  # noqa: S608  # its own constant
+
+
+async def claim_due(connection: Connection, *, now: datetime) -> Sequence[Due]:
+    """Return at most a batch of reminders, and one of snoozes, whose moment has come.
+
+    They stay locked for the transaction; others that claim pass them by.
+    """
+    return [_due(row) for row in await connection.fetch(_CLAIM, now)]
+
+
+async def write_looks(
+    connection: Connection,
+    looks: Sequence[Look],
+    announcements: Sequence[tuple[Ring, OutboxRow]],
+    *,
+    now: datetime,
+) -> int:
+    """Move what was looked at on, and write what rang or was missed; return how many rang.
+
+    A slot that rang before, under whatever zone, does not ring again: its announcement is dropped.
+    """
+    reminders = [look for look in looks if look.due.reminder is not None]
+    snoozes = [look for look in looks if look.due.reminder is None]
+    firings = [(look.due.reminder_id, it) for look in looks for it in look.decision.firings]
+    rang = await connection.execute(
+        _WRITE,
+        *_columns([_moved(look) for look in reminders], 7),
+        *_columns([(id_, it.due_date, it.slot, it.outcome) for id_, it in firings], 4),
+        now,
+        *_columns([_announced(ring, row) for ring, row in announcements], 9),
+    )
+    if snoozes:
+        moved = [
+            (
+                look.due.subject.habit_id,
+                look.due.pending.due_date,
+                look.decision.pending and look.decision.pending.look_time,
+            )
+            for look in snoozes
+        ]
+        await connection.execute(_WRITE_SNOOZES, *_columns(moved, 3))
+    return int(rang.rpartition(" ")[2])
+
+
+async def forget_firings(connection: Connection, *, now: datetime) -> int:
+    """Delete firings nobody asks about any more, a chunk at a time; return how many went."""
+    forgotten = 0
+    while True:
+        done = await connection.execute(_FORGET, now - FIRINGS_KEPT)
+        count = int(done.rpartition(" ")[2])
+        forgotten += count
+        if count < _CHUNK:
+            return forgotten
+
+
+def _moved(look: Look) -> tuple[Any, ...]:
+    pending, due = look.decision.pending, look.due
+    handled = look.decision.handled
+    if pending is None:
+        return due.subject.habit_id, due.reminder_id, None, None, None, None, handled
+    moments = pending.due_date, pending.slot, pending.due_time, pending.look_time
+    return due.subject.habit_id, due.reminder_id, *moments, handled
+
+
+def _announced(ring: Ring, row: OutboxRow) -> tuple[Any, ...]:
+    return ring.due.reminder_id, ring.firing.due_date, ring.firing.slot, *row
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> Sequence[Sequence[Any]]:
+    """Turn rows into the arrays that `unnest` takes."""
+    return list(zip(*rows, strict=True)) if rows else [()] * count
+
+
+def _due(row: "Record") -> Due:
+    reminder = None
+    if row["id"] is not None:
+        reminder = Reminder(
+            row["id"],
+            row["local_time"],
+            weekdays_from_bits(row["weekdays"]),
+            row["text"],
+            row["nag_minutes"],
+        )
+    person = _person(row)
+    pending = Pending(row["due_date"], row["slot"], row["due_time"], row["look_time"])
+    plan = _plan(
+        row["versions"], row["measure"], row["start_date"], row["archive_date"], person.week_start
+    )
+    rests = tuple(map(Rest, row["starts"], row["ends"])) if row["starts"] else ()
+    missing = person.missing_dates(row["start_date"], pending.due_date)
+    subject = Subject(
+        habit_id=row["habit_id"],
+        title=row["title"],
+        unit=row["unit"],
+        plan=plan,
+        rests=rests + tuple(Rest(day, day) for day in missing) if missing else rests,
+        day=pending.due_date,
+        fact=None if row["mark"] is None else fact_of(row["mark"], row["amount"]),
+        recent=partial(facts_from_bytes, row["recent"] or b""),
+    )
+    return Due(reminder, pending, person, subject)
+
+
+def _person(row: "Record") -> Person:
+    quiet = None
+    if row["quiet_from"] is not None and row["quiet_to"] is not None:
+        quiet = row["quiet_from"], row["quiet_to"]
+    return Person(
+        row["owner_id"],
+        row["timezone"],
+        row["day_start"],
+        Weekday(row["week_start"]),
+        row["locale"],
+        row["floor_date"],
+        row["revision"],
+        quiet,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _plan(
+    versions: str, measure: str, start: date, archived: date | None, week_start: Weekday
+) -> Plan:
+    """Return what a habit asks. Many habits ask the same since the same day."""
+    return Plan(Measure(measure), start, versions_from_column(versions), week_start, archived)

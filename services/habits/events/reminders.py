@@ -1,0 +1,28 @@
+"""What is told of reminders, as rows: they are written by the statement that keeps what rang."""
+
+from chassis.events.outbox import OutboxRow, row
+from contracts.habits.v1.habit_events_pb2 import HabitReminderDue
+from services.habits.domain.due import Ring
+from services.habits.events.messages import DIRECTIONS, MEASURES, moment_to_wire
+
+
+def habit_reminder_due(ring: Ring) -> OutboxRow:
+    """Say that it is time to remind somebody."""
+    due, subject, day = ring.due, ring.due.subject, ring.firing.due_date
+    missing = subject.missing_on(day)
+    return row(
+        HabitReminderDue(
+            owner_id=str(due.person.id),
+            habit_id=str(subject.habit_id),
+            title=subject.title,
+            text=due.reminder.text if due.reminder else "",
+            due_date=day.isoformat(),
+            reminder_id=str(due.reminder_id),
+            slot=ring.firing.slot,
+            missing="" if missing is None else f"{missing:f}",
+            unit=subject.unit,
+            expire_time=moment_to_wire(due.person.ends(day)),
+            measure=MEASURES[subject.plan.measure],
+            direction=DIRECTIONS[subject.direction_on(day)],
+        )
+    )
