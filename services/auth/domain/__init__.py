@@ -1,0 +1,1 @@
+"""What is always true of accounts, passwords, sessions and tokens."""

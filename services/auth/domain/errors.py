@@ -1,0 +1,189 @@
+"""Every no that auth says."""
+
+from datetime import timedelta
+
+from chassis.errors import (
+    AlreadyExists,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    ResourceExhausted,
+    Unauthenticated,
+    Violation,
+)
+
+
+class EmailMalformed(InvalidArgument):
+    """The email address cannot be one. Correct it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The email address is not valid. Write it as name@example.com.",
+            violations=[Violation("email", "is not an email address")],
+        )
+
+
+class EmailTaken(AlreadyExists):
+    """An account with this email address exists, in whatever case. Sign in instead."""
+
+    def __init__(self) -> None:
+        super().__init__("There is an account with this email address already. Sign in instead.")
+
+
+class PasswordTooShort(InvalidArgument):
+    """A new password has too few characters. Choose a longer one."""
+
+    def __init__(self, least: int) -> None:
+        super().__init__(
+            f"The password is too short. Use at least {least} characters.",
+            violations=[Violation("password", f"needs at least {least} characters")],
+            least=least,
+        )
+
+
+class PasswordTooLong(InvalidArgument):
+    """A new password has more bytes than are read of it. Choose a shorter one."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The password is too long. Use at most {most} bytes; most letters take one.",
+            violations=[Violation("password", f"takes at most {most} bytes")],
+            most=most,
+        )
+
+
+class DisplayNameTooLong(InvalidArgument):
+    """The name is longer than messages can carry. Choose a shorter one."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The display name is too long. Use at most {most} characters.",
+            violations=[Violation("display_name", f"takes at most {most} characters")],
+            most=most,
+        )
+
+
+class TimezoneUnknown(InvalidArgument):
+    """There is no IANA time zone of this name. Use one such as `Europe/Berlin`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no time zone {name!r}. Use an IANA name such as Europe/Berlin.",
+            violations=[Violation("timezone", "is not an IANA time zone")],
+            timezone=name,
+        )
+
+
+class LocaleMalformed(InvalidArgument):
+    """The locale is no language tag. Use one such as `en` or `pt-BR`."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__(
+            f"The locale {locale!r} is not a language tag. Use one such as en or pt-BR.",
+            violations=[Violation("locale", "is not a language tag")],
+            locale=locale,
+        )
+
+
+class DayStartOutOfRange(InvalidArgument):
+    """A day begins between 00:00 and 12:00, in whole minutes. Write it as `HH:MM`."""
+
+    def __init__(self, day_start: str) -> None:
+        super().__init__(
+            f"A day cannot begin at {day_start!r}. Use a time from 00:00 to 12:00.",
+            violations=[Violation("day_start", "must be HH:MM from 00:00 to 12:00")],
+            day_start=day_start,
+        )
+
+
+class WeekStartMissing(InvalidArgument):
+    """The mask names `week_start` and no day was given. Name a day of the week."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The week needs a day to begin on. Send one.",
+            violations=[Violation("week_start", "must be a day of the week")],
+        )
+
+
+class FieldUnknown(InvalidArgument):
+    """The mask names a field that cannot be changed, or is none. Leave it out."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"The field {field!r} cannot be changed. Leave it out.",
+            violations=[Violation(field, "cannot be changed")],
+            field=field,
+        )
+
+
+class ScopeUnknown(InvalidArgument):
+    """A service asked for a token of its own without saying for what, or for something unknown."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"There is no scope {scope!r}. Name an account, or the scope `export`.",
+            violations=[Violation("scope", "is not a scope")],
+            scope=scope,
+        )
+
+
+class AccountNotFound(NotFound):
+    """The caller's account is gone. Register again."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such account. It may have been deleted.")
+
+
+class CredentialsWrong(Unauthenticated):
+    """Email address and password do not belong together, or there is no such account."""
+
+    def __init__(self) -> None:
+        super().__init__("The email address or the password is wrong.")
+
+
+class PasswordWrong(PermissionDenied):
+    """The password asked for again is not the account's."""
+
+    def __init__(self) -> None:
+        super().__init__("The password is wrong.")
+
+
+class RefreshTokenInvalid(Unauthenticated):
+    """The refresh token belongs to no session: it ended, expired, or never was. Sign in again."""
+
+    def __init__(self) -> None:
+        super().__init__("The session is over. Sign in again.")
+
+
+class RefreshTokenReused(Unauthenticated):
+    """A refresh token was spent before: somebody may have copied it, so the session was ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The refresh token was used before, so its session was ended. Sign in again."
+        )
+
+
+class DelegationSecretWrong(Unauthenticated):
+    """The secret shared by services that act for people is not the one sent, or none is set."""
+
+    def __init__(self) -> None:
+        super().__init__("The delegation secret is wrong.")
+
+
+class TooManyAttempts(ResourceExhausted):
+    """Too many attempts failed, for this account or from this address. Wait, then try again."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__("Too many attempts failed. Try again later.", retry_after=retry_after)
+
+
+class TooBusy(ResourceExhausted):
+    """Too many people are signing in at this moment. Try again in a moment."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(
+            "Too many people are signing in at this moment. Try again shortly.",
+            retry_after=retry_after,
+        )

@@ -1,0 +1,46 @@
+"""What can be configured in auth, with units and defaults."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from chassis.settings import ProcessSettings, ServiceSettings
+
+
+class AuthSettings(ServiceSettings, frozen=True, kw_only=True):
+    """What every role of the service is told."""
+
+    redis_url: str
+    signing_key_file: Path
+    """The private key that signs access tokens; `python -m services.auth keys` makes it."""
+    delegation_secret: Annotated[str, Meta(min_length=16)] | None = None
+    """Shared with services that act for people, such as the bot; nobody may when unset."""
+    access_token_lifetime: timedelta = timedelta(minutes=15)
+    delegated_token_lifetime: timedelta = timedelta(minutes=5)
+    session_lifetime: timedelta = timedelta(days=30)
+    """How long a session lives that nobody uses."""
+    refresh_grace: timedelta = timedelta(seconds=10)
+    """How long the refresh token just spent gets the same answer again."""
+    bcrypt_cost: Annotated[int, Meta(ge=4, le=16)] = 12
+    """Each step doubles the time of a hash: 12 takes about 250 ms."""
+    hashing_queue_size: int = 16
+    """Passwords that may wait for the one thread that hashes; more are refused as TOO_BUSY."""
+    attempts_window: timedelta = timedelta(minutes=15)
+    attempts_per_account_and_address: int = 10
+    attempts_per_account: int = 50
+    attempts_per_address: int = 200
+
+
+class KeySettings(ProcessSettings, frozen=True, kw_only=True):
+    """What making keys needs to be told."""
+
+    signing_key_file: Path
+    jwks_file: Path
+
+
+class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
+    """What migrating needs to be told."""
+
+    database_url: str

@@ -1,0 +1,283 @@
+"""Accounts through a real gRPC server, as other services and the edge see them."""
+
+import json
+from datetime import UTC, datetime
+
+import grpc
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from contracts.auth.v1.account_pb2 import Account, Weekday
+from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserUpdated
+from contracts.auth.v1.auth_service_pb2 import (
+    DeleteAccountRequest,
+    ExchangeTokenRequest,
+    GetAccountRequest,
+    GetKeySetRequest,
+    LoginRequest,
+    RefreshSessionRequest,
+    UpdateAccountRequest,
+)
+from tests.services.auth.running import (
+    DELEGATION_SECRET,
+    PASSWORD,
+    RunningAuth,
+    an_email,
+    bearer,
+    events_of,
+    refused,
+    registered,
+    registration,
+)
+
+
+async def update(auth: RunningAuth, token: str, *mask: str, **fields: object) -> Account:
+    request = UpdateAccountRequest(
+        account=Account(**fields),  # type: ignore[arg-type]
+        update_mask=FieldMask(paths=mask),
+    )
+    return (await auth.stub.UpdateAccount(request, metadata=bearer(token))).account
+
+
+async def test_who_registers_is_signed_in(auth: RunningAuth) -> None:
+    answer = await registered(auth, timezone="Pacific/Auckland", day_start="03:00")
+    caller = auth.verified(answer.tokens.access_token)
+    assert str(caller.id) == answer.account.id
+    assert caller.timezone == "Pacific/Auckland"
+    assert f"{caller.day_start:%H:%M}" == "03:00"
+    assert answer.tokens.expires_in_seconds == 900
+
+
+async def test_a_new_account_has_defaults(auth: RunningAuth) -> None:
+    account = (await registered(auth)).account
+    assert (account.timezone, account.locale, account.day_start) == ("UTC", "en", "00:00")
+    assert account.week_start == Weekday.WEEKDAY_MONDAY
+    assert account.revision == 1
+    assert account.floor_date == ""
+
+
+async def test_registering_is_announced_without_the_address(auth: RunningAuth) -> None:
+    account = (await registered(auth, timezone="Asia/Tokyo")).account
+    announced = {event.account.id: event for event in await events_of(auth, UserRegistered)}
+    assert announced[account.id].account.timezone == "Asia/Tokyo"
+    assert announced[account.id].account.email == ""
+
+
+async def test_an_address_is_taken_in_any_case(auth: RunningAuth) -> None:
+    email = an_email()
+    await auth.stub.Register(registration(email))
+    with refused("EMAIL_TAKEN", grpc.StatusCode.ALREADY_EXISTS):
+        await auth.stub.Register(registration(email.upper()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "field"),
+    [
+        ({"email": "nobody"}, "EMAIL_MALFORMED", "email"),
+        ({"email": "a" * 250 + "@example.com"}, "EMAIL_MALFORMED", "email"),
+        ({"password": "short"}, "PASSWORD_TOO_SHORT", "password"),
+        ({"password": "ü" * 37}, "PASSWORD_TOO_LONG", "password"),
+        ({"display_name": "x" * 81}, "DISPLAY_NAME_TOO_LONG", "display_name"),
+        ({"timezone": "Mars/Olympus"}, "TIMEZONE_UNKNOWN", "timezone"),
+        ({"locale": "english"}, "LOCALE_MALFORMED", "locale"),
+        ({"day_start": "12:01"}, "DAY_START_OUT_OF_RANGE", "day_start"),
+        ({"day_start": "3:00"}, "DAY_START_OUT_OF_RANGE", "day_start"),
+        ({"day_start": "29:00"}, "DAY_START_OUT_OF_RANGE", "day_start"),
+    ],
+)
+async def test_registration_names_the_field_that_is_wrong(
+    auth: RunningAuth, fields: dict[str, str], reason: str, field: str
+) -> None:
+    email = fields.pop("email", None)
+    with refused(reason, grpc.StatusCode.INVALID_ARGUMENT) as details:
+        await auth.stub.Register(registration(email, **fields))
+    assert [wrong.field for wrong in details[0].violations] == [field]
+
+
+@pytest.mark.parametrize("email", ["ann@home.local", "ann@example.test", "ANN+tag@Example.ORG"])
+async def test_addresses_of_a_household_are_taken(auth: RunningAuth, email: str) -> None:
+    await auth.stub.Register(registration(email))
+    answer = await auth.stub.Login(LoginRequest(email=email.lower(), password=PASSWORD))
+    assert answer.account.email.lower() == email.lower()
+
+
+async def test_login_takes_the_address_in_any_case(auth: RunningAuth) -> None:
+    account = (await registered(auth)).account
+    answer = await auth.stub.Login(LoginRequest(email=account.email.upper(), password=PASSWORD))
+    assert answer.account == account
+    assert str(auth.verified(answer.tokens.access_token).id) == account.id
+
+
+@pytest.mark.parametrize("email", ["known", "nobody@example.com", "no address at all"])
+async def test_login_does_not_tell_what_was_wrong(auth: RunningAuth, email: str) -> None:
+    account = (await registered(auth)).account
+    request = LoginRequest(email=account.email if email == "known" else email, password="wrong pw")
+    with refused("CREDENTIALS_WRONG", grpc.StatusCode.UNAUTHENTICATED):
+        await auth.stub.Login(request)
+
+
+async def test_a_password_longer_than_bcrypt_reads_is_wrong(auth: RunningAuth) -> None:
+    """Bcrypt reads 72 bytes; what follows must not be ignored."""
+    account = (await registered(auth, password="x" * 72)).account
+    await auth.stub.Login(LoginRequest(email=account.email, password="x" * 72))
+    with refused("CREDENTIALS_WRONG"):
+        await auth.stub.Login(LoginRequest(email=account.email, password="x" * 73))
+
+
+async def test_a_password_is_the_same_however_it_is_typed(auth: RunningAuth) -> None:
+    account = (await registered(auth, password="grün und groß")).account
+    decomposed = "gru\N{COMBINING DIAERESIS}n und groß"
+    answer = await auth.stub.Login(LoginRequest(email=account.email, password=decomposed))
+    assert answer.account.id == account.id
+
+
+async def test_an_account_is_its_owners(auth: RunningAuth) -> None:
+    ann, bob = await registered(auth), await registered(auth)
+    seen = await auth.stub.GetAccount(GetAccountRequest(), metadata=bearer(bob.tokens.access_token))
+    assert seen.account == bob.account != ann.account
+
+
+async def test_an_account_needs_a_caller(auth: RunningAuth) -> None:
+    with refused("ACCESS_TOKEN_MISSING", grpc.StatusCode.UNAUTHENTICATED):
+        await auth.stub.GetAccount(GetAccountRequest())
+
+
+async def test_an_update_takes_what_the_mask_names(auth: RunningAuth) -> None:
+    person = await registered(auth, display_name="Ann", locale="de")
+    token = person.tokens.access_token
+    changed = await update(
+        auth, token, "display_name", "week_start", locale="fr", week_start=Weekday.WEEKDAY_SUNDAY
+    )
+    assert changed.display_name == ""
+    assert changed.locale == "de"
+    assert changed.week_start == Weekday.WEEKDAY_SUNDAY
+    assert changed.revision == 2
+
+
+async def test_an_update_without_a_mask_takes_what_is_set(auth: RunningAuth) -> None:
+    person = await registered(auth, display_name="Ann")
+    changed = await update(auth, person.tokens.access_token, locale="PT-br", email="x@y.example")
+    assert (changed.display_name, changed.locale) == ("Ann", "pt-BR")
+    assert changed.email == person.account.email
+
+
+@pytest.mark.parametrize("field", ["email", "id", "*", "revision", "no_field"])
+async def test_a_mask_names_only_what_can_be_changed(auth: RunningAuth, field: str) -> None:
+    person = await registered(auth)
+    with refused("FIELD_UNKNOWN") as details:
+        await update(auth, person.tokens.access_token, field)
+    assert details[0].metadata == {"field": field}
+
+
+async def test_a_week_begins_on_some_day(auth: RunningAuth) -> None:
+    person = await registered(auth)
+    with refused("WEEK_START_MISSING"):
+        await update(auth, person.tokens.access_token, "week_start")
+
+
+async def test_an_update_is_announced_once_and_nothing_new_not_at_all(auth: RunningAuth) -> None:
+    person = await registered(auth)
+    for _ in range(2):
+        await update(auth, person.tokens.access_token, display_name="Ann")
+    told = [e for e in await events_of(auth, UserUpdated) if e.account.id == person.account.id]
+    assert [event.account.revision for event in told] == [2]
+    assert told[0].account.display_name == "Ann"
+
+
+async def test_travel_keeps_today_from_going_back(auth: RunningAuth) -> None:
+    """From Auckland to Honolulu it is yesterday again; the day left becomes the floor."""
+    person = await registered(auth, timezone="Pacific/Auckland")
+    auth.clock.set(datetime(2026, 3, 10, 20, tzinfo=UTC))  # in Auckland, the 11th
+    changed = await update(auth, person.tokens.access_token, timezone="Pacific/Honolulu")
+    assert changed.floor_date == "2026-03-11"
+    login = await auth.stub.Login(LoginRequest(email=changed.email, password=PASSWORD))
+    claims = login.tokens.access_token.split(".")[1]
+    assert "floor" in _decoded(claims)
+
+
+async def test_travel_over_the_date_line_tells_the_days_nobody_lived(auth: RunningAuth) -> None:
+    """23:30 on the 9th in Pago Pago is 00:30 on the 11th in Kiritimati: the 10th is jumped."""
+    person = await registered(auth, timezone="Pacific/Pago_Pago")
+    auth.clock.set(datetime(2026, 3, 10, 10, 30, tzinfo=UTC))
+    await update(auth, person.tokens.access_token, timezone="Pacific/Kiritimati")
+    told = [e for e in await events_of(auth, UserUpdated) if e.account.id == person.account.id]
+    assert (told[0].jumped_from_date, told[0].jumped_to_date) == ("2026-03-10", "2026-03-10")
+    assert told[0].account.floor_date == "2026-03-09"
+
+
+async def test_deleting_takes_the_password_and_everything(auth: RunningAuth) -> None:
+    person = await registered(auth)
+    caller = bearer(person.tokens.access_token)
+    with refused("PASSWORD_WRONG", grpc.StatusCode.PERMISSION_DENIED):
+        await auth.stub.DeleteAccount(DeleteAccountRequest(password="wrong"), metadata=caller)
+    await auth.stub.DeleteAccount(DeleteAccountRequest(password=PASSWORD), metadata=caller)
+    assert person.account.id in {e.account_id for e in await events_of(auth, UserDeleted)}
+    with refused("ACCOUNT_NOT_FOUND", grpc.StatusCode.NOT_FOUND):
+        await auth.stub.GetAccount(GetAccountRequest(), metadata=caller)
+    with refused("ACCOUNT_NOT_FOUND"):
+        await update(auth, person.tokens.access_token, display_name="Ann")
+    with refused("ACCOUNT_NOT_FOUND"):
+        await auth.stub.DeleteAccount(DeleteAccountRequest(password=PASSWORD), metadata=caller)
+    with refused("REFRESH_TOKEN_INVALID"):
+        await auth.stub.RefreshSession(
+            RefreshSessionRequest(refresh_token=person.tokens.refresh_token)
+        )
+    with refused("CREDENTIALS_WRONG"):
+        await auth.stub.Login(LoginRequest(email=person.account.email, password=PASSWORD))
+
+
+async def test_the_key_set_holds_public_keys_only(auth: RunningAuth) -> None:
+    answer = await auth.stub.GetKeySet(GetKeySetRequest())
+    (key,) = json.loads(answer.key_set_json)["keys"]
+    assert set(key) == {"kty", "crv", "x", "kid", "use", "alg"}
+
+
+async def test_a_trusted_service_acts_for_a_person(auth: RunningAuth) -> None:
+    person = await registered(auth, timezone="Asia/Tokyo")
+    answer = await auth.stub.ExchangeToken(
+        ExchangeTokenRequest(
+            account_id=person.account.id, delegation_secret=DELEGATION_SECRET, actor="telegram"
+        )
+    )
+    caller = auth.verified(answer.access_token)
+    assert (str(caller.id), caller.timezone) == (person.account.id, "Asia/Tokyo")
+    assert '"act":{"sub":"telegram"}' in _decoded(answer.access_token.split(".")[1])
+    assert answer.expires_in_seconds == 300
+
+
+async def test_a_service_has_a_token_of_its_own_for_one_scope(auth: RunningAuth) -> None:
+    request = ExchangeTokenRequest(
+        delegation_secret=DELEGATION_SECRET, actor="analytics", scope="export"
+    )
+    answer = await auth.stub.ExchangeToken(request)
+    caller = auth.verified(answer.access_token)
+    assert caller.scopes == frozenset({"export"})
+    assert caller.id.int == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"delegation_secret": "guessed", "scope": "export"}, "DELEGATION_SECRET_WRONG"),
+        ({"scope": "export"}, "DELEGATION_SECRET_WRONG"),
+        ({"delegation_secret": DELEGATION_SECRET}, "SCOPE_UNKNOWN"),
+        ({"delegation_secret": DELEGATION_SECRET, "scope": "everything"}, "SCOPE_UNKNOWN"),
+        ({"delegation_secret": DELEGATION_SECRET, "account_id": "me"}, "ACCOUNT_NOT_FOUND"),
+        (
+            {
+                "delegation_secret": DELEGATION_SECRET,
+                "account_id": "0198c3f2-7d5e-7c11-9f6a-3a5b8c1d2e4f",
+            },
+            "ACCOUNT_NOT_FOUND",
+        ),
+    ],
+)
+async def test_others_get_no_token(auth: RunningAuth, fields: dict[str, str], reason: str) -> None:
+    with refused(reason):
+        await auth.stub.ExchangeToken(ExchangeTokenRequest(**fields))
+
+
+def _decoded(segment: str) -> str:
+    from base64 import urlsafe_b64decode
+
+    return urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode()
