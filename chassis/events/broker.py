@@ -20,7 +20,7 @@ PUBLISH_SECONDS = 5.0
 
 _CONNECT_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
-_HEARTBEAT_SECONDS = 10
+_HEARTBEAT_SECONDS = 5
 _PATIENCE_SECONDS = 60.0
 BROKEN = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
 """What a lost connection looks like, to the broker or to the database."""

@@ -89,10 +89,12 @@ def from_message(message: AbstractIncomingMessage) -> list[Told]:
     try:
         if "packed" in message.headers:
             return [_from_row(row) for row in _ROWS.decode(message.body)]
+        if not message.type:
+            raise ValueError("it names no type")
         return [
             Told(
                 id=UUID(message.message_id),
-                type=message.type or "",
+                type=message.type,
                 create_time=message.timestamp or datetime.now(UTC),
                 request_id=message.correlation_id or "",
                 traceparent=str(message.headers.get("traceparent", "")),

@@ -16,7 +16,7 @@ async def test_an_event_leaves_with_its_transaction(database: Database) -> None:
         async with database.transaction() as session:
             await outbox.add(session, OUTBOX, event)
     async with database.connection() as connection:
-        row = await connection.fetchrow("SELECT * FROM sample.outbox")
+        (row,) = await connection.fetch("SELECT * FROM sample.outbox")
     assert UserDeleted.FromString(row["body"]) == event
     assert row["type"] == "contracts.auth.v1.UserDeleted"
     assert row["routing_key"] == "auth.user.deleted"
