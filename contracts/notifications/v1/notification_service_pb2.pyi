@@ -196,7 +196,7 @@ class UpdatePreferencesRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Which fields to take; required, since `false` and empty are values here."""
+        """Which fields to take, since `false` and empty are values here; without any, nothing changes."""
 
     def __init__(
         self,

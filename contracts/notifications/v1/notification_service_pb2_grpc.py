@@ -73,7 +73,7 @@ class NotificationServiceServicer:
 
     def CreateChatLink(self, request, context):
         """Makes a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one makes it void.
-        Errors: RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
+        Errors: FAILED_PRECONDITION (BOT_NOT_CONFIGURED), RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -103,7 +103,7 @@ class NotificationServiceServicer:
 
     def UpdatePreferences(self, request, context):
         """Changes what the caller wants to be told.
-        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE).
+        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE, QUIET_HOURS_EMPTY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

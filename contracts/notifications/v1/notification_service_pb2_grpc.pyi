@@ -18,7 +18,7 @@ class NotificationServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateChatLink: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.CreateChatLinkRequest, _notification_service_pb2.CreateChatLinkResponse]
     """Makes a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one makes it void.
-    Errors: RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
+    Errors: FAILED_PRECONDITION (BOT_NOT_CONFIGURED), RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
     """
     GetChatLink: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.GetChatLinkRequest, _notification_service_pb2.GetChatLinkResponse]
     """Returns the linked chat.
@@ -30,7 +30,7 @@ class NotificationServiceStub:
     """Returns what the caller wants to be told."""
     UpdatePreferences: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.UpdatePreferencesRequest, _notification_service_pb2.UpdatePreferencesResponse]
     """Changes what the caller wants to be told.
-    Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE).
+    Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE, QUIET_HOURS_EMPTY).
     """
     ListDeliveries: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.ListDeliveriesRequest, _notification_service_pb2.ListDeliveriesResponse]
     """Lists what was sent, newest first.
@@ -47,7 +47,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_notification_service_pb2.CreateChatLinkRequest, _abc.Awaitable[_notification_service_pb2.CreateChatLinkResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.CreateChatLinkResponse]:
         """Makes a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one makes it void.
-        Errors: RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
+        Errors: FAILED_PRECONDITION (BOT_NOT_CONFIGURED), RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
         """
 
     @_abc_1.abstractmethod
@@ -83,7 +83,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_notification_service_pb2.UpdatePreferencesRequest, _abc.Awaitable[_notification_service_pb2.UpdatePreferencesResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.UpdatePreferencesResponse]:
         """Changes what the caller wants to be told.
-        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE).
+        Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE, QUIET_HOURS_EMPTY).
         """
 
     @_abc_1.abstractmethod
