@@ -92,7 +92,7 @@ class Habits:
         """Add what the day lacks now, which may be less than when the button was made."""
         today = await self.today(person.owner_id, request_id, press.logical_date)
         item = today.find(press.habit_id)
-        if item is None or item.at_most:
+        if item is None or item.measure is Measure.LIMIT:
             raise CannotDo(STAY_BELOW if item else NOT_DUE)
         if item.missing == 0:
             return Answer(done_words(item.streak, item.amount, item.unit), item.revision)

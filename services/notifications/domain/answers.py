@@ -105,5 +105,5 @@ def answered_buttons(press: Press, *, revision: int) -> Buttons:
     if press.action is Action.UNDO:
         return reminder_buttons(press)
     if press.action is Action.LATER:
-        return (reminder_buttons(press)[0][:2],)
+        return (reminder_buttons(press)[0][:-1],)
     return ((button("↩️ Undo", press.doing(Action.UNDO, revision=revision)),),)

@@ -28,6 +28,8 @@ class Measure(StrEnum):
 
     YES_NO = "y"
     QUANTITY = "q"
+    LIMIT = "m"
+    """A quantity to stay below: there is nothing to be done by a button."""
 
 
 class Place(StrEnum):

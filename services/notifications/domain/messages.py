@@ -6,7 +6,15 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from services.notifications.domain.buttons import NO_BUTTONS, Action, Buttons, Place, Press, button
+from services.notifications.domain.buttons import (
+    NO_BUTTONS,
+    Action,
+    Buttons,
+    Measure,
+    Place,
+    Press,
+    button,
+)
 from services.notifications.domain.facts import (
     CheckedIn,
     Period,
@@ -24,6 +32,7 @@ LONGEST_TEXT = 4096
 """Telegram takes no more characters in one message."""
 
 _USUAL_SENTENCE = "You haven't completed it today — let's go!"
+_LIMIT_SENTENCE = "Remember: this one is about staying below your limit."
 _TITLES = {
     Period.DAILY: "💡 Daily Report Ready!",
     Period.WEEKLY: "💡 Weekly Report Ready!",
@@ -61,7 +70,8 @@ class Draft:
 
 def reminder(fact: ReminderDue) -> Draft:
     """Write a reminder, with buttons that answer it."""
-    lines = [reminder_title(fact.title), fact.text or _USUAL_SENTENCE]
+    usual = _LIMIT_SENTENCE if fact.measure is Measure.LIMIT else _USUAL_SENTENCE
+    lines = [reminder_title(fact.title), fact.text or usual]
     if fact.missing is not None and fact.missing > 0:
         lines.append(f"{amount_words(fact.missing, fact.unit)} to go")
     press = Press(
@@ -88,14 +98,13 @@ def reminder_title(title: str) -> str:
 
 
 def reminder_buttons(press: Press) -> Buttons:
-    """Return the three answers to a reminder."""
-    return (
-        (
-            button("✅ Done", press.doing(Action.DONE)),
-            button("⏭ Skip", press.doing(Action.SKIP)),
-            button("⏰ Later", press.doing(Action.LATER)),
-        ),
+    """Return the answers to a reminder."""
+    done = (button("✅ Done", press.doing(Action.DONE)),)
+    others = (
+        button("⏭ Skip", press.doing(Action.SKIP)),
+        button("⏰ Later", press.doing(Action.LATER)),
     )
+    return (others if press.measure is Measure.LIMIT else done + others,)
 
 
 def cheer(fact: CheckedIn, *, now: datetime) -> Draft:

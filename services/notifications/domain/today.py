@@ -56,15 +56,17 @@ class TodayItem:
     asked: Decimal
     """What `amount` is held against; 0 for yes-or-no."""
     unit: str
-    at_most: bool
-    """Whether `asked` is a ceiling; such a habit is not done by a button."""
     revision: int = 0
     """Of the day, for a button that takes its last change back."""
 
     @property
     def missing(self) -> Decimal:
         """How much more is asked; 0 when it is enough, and for a ceiling."""
-        return Decimal(0) if self.at_most else max(self.asked - self.amount, Decimal(0))
+        return (
+            Decimal(0)
+            if self.measure is Measure.LIMIT
+            else max(self.asked - self.amount, Decimal(0))
+        )
 
     def press(self, action: Action, day: date) -> Press:
         """Return what a button for this habit stands for."""
@@ -108,7 +110,7 @@ def today_buttons(today: Today, undo: Press | None = None) -> Buttons:
     rows = [
         _row(item, today.day)
         for item in today.items[:MOST_ITEMS]
-        if item.standing is Standing.OPEN and not item.at_most
+        if item.standing is Standing.OPEN and item.measure is not Measure.LIMIT
     ]
     if undo is not None:
         item = today.find(undo.habit_id)
@@ -121,7 +123,7 @@ def _line(item: TodayItem) -> str:
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1] + "…"
     parts = [f"{_SIGNS[item.standing]} {title}"]
-    if item.at_most:
+    if item.measure is Measure.LIMIT:
         have = f"{item.amount.normalize():f}"
         parts.append(f"{have} of at most {amount_words(item.asked, item.unit)}")
     elif item.missing > 0 and item.standing is Standing.OPEN:

@@ -53,7 +53,7 @@ def reminder_due_from_wire(event: HabitReminderDue) -> ReminderDue:
         due_date=date.fromisoformat(event.due_date),
         missing=Decimal(event.missing) if event.missing else None,
         unit=event.unit,
-        measure=measure_from_wire(event.measure),
+        measure=measure_from_wire(event.measure, event.direction),
         expire_time=event.expire_time.ToDatetime(UTC) if event.HasField("expire_time") else None,
     )
 
@@ -91,6 +91,10 @@ def streak_from_wire(streak: check_in_pb2.Streak) -> Streak:
     return Streak(streak.length_count, _UNITS.get(streak.unit, Unit.DAY))
 
 
-def measure_from_wire(measure: "habit_pb2.Measure.ValueType") -> Measure:
+def measure_from_wire(
+    measure: "habit_pb2.Measure.ValueType", direction: "habit_pb2.Direction.ValueType"
+) -> Measure:
     """Read how a habit's days are measured."""
-    return Measure.QUANTITY if measure == habit_pb2.MEASURE_QUANTITY else Measure.YES_NO
+    if measure != habit_pb2.MEASURE_QUANTITY:
+        return Measure.YES_NO
+    return Measure.LIMIT if direction == habit_pb2.DIRECTION_AT_MOST else Measure.QUANTITY

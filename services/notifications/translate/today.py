@@ -30,8 +30,8 @@ def today_from_wire(response: GetTodayResponse) -> Today:
 
 def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
     habit = item.habit
-    measure = measure_from_wire(habit.measure)
-    amount, asked = _amounts(item) if measure is Measure.QUANTITY else (_NOTHING, _NOTHING)
+    measure = measure_from_wire(habit.measure, habit.goal.direction)
+    amount, asked = (_NOTHING, _NOTHING) if measure is Measure.YES_NO else _amounts(item)
     return TodayItem(
         habit_id=UUID(habit.id),
         title=habit.title,
@@ -42,7 +42,6 @@ def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
         asked=asked,
         unit=habit.unit,
         revision=item.check_in.revision,
-        at_most=habit.goal.direction == habit_pb2.DIRECTION_AT_MOST,
     )
 
 
