@@ -1,0 +1,161 @@
+"""Histories as one line of text, so that a table of cases can be read by anybody.
+
+A character is a day, the first is a Monday (5 January 2026) and the last is today. Spaces and `|`
+only help the eye.
+
+    written  x done        . nothing    s skipped    m missed    p paused    2 an amount of two
+    shown    + met         - failed     ~ neutral    ? open      . not due
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rhythm.evaluate import Evaluation, evaluate
+from rhythm.goal import Direction, Goal, Measure, NoAnswer
+from rhythm.history import DayState, list_history
+from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.schedule import Frequency, Schedule, Weekday
+from rhythm.units import list_units
+
+MONDAY = date(2026, 1, 5)
+DAILY = Schedule(Frequency.DAILY)
+SHOWN = {
+    DayState.MET: "+",
+    DayState.FAILED: "-",
+    DayState.NEUTRAL: "~",
+    DayState.OPEN: "?",
+    DayState.NOT_DUE: ".",
+}
+MARKS = {"x": Mark.DONE, "s": Mark.SKIP, "m": Mark.MISSED}
+
+
+def every(days: int) -> Schedule:
+    return Schedule(Frequency.DAILY, interval=days)
+
+
+def weekly(times: int | None = None) -> Schedule:
+    return Schedule(Frequency.WEEKLY, times=times)
+
+
+def monthly(times: int | None = None) -> Schedule:
+    return Schedule(Frequency.MONTHLY, times=times)
+
+
+def rolling(times: int | None, days: int) -> Schedule:
+    return Schedule(Frequency.ROLLING, times=times, days=days)
+
+
+def on(*names: str, interval: int = 1) -> Schedule:
+    weekdays = tuple(Weekday[name.upper()] for name in names)
+    return Schedule(Frequency.WEEKLY, weekdays=weekdays, interval=interval)
+
+
+def on_days(*month_days: int) -> Schedule:
+    return Schedule(Frequency.MONTHLY, month_days=month_days)
+
+
+def at_least(amount: int) -> Goal:
+    return Goal(Direction.AT_LEAST, amount * 1000)
+
+
+def at_most(amount: int, no_answer: NoAnswer = NoAnswer.SUCCESS) -> Goal:
+    return Goal(Direction.AT_MOST, amount * 1000, no_answer)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A habit as it is written down, with what the kernel makes of it."""
+
+    plan: Plan
+    facts: dict[date, Day]
+    pauses: list[Pause]
+    today: date
+
+    @property
+    def numbers(self) -> Evaluation:
+        return evaluate(self.plan, self.facts, self.pauses, self.today)
+
+    @property
+    def shown(self) -> str:
+        rows = list_history(
+            self.plan,
+            self.facts,
+            self.pauses,
+            from_date=self.plan.start_date,
+            to_date=self.today,
+            today=self.today,
+        )
+        return "".join(SHOWN[row.state] for row in rows)
+
+    @property
+    def units(self) -> list[str]:
+        """Every unit as `done/asked state`, oldest first."""
+        units = list_units(
+            self.plan,
+            self.facts,
+            self.pauses,
+            from_date=self.plan.start_date,
+            to_date=self.today,
+            today=self.today,
+        )
+        return [f"{unit.done}/{unit.asked} {unit.state}" for unit in units]
+
+    @property
+    def streaks(self) -> tuple[int, int]:
+        """The lengths of the current and the best streak."""
+        return self.numbers.current_streak.length, self.numbers.best_streak.length
+
+
+def story(
+    schedule: Schedule,
+    days: str,
+    *,
+    goal: Goal | None = None,
+    start: date = MONDAY,
+    changes: dict[int, Schedule | Version] | None = None,
+    week_start: Weekday = Weekday.MON,
+    archived_on: int | None = None,
+) -> Story:
+    """Read a history.
+
+    Args:
+        schedule: What is asked from the start.
+        days: The days, as written above.
+        goal: An amount; without one the habit is done or not.
+        start: The date of the first day.
+        changes: Later schedules (with the same goal) or versions, by the number of the day.
+        week_start: The first day of the person's week.
+        archived_on: The number of the day on which it was archived.
+    """
+    written = [day for day in days if day not in " |"]
+    facts, pauses = {}, []
+    for number, letter in enumerate(written):
+        day = start + timedelta(days=number)
+        if letter == "p":
+            pauses.append(Pause(day, day))
+        elif letter in MARKS:
+            facts[day] = Day(MARKS[letter])
+        elif letter.isdigit():
+            facts[day] = Day(None, int(letter) * 1000)
+    versions = [Version(start, schedule, goal or Goal())]
+    for number, change in (changes or {}).items():
+        day = start + timedelta(days=number)
+        goal_then, schedule_then = (
+            (change.goal, change.schedule)
+            if isinstance(change, Version)
+            else (goal or Goal(), change)
+        )
+        versions.append(Version(day, schedule_then, goal_then))
+    plan = Plan(
+        Measure.YES_NO if goal is None else Measure.QUANTITY,
+        start,
+        tuple(versions),
+        week_start=week_start,
+        archived_date=None if archived_on is None else start + timedelta(days=archived_on),
+    )
+    return Story(plan, facts, pauses, start + timedelta(days=len(written) - 1))
+
+
+def version(schedule: Schedule, goal: Goal) -> Version:
+    """A change of both, for `changes`; its date comes from where it stands."""
+    return Version(MONDAY, schedule, goal)
