@@ -36,13 +36,21 @@ TAGS = [
     {"name": "data", "description": "Taking everything out, and bringing it in."},
     {"name": "operations", "description": "For whoever runs this."},
 ]
+_UNREADABLE = (
+    (
+        422,
+        "REQUEST_INVALID",
+        "The request cannot be read: `colour` is not a field of this request.",
+    ),
+)
 _WRITTEN_AT = "#/components/schemas/{model}"
 
 
 def refused(*cases: tuple[int, str, str]) -> Responses:
     """Return OpenAPI responses for refusals: `refused((409, "HABIT_ARCHIVED", "The habit …"))`."""
+    statuses = {status for status, _, _ in cases}
     responses: Responses = {}
-    for status, reason, detail in cases:
+    for status, reason, detail in (*cases, *(_UNREADABLE if 422 in statuses else ())):
         response = responses.setdefault(
             status,
             {
@@ -77,12 +85,11 @@ def _example(status: int, reason: str, detail: str) -> Mapping[str, Any]:
     return example
 
 
-UNREADABLE = refused((422, "REQUEST_INVALID", "The request cannot be read: `title` is required."))
-UNAVAILABLE = refused(
+COMMON: Responses = refused(
+    *_UNREADABLE,
     (503, "SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
     (504, "DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
 )
-COMMON: Responses = UNREADABLE | UNAVAILABLE
 """What any route may answer; `app` adds it to all of them."""
 SIGNED_IN = refused(
     (401, "ACCESS_TOKEN_MISSING", "The call needs an access token. Sign in and send it."),

@@ -1,0 +1,110 @@
+"""The JSON of accounts and sessions."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from edge.schemas import Answer, Body
+
+type WeekStart = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+type Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
+type Password = Annotated[
+    str, Field(max_length=1024, repr=False, examples=["correct horse battery"])
+]
+type Timezone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"])]
+type Locale = Annotated[str, Field(max_length=16, examples=["en", "pt-BR"])]
+type DayStart = Annotated[str, Field(max_length=5, examples=["00:00", "03:00"])]
+type DisplayName = Annotated[str, Field(max_length=400, examples=["Ann"])]
+type Secret = Annotated[str, Field(max_length=1024, repr=False)]
+
+
+class RegisterBody(Body):
+    """Somebody wants an account."""
+
+    email: Email
+    password: Password
+    """8 characters at least, 72 bytes at most."""
+    display_name: DisplayName = ""
+    """What messages call the person; at most 80 characters."""
+    timezone: Timezone = "UTC"
+    """The IANA zone that says when a day ends."""
+    locale: Locale = "en"
+    week_start: WeekStart = "mon"
+    day_start: DayStart = "00:00"
+    """When a new day begins, `00:00` to `12:00`: with `03:00`, one at night is still yesterday."""
+
+
+class LoginBody(Body):
+    """Somebody wants to sign in."""
+
+    email: Email
+    password: Password
+
+
+class RefreshBody(Body):
+    """Somebody wants to stay signed in, or to sign out."""
+
+    refresh_token: Secret
+
+
+class UserPatch(Body):
+    """What is to be changed; what is left out stays."""
+
+    display_name: DisplayName | None = None
+    timezone: Timezone | None = None
+    """Changes only what comes: today never goes back."""
+    locale: Locale | None = None
+    week_start: WeekStart | None = None
+    day_start: DayStart | None = None
+
+
+class DeleteBody(Body):
+    """Somebody wants to be forgotten."""
+
+    password: Password
+    """Asked for again."""
+
+
+class User(Answer):
+    """A person who keeps habits here."""
+
+    id: UUID
+    email: Email
+    display_name: DisplayName
+    timezone: Timezone
+    locale: Locale
+    week_start: WeekStart
+    day_start: DayStart
+    create_time: datetime
+
+
+class SignedIn(Answer):
+    """Somebody is in."""
+
+    user: User
+    access_token: str
+    """For the `Authorization` header of every call, until it expires."""
+    refresh_token: str
+    """Buys the next pair, once."""
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the word of RFC 6750
+    expires_in: Annotated[int, Field(examples=[900])]
+    """Seconds the access token is good for."""
+
+
+class PublicKey(Answer):
+    """An Ed25519 public key (RFC 8037)."""
+
+    kid: str
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: str
+    use: Literal["sig"]
+    alg: Literal["EdDSA"]
+
+
+class KeySet(Answer):
+    """The keys that access tokens are verified with (RFC 7517), newest first."""
+
+    keys: list[PublicKey]
