@@ -1,0 +1,164 @@
+"""`python -m services.analytics serve|relay|consume|migrate|rebuild|parked`: knows everybody."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis import process
+from chassis.clock import now
+from chassis.context import Work, during
+from chassis.database import Database
+from chassis.events.consumer import Consumer
+from chassis.events.parked import parked_command
+from chassis.events.relay import Relay
+from chassis.events.topology import Topology
+from chassis.housekeeping import Housekeeping
+from chassis.identity import Verifier
+from chassis.migrate import upgrade
+from chassis.rpc.channel import connect
+from chassis.rpc.server import Server
+from contracts.analytics.v1.analytics_service_pb2_grpc import add_AnalyticsServiceServicer_to_server
+from contracts.auth.v1 import auth_service_pb2
+from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from contracts.habits.v1 import check_in_service_pb2
+from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from services.analytics.consumers import handlers
+from services.analytics.servicer import AnalyticsServicer
+from services.analytics.settings import AnalyticsSettings, MigrateSettings, RebuildSettings
+from services.analytics.tables import INBOX, OUTBOX, REPLAYS
+from services.analytics.translate.export import portion_from_wire
+from services.analytics.use_cases import rebuild
+
+NAME = "analytics"
+
+_EXPORT_SECONDS = 3_600.0
+
+
+def main() -> int:
+    """Run what the command line names; return the exit code."""
+    match sys.argv[1:2]:
+        case ["migrate"]:
+            store = process.settings_or_exit(MigrateSettings)
+            return process.main(NAME, store, roles={}, commands={"migrate": _migrate(store)})
+        case ["rebuild"]:
+            sources = process.settings_or_exit(RebuildSettings)
+            return process.main(NAME, sources, roles={}, commands={"rebuild": _rebuild(sources)})
+        case _:
+            return _work(process.settings_or_exit(AnalyticsSettings))
+
+
+def _work(settings: AnalyticsSettings) -> int:
+    """Play the long roles, or look after parked events."""
+    database = Database(
+        settings.database_url,
+        name=NAME,
+        pool_size=settings.database_pool_size,
+        hot_pool_size=settings.database_hot_pool_size,
+        statement_timeout=settings.statement_timeout,
+    )
+    topology = Topology(NAME, handlers.routing_keys, prefix=settings.amqp_prefix)
+
+    async def serve(stop: asyncio.Event) -> None:
+        server = Server(
+            NAME,
+            listen=settings.grpc_listen,
+            verifier=Verifier(settings.jwks_file),
+            healthy=database.healthy,
+        )
+        servicer = AnalyticsServicer(database, replays=REPLAYS, now=now)
+        server.add(add_AnalyticsServiceServicer_to_server, servicer)
+        await server.run(stop)
+
+    async def relay(stop: asyncio.Event) -> None:
+        carrying = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)
+        cleaning = Housekeeping(database, OUTBOX, INBOX, REPLAYS)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(carrying.run(stop))
+            group.create_task(cleaning.run(stop))
+
+    async def consume(stop: asyncio.Event) -> None:
+        await Consumer(database, settings.amqp_url, topology, handlers, INBOX).run(stop)
+
+    return process.main(
+        NAME,
+        settings,
+        roles={"serve": serve, "relay": relay, "consume": consume},
+        commands={"parked": parked_command(settings.amqp_url, topology)},
+        closing=[database.close],
+    )
+
+
+def _migrate(settings: MigrateSettings) -> process.Command:
+    async def migrate(_: Sequence[str]) -> int:
+        await upgrade(settings.database_url, "services.analytics")
+        return process.EXIT_OK
+
+    return migrate
+
+
+def _rebuild(settings: RebuildSettings) -> process.Command:
+    parser = argparse.ArgumentParser(prog=f"python -m services.{NAME} rebuild")
+    parser.add_argument("--owner", type=UUID, help="only this person's; everybody's if left out")
+
+    async def run(arguments: Sequence[str]) -> int:
+        owner_id = parser.parse_args(arguments).owner
+        database = Database(settings.database_url, name=f"{NAME} rebuild")
+        started = time.perf_counter()
+        try:
+            habits, days = await rebuild_from_export(settings, database, owner_id)
+        finally:
+            await database.close()
+        seconds = time.perf_counter() - started
+        sys.stdout.write(f"{habits} habits, {days} days in {seconds:.1f} s\n")
+        return process.EXIT_OK
+
+    return run
+
+
+async def rebuild_from_export(
+    settings: RebuildSettings, database: Database, owner_id: UUID | None
+) -> tuple[int, int]:
+    """Make the read model of a person, or of everybody, anew; return how many habits and days.
+
+    Events may go on meanwhile. If it is cut short, nothing is lost: run it again.
+    """
+    async with database.transaction() as session:
+        began = await rebuild.begin(session)
+    token = await _export_token(settings)
+    request = check_in_service_pb2.ExportCheckInsRequest(owner_id=str(owner_id or ""))
+    habit_count = day_count = 0
+    habit_id: UUID | None = None
+    async with connect(settings.habits_target, check_in_service_pb2.DESCRIPTOR) as channel:
+        with during(Work(token=token)):
+            stream = CheckInServiceStub(channel).ExportCheckIns(request, timeout=_EXPORT_SECONDS)
+        async for message in stream:
+            portion = portion_from_wire(message)
+            async with database.transaction() as session:
+                if portion.habit is not None and habit_id is not None:
+                    await rebuild.finish_habit(session, habit_id, began=began)
+                await rebuild.take_in(session, portion, began=began)
+            if portion.habit is not None:
+                habit_id, habit_count = portion.habit.id, habit_count + 1
+            day_count += len(portion.days)
+    async with database.transaction() as session:
+        if habit_id is not None:
+            await rebuild.finish_habit(session, habit_id, began=began)
+        await rebuild.finish(session, owner_id, began=began, now=now())
+    return habit_count, day_count
+
+
+async def _export_token(settings: RebuildSettings) -> str:
+    """Ask auth for a token that may export."""
+    request = auth_service_pb2.ExchangeTokenRequest(
+        delegation_secret=settings.delegation_secret, actor=NAME, scope="export"
+    )
+    async with connect(settings.auth_target, auth_service_pb2.DESCRIPTOR) as channel:
+        answer = await AuthServiceStub(channel).ExchangeToken(request)
+    return answer.access_token
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

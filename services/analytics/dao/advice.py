@@ -1,0 +1,119 @@
+"""Advice as it was given: an id that stays while it holds, and what was sent away."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, bindparam, case, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.ids import uuid7
+from services.analytics.domain.recommend.advice import Advice, Recommendation
+from services.analytics.tables import RECOMMENDATIONS
+
+_SPANS_DONE = text("""
+    SELECT asked.habit_id, first.day AS first_day, last.day AS last_day
+    FROM unnest(:habit_ids) AS asked (habit_id)
+    CROSS JOIN LATERAL (
+        SELECT d.day FROM analytics.days AS d
+        WHERE d.habit_id = asked.habit_id AND (d.mark = 'done' OR d.amount_thousandths > 0)
+        ORDER BY d.day LIMIT 1) AS first
+    CROSS JOIN LATERAL (
+        SELECT d.day FROM analytics.days AS d
+        WHERE d.habit_id = asked.habit_id AND (d.mark = 'done' OR d.amount_thousandths > 0)
+            AND d.day <= :today
+        ORDER BY d.day DESC LIMIT 1) AS last
+""").bindparams(bindparam("habit_ids", type_=ARRAY(Uuid)))
+
+
+async def list_spans_done(
+    session: AsyncSession, habit_ids: Sequence[UUID], *, today: date
+) -> dict[UUID, tuple[date, date]]:
+    """Return the first and the last day on which each habit was done; without those never done."""
+    values = {"habit_ids": list(habit_ids), "today": today}
+    rows = await session.execute(_SPANS_DONE, values)
+    return {row.habit_id: (row.first_day, row.last_day) for row in rows}
+
+
+async def list_dismissed(
+    session: AsyncSession, owner_id: UUID, *, since: datetime
+) -> set[tuple[str, UUID | None]]:
+    """Return rule and habit of the advice that a person sent away since a moment."""
+    away = select(RECOMMENDATIONS.c.rule, RECOMMENDATIONS.c.habit_id).where(
+        RECOMMENDATIONS.c.owner_id == owner_id, RECOMMENDATIONS.c.dismiss_time > since
+    )
+    return {(row.rule, row.habit_id) for row in await session.execute(away)}
+
+
+async def keep_advice(
+    session: AsyncSession, owner_id: UUID, given: Sequence[Advice], *, now: datetime
+) -> list[Recommendation]:
+    """Keep the advice that holds now and return it with its ids, in the same order.
+
+    Advice that held before keeps its id and its moment; what holds no more is kept as such.
+    """
+    await _keep_lapsed(session, owner_id, given)
+    if not given:
+        return []
+    rows = [
+        {
+            "id": uuid7(),
+            "owner_id": owner_id,
+            "rule": advice.rule,
+            "habit_id": advice.habit_id,
+            "text": advice.text,
+            "evidence": dict(advice.evidence),
+            "action": dict(advice.action),
+            "weight": advice.weight,
+            "holds": True,
+            "create_time": now,
+        }
+        for advice in given
+    ]
+    offered = insert(RECOMMENDATIONS).values(rows)
+    columns = ("text", "evidence", "action", "weight", "holds")
+    kept = offered.on_conflict_do_update(
+        index_elements=["owner_id", "rule", "habit_id"],
+        set_={column: offered.excluded[column] for column in columns}
+        | {
+            "create_time": case((RECOMMENDATIONS.c.holds, RECOMMENDATIONS.c.create_time), else_=now)
+        },
+    ).returning(RECOMMENDATIONS)
+    by_subject = {(row.rule, row.habit_id): row for row in await session.execute(kept)}
+    return [_recommendation(by_subject[advice.rule, advice.habit_id]) for advice in given]
+
+
+async def dismiss(
+    session: AsyncSession, owner_id: UUID, recommendation_id: UUID, *, now: datetime
+) -> bool:
+    """Send advice away; False if the person has no such advice."""
+    theirs = (RECOMMENDATIONS.c.owner_id == owner_id) & (RECOMMENDATIONS.c.id == recommendation_id)
+    sent = update(RECOMMENDATIONS).where(theirs).values(dismiss_time=now)
+    return (await session.scalar(sent.returning(RECOMMENDATIONS.c.id))) is not None
+
+
+async def _keep_lapsed(session: AsyncSession, owner_id: UUID, given: Sequence[Advice]) -> None:
+    holding = [(advice.rule, advice.habit_id) for advice in given]
+    held = select(RECOMMENDATIONS.c.id, RECOMMENDATIONS.c.rule, RECOMMENDATIONS.c.habit_id).where(
+        RECOMMENDATIONS.c.owner_id == owner_id, RECOMMENDATIONS.c.holds
+    )
+    lapsed = [
+        row.id for row in await session.execute(held) if (row.rule, row.habit_id) not in holding
+    ]
+    if lapsed:
+        gone = update(RECOMMENDATIONS).where(RECOMMENDATIONS.c.id.in_(lapsed))
+        await session.execute(gone.values(holds=False))
+
+
+def _recommendation(row: Row[Any]) -> Recommendation:
+    advice = Advice(
+        rule=row.rule,
+        habit_id=row.habit_id,
+        text=row.text,
+        evidence=row.evidence,
+        action=row.action,
+        weight=row.weight,
+    )
+    return Recommendation(id=row.id, advice=advice, create_time=row.create_time)

@@ -1,0 +1,103 @@
+"""Reports as they were told, and whose turn has been taken."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.analytics.domain.report import Outcome, Report, ReportKind
+from services.analytics.domain.summary import Summary
+from services.analytics.tables import REPORT_TURNS, REPORTS
+
+
+async def keep_report(session: AsyncSession, report: Report) -> UUID:
+    """Keep a report in place of one of the same kind and period; return the id it has."""
+    values = {
+        "to_date": report.summary.to_date,
+        "summary": msgspec.to_builtins(report.summary),
+        "completed_habit_count": report.completed_habit_count,
+        "recommendation_text": report.recommendation_text,
+        "create_time": report.create_time,
+    }
+    offered = insert(REPORTS).values(
+        id=report.id,
+        owner_id=report.owner_id,
+        kind=report.kind.value,
+        from_date=report.summary.from_date,
+        **values,
+    )
+    kept = offered.on_conflict_do_update(
+        index_elements=["owner_id", "kind", "from_date"], set_=values
+    ).returning(REPORTS.c.id)
+    report_id: UUID = (await session.execute(kept)).scalar_one()
+    return report_id
+
+
+async def find_report(session: AsyncSession, owner_id: UUID, report_id: UUID) -> Report | None:
+    """Return a person's report."""
+    theirs = (REPORTS.c.owner_id == owner_id) & (REPORTS.c.id == report_id)
+    row = (await session.execute(select(REPORTS).where(theirs))).first()
+    return None if row is None else _report(row)
+
+
+async def list_reports(
+    session: AsyncSession,
+    owner_id: UUID,
+    *,
+    kind: ReportKind | None,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> Sequence[Report]:
+    """Return a person's reports by the end of their period, newest first.
+
+    `after` is the last day and the id of the report that the page before ended with.
+    """
+    order = tuple_(REPORTS.c.to_date, REPORTS.c.id)
+    theirs = select(REPORTS).where(REPORTS.c.owner_id == owner_id)
+    if kind is not None:
+        theirs = theirs.where(REPORTS.c.kind == kind.value)
+    if after is not None:
+        theirs = theirs.where(order < tuple_(*after))
+    page = theirs.order_by(REPORTS.c.to_date.desc(), REPORTS.c.id.desc()).limit(limit)
+    return [_report(row) for row in await session.execute(page)]
+
+
+async def take_turn(
+    session: AsyncSession,
+    owner_id: UUID,
+    kind: ReportKind,
+    from_date: date,
+    *,
+    outcome: Outcome,
+    now: datetime,
+) -> bool:
+    """Take the one turn that a report of a kind and period has; False if it was taken before."""
+    taken = (
+        insert(REPORT_TURNS)
+        .values(
+            owner_id=owner_id,
+            kind=kind.value,
+            from_date=from_date,
+            outcome=outcome.value,
+            create_time=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(REPORT_TURNS.c.from_date)
+    )
+    return (await session.scalar(taken)) is not None
+
+
+def _report(row: Row[tuple[object, ...]]) -> Report:
+    return Report(
+        id=row.id,
+        owner_id=row.owner_id,
+        kind=ReportKind(row.kind),
+        summary=msgspec.convert(row.summary, Summary),
+        completed_habit_count=row.completed_habit_count,
+        recommendation_text=row.recommendation_text,
+        create_time=row.create_time,
+    )

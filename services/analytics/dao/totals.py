@@ -1,0 +1,58 @@
+"""The days that are over, counted: one row a person and day on which anything was due or done."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Date, Integer, Uuid, bindparam, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.analytics.domain.heatmap import DayTotals
+from services.analytics.domain.window import Window
+from services.analytics.tables import DAILY_TOTALS
+
+_INSERT = text("""
+    INSERT INTO analytics.daily_totals (owner_id, day, due_count, met_count, check_in_count)
+    SELECT * FROM unnest(:owner_ids, :days, :due_counts, :met_counts, :check_in_counts)
+""").bindparams(
+    bindparam("owner_ids", type_=ARRAY(Uuid)),
+    bindparam("days", type_=ARRAY(Date)),
+    bindparam("due_counts", type_=ARRAY(Integer)),
+    bindparam("met_counts", type_=ARRAY(Integer)),
+    bindparam("check_in_counts", type_=ARRAY(Integer)),
+)
+
+
+async def list_totals(
+    session: AsyncSession, owner_id: UUID, window: Window
+) -> dict[date, DayTotals]:
+    """Return the counted days of a window; days without a row were empty."""
+    rows = select(DAILY_TOTALS).where(
+        DAILY_TOTALS.c.owner_id == owner_id,
+        DAILY_TOTALS.c.day.between(window.first, window.last),
+    )
+    return {
+        row.day: DayTotals(row.day, row.due_count, row.met_count, row.check_in_count)
+        for row in await session.execute(rows)
+    }
+
+
+async def drop_totals(session: AsyncSession, owner_id: UUID, *, since: date) -> None:
+    """Delete a person's counted days since a day."""
+    stale = (DAILY_TOTALS.c.owner_id == owner_id) & (DAILY_TOTALS.c.day >= since)
+    await session.execute(delete(DAILY_TOTALS).where(stale))
+
+
+async def add_totals(session: AsyncSession, counted: Sequence[tuple[UUID, DayTotals]]) -> None:
+    """Keep counted days of many people in one statement; empty ones are left out."""
+    rows = [(owner_id, day) for owner_id, day in counted if not day.is_empty]
+    if not rows:
+        return
+    values = {
+        "owner_ids": [owner_id for owner_id, _ in rows],
+        "days": [day.day for _, day in rows],
+        "due_counts": [day.due_count for _, day in rows],
+        "met_counts": [day.met_count for _, day in rows],
+        "check_in_counts": [day.check_in_count for _, day in rows],
+    }
+    await session.execute(_INSERT, values)

@@ -1,0 +1,111 @@
+"""A habit as analytics knows it: what it asks, and what its days hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from rhythm.checkpoint import Checkpoint
+from rhythm.goal import Measure
+from rhythm.plan import Day, Pause, Plan, Version
+from rhythm.schedule import Weekday
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """A habit with every goal and schedule it ever had."""
+
+    id: UUID
+    owner_id: UUID
+    revision: int
+    """Counts the edits of the habit; of two, the higher is right."""
+    title: str
+    unit: str = ""
+    measure: Measure = Measure.YES_NO
+    start_date: date
+    archived_date: date | None = None
+    """The last date that counts; None while active."""
+    versions: tuple[Version, ...]
+    reminder_times: tuple[time, ...] = ()
+    position: int = 0
+    create_time: datetime
+
+    @property
+    def active(self) -> bool:
+        """Whether the habit is lived now."""
+        return self.archived_date is None
+
+    def plan(self, week_start: Weekday) -> Plan:
+        """Return the habit as the evaluator sees it, for a person whose week begins so."""
+        return Plan(
+            measure=self.measure,
+            start_date=self.start_date,
+            versions=self.versions,
+            week_start=week_start,
+            archived_date=self.archived_date,
+        )
+
+    def version_on(self, day: date) -> Version:
+        """Return the goal and schedule in force on a day; before the first, the first."""
+        found = self.versions[0]
+        for version in self.versions[1:]:
+            if version.effective_date > day:
+                break
+            found = version
+        return found
+
+    def counts_like(self, other: "Habit") -> bool:
+        """Tell whether the same days give the same numbers: only words differ."""
+        same_span = (self.start_date, self.archived_date) == (other.start_date, other.archived_date)
+        return same_span and self.measure is other.measure and self.versions == other.versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedDay:
+    """A day of a habit as it was heard: the whole new state, and its revision."""
+
+    habit_id: UUID
+    owner_id: UUID
+    day: date
+    revision: int
+    """Counts the changes of the habit's days; of two states of a day, the higher is right."""
+    fact: Day | None
+    """None when the day was cleared."""
+    update_time: datetime
+    imported: bool = False
+    """Came from a file: its moment says nothing of the person's day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredPause:
+    """Days of rest as they were heard, of one habit or of all."""
+
+    id: UUID
+    owner_id: UUID
+    habit_id: UUID | None
+    pause: Pause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """A part of the export, of one person: pauses, a habit, or more days of the habit last told."""
+
+    owner_id: UUID
+    habit: Habit | None = None
+    days: Sequence[RecordedDay] = ()
+    pauses: Sequence[DeclaredPause] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A habit with what is known of its days, as far back as was asked for."""
+
+    habit: Habit
+    plan: Plan
+    facts: Mapping[date, Day]
+    moments: Mapping[date, datetime]
+    """When each day was last recorded; without the days that came from a file."""
+    pauses: Sequence[Pause]
+    """The habit's own and those of all, and the dates that the person never lived."""
+    checkpoint: Checkpoint | None = None
+    """Where counting the streak goes on from; None where it needs the facts since the start."""

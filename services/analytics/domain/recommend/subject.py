@@ -1,0 +1,108 @@
+"""What a rule looks at: one habit, its last weeks, and today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from rhythm.plan import Day, State, Version, paused_dates
+from rhythm.streak import Streak
+from rhythm.units import Unit, deadline_of, list_units
+from services.analytics.domain.habit import Habit, Record
+from services.analytics.domain.person import Person
+from services.analytics.domain.report import LEAST_DATA_DAYS
+from services.analytics.domain.window import ONE_DAY
+
+LOOK_BACK_DAYS = 92
+"""The most that any rule looks at: three months."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One habit as the rules see it. Needs the record's facts of the last 92 days."""
+
+    person: Person
+    record: Record
+    streak: Streak
+    today: date
+    now: datetime
+    first_done: date | None
+    """The first day on which anything was done, ever."""
+    last_done: date | None
+    """The last one."""
+
+    @property
+    def habit(self) -> Habit:
+        """The habit itself."""
+        return self.record.habit
+
+    @property
+    def version(self) -> Version:
+        """The goal and schedule in force today."""
+        return self.habit.version_on(self.today)
+
+    @property
+    def born(self) -> date:
+        """The day the habit was made here: before it, silence means nothing."""
+        return max(self.record.plan.start_date, self.person.today(self.habit.create_time))
+
+    @property
+    def data_days(self) -> int:
+        """Since how many days something is known of the habit, today included."""
+        known_since = min(self.first_done or self.born, self.born)
+        return (self.today - known_since).days + 1
+
+    @property
+    def has_enough_data(self) -> bool:
+        """Whether the habit is lived, and long enough to be advised on."""
+        return self.habit.active and self.data_days >= LEAST_DATA_DAYS
+
+    def unchanged_for(self, days: int) -> bool:
+        """Say whether goal and schedule have been what they are for so many days."""
+        in_force = max(self.version.effective_date, self.record.plan.start_date)
+        return (self.today - in_force).days >= days and self.data_days > days
+
+    def decided(self, days: int) -> Sequence[Unit]:
+        """Return the due units of the last full days that were met or failed, oldest first."""
+        first = self.today - timedelta(days=days)
+        return [
+            unit
+            for unit in self._units(first, self.today - ONE_DAY)
+            if unit.state in (State.MET, State.FAILED) and first <= unit.to_date < self.today
+        ]
+
+    def open_unit(self) -> tuple[Unit, datetime] | None:
+        """Return the unit that is open today, and its deadline."""
+        for unit in self._units(self.today, self.today):
+            deadline = deadline_of(unit, self.person.zone, self.person.day_start)
+            if deadline is not None:
+                return unit, deadline
+        return None
+
+    def days_done(self, days: int) -> dict[date, Day]:
+        """Return the days of the last full days on which something was done."""
+        first = self.today - timedelta(days=days)
+        return {
+            day: fact
+            for day, fact in self.record.facts.items()
+            if first <= day < self.today and fact.is_check_in
+        }
+
+    def silent_days(self) -> int:
+        """Return for how many full days nothing was said, paused days left out."""
+        since = self.born if self.last_done is None else self.last_done + ONE_DAY
+        first = max(since, self.today - timedelta(days=LOOK_BACK_DAYS))
+        last = self.today - ONE_DAY
+        paused = paused_dates(self.record.pauses, first, last)
+        answered = {day for day in self.record.facts if first <= day <= last}
+        return max((self.today - first).days, 0) - len(paused | answered)
+
+    def _units(self, first: date, last: date) -> list[Unit]:
+        record = self.record
+        return list_units(
+            record.plan,
+            record.facts,
+            record.pauses,
+            from_date=first,
+            to_date=last,
+            today=self.today,
+        )

@@ -1,0 +1,214 @@
+"""Rules about how much: a target that is out of reach, or reached without effort."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+from rhythm.goal import Direction, Goal, Measure, amount_of, is_total, thousandths_of
+from rhythm.plan import State
+from rhythm.schedule import Frequency, Schedule, StreakUnit
+from rhythm.units import Unit
+from services.analytics.domain.recommend.advice import Advice, Value
+from services.analytics.domain.recommend.subject import LOOK_BACK_DAYS, Subject
+from services.analytics.domain.recommend.words import percent, quoted, shown_amount
+
+TOO_HARD, TOO_EASY = 0.4, 0.9
+FOUR_WEEKS = 28
+LEAST_UNITS = {StreakUnit.DAY: 8, StreakUnit.WEEK: 4, StreakUnit.MONTH: 3}
+"""Fewer are not judged. Months are looked at for three of them, all else for four weeks."""
+
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Another target: in words, and as the body of an edit of the habit."""
+
+    words: str
+    action: dict[str, Value]
+
+
+def lower_target(subject: Subject) -> Advice | None:
+    """Suggest an easier target after four weeks under 40 %."""
+    found = _judged(subject)
+    if found is None:
+        return None
+    units, rate = found
+    change = _easier(subject, units) if rate < TOO_HARD else None
+    if change is None:
+        return None
+    name = quoted(subject.habit.title)
+    return Advice(
+        rule="target_down",
+        habit_id=subject.habit.id,
+        text=f"{name} was met {_met(units)} of {len(units)} times ({percent(rate)}). "
+        f"Make it easier to win: {change.words}?",
+        evidence=_evidence(units, rate),
+        action=change.action,
+        weight=60 + TOO_HARD - rate,
+    )
+
+
+def raise_target(subject: Subject) -> Advice | None:
+    """Suggest more after four weeks over 90 %."""
+    found = _judged(subject)
+    if found is None:
+        return None
+    units, rate = found
+    change = _harder(subject, units) if rate > TOO_EASY else None
+    if change is None:
+        return None
+    name = quoted(subject.habit.title)
+    return Advice(
+        rule="target_up",
+        habit_id=subject.habit.id,
+        text=f"{name} was met {_met(units)} of {len(units)} times ({percent(rate)}). "
+        f"Ready for more: {change.words}?",
+        evidence=_evidence(units, rate),
+        action=change.action,
+        weight=20 + rate - TOO_EASY,
+    )
+
+
+def _judged(subject: Subject) -> tuple[Sequence[Unit], float] | None:
+    """Return the units to judge by, and the share of them that was met; None if too few."""
+    if not subject.unchanged_for(FOUR_WEEKS):
+        return None
+    kind = subject.streak.unit
+    days = LOOK_BACK_DAYS if kind is StreakUnit.MONTH else FOUR_WEEKS
+    since = subject.version.effective_date
+    units = [
+        unit for unit in subject.decided(days) if unit.kind is kind and unit.version_date == since
+    ]
+    if len(units) < LEAST_UNITS[kind]:
+        return None
+    return units, _met(units) / len(units)
+
+
+def _easier(subject: Subject, units: Sequence[Unit]) -> _Change | None:
+    goal, schedule = subject.version.goal, subject.version.schedule
+    amount = goal.amount_thousandths
+    if amount is None:
+        return _rarer(subject, schedule)
+    if goal.at_most:
+        return _amount(subject, goal, _rounded(amount * 5 // 4, amount, up=True))
+    typical = min(_typical(subject, units), amount * 4 // 5)
+    return _amount(subject, goal, _rounded(max(typical, amount // 2), amount, up=False))
+
+
+def _harder(subject: Subject, units: Sequence[Unit]) -> _Change | None:
+    goal, schedule = subject.version.goal, subject.version.schedule
+    amount = goal.amount_thousandths
+    if amount is None:
+        return _oftener(schedule)
+    if goal.at_most:
+        return _amount(subject, goal, _rounded(amount * 4 // 5, amount, up=False))
+    typical = min(_typical(subject, units), amount * 3 // 2)
+    return _amount(subject, goal, _rounded(max(typical, amount * 11 // 10), amount, up=True))
+
+
+def _rarer(subject: Subject, schedule: Schedule) -> _Change | None:
+    """Ask for as many days as were really done, but fewer than now."""
+    done = len(subject.days_done(FOUR_WEEKS))
+    if schedule.frequency is Frequency.ROLLING:
+        times, days = schedule.times or 1, schedule.days or 1
+        fewer = min(round(done * days / FOUR_WEEKS), times - 1)
+        return _times(Frequency.ROLLING, max(fewer, 1), days) if times > 1 else None
+    if schedule.frequency is Frequency.MONTHLY:
+        times = len(schedule.month_days) or schedule.times or 1
+        fewer = min(round(done * 30 / FOUR_WEEKS), times - 1)
+        return _times(Frequency.MONTHLY, max(fewer, 1)) if times > 1 else None
+    asked = _days_a_week(schedule)
+    if asked <= 1:
+        return None
+    fewer = min(round(done * _WEEK / FOUR_WEEKS), ceil(asked) - 1)
+    return _times(Frequency.WEEKLY, max(fewer, 1))
+
+
+def _oftener(schedule: Schedule) -> _Change | None:
+    """Ask for one day more; None where every day is asked already, or days are named."""
+    times = schedule.times or 1
+    match schedule.frequency:
+        case Frequency.DAILY if schedule.interval > 1:
+            return _every(schedule.interval - 1)
+        case Frequency.WEEKLY if not schedule.weekdays:
+            return _every(1) if times + 1 >= _WEEK else _times(Frequency.WEEKLY, times + 1)
+        case Frequency.MONTHLY if not schedule.month_days and times < 28:
+            return _times(Frequency.MONTHLY, times + 1)
+        case Frequency.ROLLING if schedule.days and times < schedule.days:
+            return _times(Frequency.ROLLING, times + 1, schedule.days)
+    return None
+
+
+def _days_a_week(schedule: Schedule) -> float:
+    if schedule.frequency is Frequency.DAILY:
+        return _WEEK / schedule.interval
+    return (len(schedule.weekdays) or schedule.times or 1) / schedule.interval
+
+
+def _times(frequency: Frequency, times: int, days: int | None = None) -> _Change:
+    schedule: dict[str, Value] = {"frequency": frequency.value, "times": times}
+    span = {Frequency.WEEKLY: "a week", Frequency.MONTHLY: "a month"}.get(
+        frequency, f"in any {days} days"
+    )
+    if days is not None:
+        schedule["days"] = days
+    words = f"once {span}" if times == 1 else f"{times} days {span}"
+    return _Change(words, {"kind": "change_schedule", "schedule": schedule})
+
+
+def _every(interval: int) -> _Change:
+    schedule: dict[str, Value] = {"frequency": "daily"}
+    if interval > 1:
+        schedule["interval"] = interval
+    words = "every day" if interval == 1 else f"every {interval} days"
+    return _Change(words, {"kind": "change_schedule", "schedule": schedule})
+
+
+def _amount(subject: Subject, goal: Goal, thousandths: int) -> _Change | None:
+    if thousandths == goal.amount_thousandths or thousandths <= 0:
+        return None
+    words = shown_amount(thousandths, subject.habit.unit)
+    if goal.direction is Direction.AT_MOST:
+        words = f"at most {words}"
+    changed: dict[str, Value] = {
+        "direction": goal.direction.value,
+        "amount": float(amount_of(thousandths)),
+    }
+    if goal.at_most:
+        changed["no_answer"] = goal.no_answer.value
+    return _Change(words, {"kind": "change_target", "goal": changed})
+
+
+def _typical(subject: Subject, units: Sequence[Unit]) -> int:
+    """Return the amount in the middle of those that were done, in thousandths; 0 for none."""
+    schedule = subject.version.schedule
+    if is_total(Measure.QUANTITY, schedule):
+        amounts = [thousandths_of(unit.done) for unit in units if unit.done]
+    else:
+        done = subject.days_done(FOUR_WEEKS).values()
+        amounts = [fact.amount_thousandths for fact in done if fact.amount_thousandths]
+    return int(median(amounts)) if amounts else 0
+
+
+def _rounded(thousandths: int, like: int, *, up: bool) -> int:
+    """Round to two digits, and to a whole number where the amount it replaces is one."""
+    step: int = 10 ** max(len(str(thousandths)) - 2, 0)
+    if like % 1000 == 0:
+        step = max(step, 1000)
+    return -(-thousandths // step) * step if up else thousandths // step * step
+
+
+def _met(units: Sequence[Unit]) -> int:
+    return sum(unit.state is State.MET for unit in units)
+
+
+def _evidence(units: Sequence[Unit], rate: float) -> dict[str, Value]:
+    return {
+        "met": _met(units),
+        "due": len(units),
+        "rate": round(rate, 3),
+        "from_date": units[0].to_date.isoformat(),
+        "to_date": units[-1].to_date.isoformat(),
+    }

@@ -1,0 +1,143 @@
+"""Rules about when: the hour at which a habit is really done, the weekday on which it is not."""
+
+from collections import defaultdict
+from datetime import time
+
+from rhythm.plan import State
+from rhythm.schedule import Frequency, Schedule, Weekday
+from rhythm.units import Unit
+from services.analytics.domain.recommend.advice import Advice
+from services.analytics.domain.recommend.subject import Subject
+from services.analytics.domain.recommend.words import WEEKDAYS, percent, quoted, shown_time
+
+WEEKS_OF_HOURS = 6
+LEAST_CHECK_INS = 10
+"""Fewer say nothing of a usual hour."""
+HABITUAL_SHARE = 0.6
+"""So many check-ins of all lie in the usual hour."""
+NEAR_MINUTES = 60
+"""A reminder so near the usual time is right as it is."""
+WEEKS_OF_WEEKDAYS = 8
+LEAST_A_WEEKDAY = 4
+"""A weekday that was due fewer times is not judged."""
+WEAK_RATE = 0.5
+STRONG_RATE = 0.7
+"""The other weekdays must go this well for one to stand out."""
+
+_DAY_MINUTES = 24 * 60
+_WINDOW_MINUTES = 60
+_STEP_MINUTES = 15
+
+
+def usual_time(subject: Subject) -> time | None:
+    """Return when the habit is usually done, on a quarter of an hour; None without a pattern."""
+    found = _usual_hour(subject)
+    return found[0] if found else None
+
+
+def move_reminder(subject: Subject) -> Advice | None:
+    """Suggest a reminder at the time when the person really checks in."""
+    found = _usual_hour(subject)
+    if found is None or subject.version.goal.at_most:
+        return None
+    usual, hits, total = found
+    reminders = subject.habit.reminder_times
+    if any(_minutes_apart(usual, reminder) <= NEAR_MINUTES for reminder in reminders):
+        return None
+    name, when = quoted(subject.habit.title), shown_time(usual)
+    advised = "Move its reminder there?" if reminders else "A reminder then would help."
+    return Advice(
+        rule="best_hour",
+        habit_id=subject.habit.id,
+        text=f"You do {name} around {when} ({hits} of {total} times). {advised}",
+        evidence={
+            "usual_time": when,
+            "hits": hits,
+            "check_ins": total,
+            "share": round(hits / total, 3),
+            "reminder_times": [shown_time(reminder) for reminder in reminders],
+        },
+        action={"kind": "set_reminder", "time": when},
+        weight=30 + hits / total,
+    )
+
+
+def spare_weekday(subject: Subject) -> Advice | None:
+    """Suggest to take the one weekday off on which a good habit fails."""
+    schedule = subject.version.schedule
+    weekdays = _due_weekdays(schedule)
+    if len(weekdays) < 2 or not subject.unchanged_for(LEAST_A_WEEKDAY * 7):
+        return None
+    by_weekday: defaultdict[Weekday, list[Unit]] = defaultdict(list)
+    for unit in subject.decided(WEEKS_OF_WEEKDAYS * 7):
+        if unit.version_date == subject.version.effective_date:
+            by_weekday[Weekday(unit.to_date.weekday())].append(unit)
+    judged = {day: units for day, units in by_weekday.items() if len(units) >= LEAST_A_WEEKDAY}
+    if len(judged) < 2:
+        return None
+    weak = min(judged, key=lambda day: (_rate(judged[day]), -day))
+    others = [unit for day, units in judged.items() if day is not weak for unit in units]
+    rate, other_rate = _rate(judged[weak]), _rate(others)
+    if rate > WEAK_RATE or other_rate < STRONG_RATE:
+        return None
+    name, day = quoted(subject.habit.title), WEEKDAYS[weak]
+    met = sum(unit.state is State.MET for unit in judged[weak])
+    kept: list[object] = [it.name.lower() for it in weekdays if it is not weak]
+    return Advice(
+        rule="weak_weekday",
+        habit_id=subject.habit.id,
+        text=f"{name} goes well ({percent(other_rate)}), but not on {day}s: "
+        f"{met} of {len(judged[weak])}. Take {day}s off?",
+        evidence={
+            "weekday": weak.name.lower(),
+            "met": met,
+            "due": len(judged[weak]),
+            "rate": round(rate, 3),
+            "other_rate": round(other_rate, 3),
+        },
+        action={
+            "kind": "change_schedule",
+            "schedule": {"frequency": "weekly", "weekdays": [str(it) for it in kept]},
+        },
+        weight=50 + other_rate - rate,
+    )
+
+
+def _due_weekdays(schedule: Schedule) -> tuple[Weekday, ...]:
+    """Return the weekdays a schedule names every week; none for one that counts otherwise."""
+    if schedule.interval != 1:
+        return ()
+    if schedule.frequency is Frequency.DAILY:
+        return tuple(Weekday)
+    return schedule.weekdays
+
+
+def _usual_hour(subject: Subject) -> tuple[time, int, int] | None:
+    """Return the start of the busiest hour, how many check-ins lie in it, and of how many."""
+    person = subject.person
+    minutes: list[int] = []
+    for day in subject.days_done(WEEKS_OF_HOURS * 7):
+        moment = subject.record.moments.get(day)
+        if moment is None or person.today(moment) != day:
+            continue  # filled in later: it says nothing of when it was done
+        local = moment.astimezone(person.zone)
+        minutes.append(local.hour * 60 + local.minute)
+    if len(minutes) < LEAST_CHECK_INS:
+        return None
+
+    def hits(start: int) -> int:
+        return sum((minute - start) % _DAY_MINUTES < _WINDOW_MINUTES for minute in minutes)
+
+    start = max(range(0, _DAY_MINUTES, _STEP_MINUTES), key=hits)
+    if hits(start) < HABITUAL_SHARE * len(minutes):
+        return None
+    return time(start // 60, start % 60), hits(start), len(minutes)
+
+
+def _minutes_apart(one: time, other: time) -> int:
+    apart = abs((one.hour - other.hour) * 60 + one.minute - other.minute)
+    return min(apart, _DAY_MINUTES - apart)
+
+
+def _rate(units: list[Unit]) -> float:
+    return sum(unit.state is State.MET for unit in units) / len(units)

@@ -1,0 +1,143 @@
+"""Counting: which due units of a habit fall on which day, and what became of them.
+
+A unit counts on the day it ended. One that is decided before its end, as a week whose three days
+are done by Thursday, counts today until it is over: so that completion here and in a habit's
+progress are one number.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from rhythm.boundaries import SPANS, closing_date, facts_needed_from
+from rhythm.evaluate import evaluate
+from rhythm.history import DayState, day_state
+from rhythm.ledger import Ledger
+from rhythm.plan import State
+from rhythm.streak import Streak
+from rhythm.walk import DueUnit, due_units
+from services.analytics.domain.habit import Record
+from services.analytics.domain.window import ONE_DAY, Window
+
+_DECIDED = (State.MET, State.FAILED)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one or more habits come to, day by day."""
+
+    due: Counter[date] = field(default_factory=Counter)
+    """Units decided, by the day they count on."""
+    met: Counter[date] = field(default_factory=Counter)
+    """Those of them that were met."""
+    due_days: Counter[date] = field(default_factory=Counter)
+    """Units of a single day, decided or still open."""
+    met_days: Counter[date] = field(default_factory=Counter)
+    """Those of them that were met."""
+    failed_days: Counter[date] = field(default_factory=Counter)
+    """Those of them that failed."""
+    reached: Counter[date] = field(default_factory=Counter)
+    """Habits whose goal for the day was reached, days of weeks and months included."""
+    check_ins: Counter[date] = field(default_factory=Counter)
+    """Habits with a done or an amount over 0."""
+    asked: bool = False
+    """Whether anything was asked at all, open or decided."""
+
+    def add(self, other: "Tally") -> None:
+        """Count another tally in."""
+        self.due.update(other.due)
+        self.met.update(other.met)
+        self.due_days.update(other.due_days)
+        self.met_days.update(other.met_days)
+        self.failed_days.update(other.failed_days)
+        self.reached.update(other.reached)
+        self.check_ins.update(other.check_ins)
+        self.asked = self.asked or other.asked
+
+    def rate(self) -> float | None:
+        """Return met / due; None when nothing was due: never a made-up 0 or 1."""
+        return rate_of(self.met.total(), self.due.total())
+
+
+def rate_of(met: int, due: int) -> float | None:
+    """Return met / due, 0 to 1; None when nothing was due."""
+    return met / due if due else None
+
+
+def tally_of(record: Record, window: Window, today: date) -> Tally:
+    """Count one habit's units and check-ins in a window.
+
+    Needs the record's facts since `facts_needed_from` the day before the window.
+    """
+    tally = Tally()
+    tally.check_ins.update(
+        day
+        for day, fact in record.facts.items()
+        if fact.is_check_in and day in window and day <= today
+    )
+    ledger, units = _units(record, window, today)
+    for unit in units:
+        _count(tally, ledger, unit, window)
+    return tally
+
+
+def tally_of_all(records: Iterable[Record], window: Window, today: date) -> Tally:
+    """Count the units and check-ins of many habits in a window."""
+    total = Tally()
+    for record in records:
+        total.add(tally_of(record, window, today))
+    return total
+
+
+def state_on(record: Record, day: date, today: date) -> DayState:
+    """Return how one day of a habit shows, as its history does."""
+    if day > today:
+        return DayState.NOT_DUE
+    ledger, units = _units(record, Window(day, day), today)
+    for unit in units:
+        if unit.first <= day <= unit.last:
+            return day_state(ledger, unit, day)
+    return DayState.NOT_DUE
+
+
+def streak_of(record: Record, today: date) -> Streak:
+    """Return the habit's current streak. Needs its facts since its checkpoint, or its start."""
+    evaluation = evaluate(record.plan, record.facts, record.pauses, today, record.checkpoint)
+    return evaluation.current_streak
+
+
+def _units(record: Record, window: Window, today: date) -> tuple[Ledger, Iterator[DueUnit]]:
+    """Return the units that have begun and touch the window, and the ledger they are read from."""
+    plan = record.plan
+    since = closing_date(plan, window.first - ONE_DAY) + ONE_DAY
+    needed = facts_needed_from(plan, since - ONE_DAY)
+    ledger = Ledger(plan, record.facts, record.pauses, first=needed, today=today)
+    found = due_units(ledger, since, min(window.last, today))
+    return ledger, (unit for unit in found if unit.last >= window.first)
+
+
+def _count(tally: Tally, ledger: Ledger, unit: DueUnit, window: Window) -> None:
+    tally.asked = tally.asked or unit.state is not State.NEUTRAL
+    counted_on = min(unit.last, ledger.today)
+    if unit.state in _DECIDED and counted_on in window:
+        tally.due[counted_on] += 1
+        tally.met[counted_on] += unit.state is State.MET
+    if unit.stretch.kind in SPANS:
+        for day in _days_done(ledger, unit, window):
+            tally.reached[day] += day_state(ledger, unit, day) is DayState.MET
+    elif unit.state is not State.NEUTRAL:
+        tally.due_days[unit.last] += 1
+        tally.met_days[unit.last] += unit.state is State.MET
+        tally.failed_days[unit.last] += unit.state is State.FAILED
+        tally.reached[unit.last] += unit.state is State.MET
+
+
+def _days_done(ledger: Ledger, unit: DueUnit, window: Window) -> Iterator[date]:
+    """Yield the days of a week or month on which something was done."""
+    day = max(unit.first, window.first)
+    while day <= min(unit.last, window.last, ledger.today):
+        fact = ledger.facts.get(day)
+        if fact is not None and fact.is_check_in:
+            yield day
+        day += ONE_DAY

@@ -1,0 +1,134 @@
+"""The gRPC door: read, do, write."""
+
+from typing import Any
+
+import grpc
+from sqlalchemy import Table
+
+from chassis.clock import Clock
+from chassis.database import Database
+from chassis.identity import current_caller
+from chassis.rpc import replay
+from chassis.rpc.paging import next_page_token, read_page
+from contracts.analytics.v1.analytics_service_pb2 import (
+    CreateReportRequest,
+    CreateReportResponse,
+    DismissRecommendationRequest,
+    DismissRecommendationResponse,
+    GetHeatmapRequest,
+    GetHeatmapResponse,
+    GetReportRequest,
+    GetReportResponse,
+    GetSummaryRequest,
+    GetSummaryResponse,
+    ListRecommendationsRequest,
+    ListRecommendationsResponse,
+    ListReportsRequest,
+    ListReportsResponse,
+)
+from contracts.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceServicer
+from services.analytics.translate import requests as translate
+from services.analytics.use_cases import numbers, recommendations, reports
+
+type Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class AnalyticsServicer(AnalyticsServiceServicer):
+    """Serves the numbers of the caller."""
+
+    def __init__(self, database: Database, *, replays: Table, now: Clock) -> None:
+        self._database = database
+        self._replays = replays
+        self._now = now
+
+    async def GetSummary(self, request: GetSummaryRequest, context: Context) -> GetSummaryResponse:
+        """Return the caller's numbers in a window."""
+        asked = numbers.Asked(*translate.window_from_wire(request))
+        person = translate.stand_in(current_caller())
+        async with self._database.transaction() as session:
+            found = await numbers.get_summary(session, person, asked, now=self._now())
+        return GetSummaryResponse(summary=translate.summary_to_wire(found))
+
+    async def GetHeatmap(self, request: GetHeatmapRequest, context: Context) -> GetHeatmapResponse:
+        """Return how every day of a window went."""
+        asked = numbers.Asked(*translate.window_from_wire(request))
+        habit_id = translate.heatmap_habit_from_wire(request)
+        person = translate.stand_in(current_caller())
+        async with self._database.transaction() as session:
+            found = await numbers.get_heatmap(
+                session, person, asked, habit_id=habit_id, now=self._now()
+            )
+        return GetHeatmapResponse(days=map(translate.heatmap_day_to_wire, found))
+
+    async def ListRecommendations(
+        self, request: ListRecommendationsRequest, context: Context
+    ) -> ListRecommendationsResponse:
+        """List the advice that holds now."""
+        page = read_page(request)
+        first = translate.offset_from_wire(page)
+        person = translate.stand_in(current_caller())
+        async with self._database.transaction() as session:
+            found = await recommendations.list_recommendations(session, person, now=self._now())
+        end = first + page.size
+        return ListRecommendationsResponse(
+            recommendations=map(translate.recommendation_to_wire, found[first:end]),
+            next_page_token=next_page_token(request, (str(end),)) if end < len(found) else "",
+        )
+
+    async def DismissRecommendation(
+        self, request: DismissRecommendationRequest, context: Context
+    ) -> DismissRecommendationResponse:
+        """Keep a piece of advice away for 30 days."""
+        recommendation_id = translate.recommendation_id_from_wire(request)
+        async with self._database.transaction() as session:
+            await recommendations.dismiss(
+                session, current_caller().id, recommendation_id, now=self._now()
+            )
+        return DismissRecommendationResponse()
+
+    async def ListReports(
+        self, request: ListReportsRequest, context: Context
+    ) -> ListReportsResponse:
+        """List the stored reports, newest first."""
+        page = read_page(request)
+        kind, after = translate.report_kind_from_wire(request), translate.report_key_from_wire(page)
+        async with self._database.transaction() as session:
+            found = await reports.list_reports(
+                session, current_caller().id, kind=kind, after=after, limit=page.size + 1
+            )
+        shown, more = found[: page.size], found[page.size :]
+        return ListReportsResponse(
+            reports=map(translate.report_to_wire, shown),
+            next_page_token=next_page_token(request, translate.report_key_to_wire(shown[-1]))
+            if more
+            else "",
+        )
+
+    async def GetReport(self, request: GetReportRequest, context: Context) -> GetReportResponse:
+        """Return a stored report."""
+        report_id = translate.report_id_from_wire(request)
+        async with self._database.transaction() as session:
+            found = await reports.get_report(session, current_caller().id, report_id)
+        return GetReportResponse(report=translate.report_to_wire(found))
+
+    async def CreateReport(
+        self, request: CreateReportRequest, context: Context
+    ) -> CreateReportResponse:
+        """Make a report now, keep it and tell it."""
+        kind, day = translate.report_order_from_wire(request)
+        person, now = translate.stand_in(current_caller()), self._now()
+        async with self._database.transaction() as session:
+
+            async def respond() -> CreateReportResponse:
+                made = await reports.create_report(session, person, kind, day, now=now)
+                return CreateReportResponse(report=translate.report_to_wire(made))
+
+            return await replay.once(
+                session,
+                self._replays,
+                request,
+                CreateReportResponse,
+                respond,
+                owner_id=person.id,
+                now=now,
+            )

@@ -1,0 +1,25 @@
+"""What can be configured, with units and defaults."""
+
+from chassis.settings import ProcessSettings, ServiceSettings
+
+
+class AnalyticsSettings(ServiceSettings, frozen=True, kw_only=True):
+    """What the roles of analytics are told."""
+
+
+class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
+    """What a migration is told: it runs before the other parts exist."""
+
+    database_url: str
+
+
+class RebuildSettings(ProcessSettings, frozen=True, kw_only=True):
+    """What a rebuild is told: where the facts are, and what lets it read them."""
+
+    database_url: str
+    auth_target: str
+    """Where auth serves, `host:port` or `unix:/path`."""
+    habits_target: str
+    """Where habits serves, `host:port` or `unix:/path`."""
+    delegation_secret: str
+    """The secret that auth shares with the services it trusts to act."""

@@ -1,0 +1,123 @@
+"""What a person asks about their days: the summary and the heatmap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.analytics.dao import people, totals
+from services.analytics.dao.records import list_records
+from services.analytics.domain import heatmap, summary
+from services.analytics.domain.errors import HabitNotFound
+from services.analytics.domain.habit import Record
+from services.analytics.domain.heatmap import DayTotals
+from services.analytics.domain.person import Person
+from services.analytics.domain.summary import Summary
+from services.analytics.domain.window import ONE_DAY, Window, window_or_default
+
+SUMMARY_DAYS = 30
+HEATMAP_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A window as it was asked for; an end left out has its default."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person, and whether auth has told of them: then what is kept was counted their way."""
+
+    person: Person
+    is_heard: bool
+
+
+async def known_person(session: AsyncSession, stand_in: Person) -> Known:
+    """Return the person as kept; the stand-in, made from their token, where auth is still to tell.
+
+    A person who has just registered, or just moved, is so counted right at once.
+    """
+    found = await people.find_person(session, stand_in.id)
+    return Known(found or stand_in, is_heard=found is not None)
+
+
+async def get_summary(
+    session: AsyncSession, stand_in: Person, asked: Asked, *, now: datetime
+) -> Summary:
+    """Return a person's numbers in a window; by default the 30 days that end today."""
+    known = await known_person(session, stand_in)
+    today = known.person.today(now)
+    window = window_or_default(asked.first, asked.last, today=today, days=SUMMARY_DAYS)
+    since = (window.before() or window).first
+    records = await records_of(session, known, since=since, today=today)
+    return summary.summarize(known.person, records, window, today)
+
+
+async def get_heatmap(
+    session: AsyncSession,
+    stand_in: Person,
+    asked: Asked,
+    *,
+    habit_id: UUID | None,
+    now: datetime,
+) -> list[DayTotals]:
+    """Return every day of a window, of one habit or of all; by default the year that ends today.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+    """
+    known = await known_person(session, stand_in)
+    today = known.person.today(now)
+    window = window_or_default(asked.first, asked.last, today=today, days=HEATMAP_DAYS)
+    counted = await _counted(session, known, window) if habit_id is None else {}
+    first = max(counted, default=window.first - ONE_DAY) + ONE_DAY
+    if first > window.last:
+        return list(counted.values())
+    records = await records_of(
+        session, known, since=first, today=today, with_streaks=False, habit_id=habit_id
+    )
+    if habit_id is not None and not records:
+        raise HabitNotFound(habit_id)
+    fresh = heatmap.day_totals(records, Window(first, window.last), today)
+    return [*counted.values(), *fresh]
+
+
+async def records_of(
+    session: AsyncSession,
+    known: Known,
+    *,
+    since: date,
+    today: date,
+    with_streaks: bool = True,
+    habit_id: UUID | None = None,
+) -> Sequence[Record]:
+    """Return one person's records, back to what the days since a day need."""
+    owner_id = known.person.id
+    found = await list_records(
+        session,
+        [known.person],
+        since={owner_id: since},
+        today={owner_id: today},
+        with_streaks=with_streaks,
+        from_checkpoints=known.is_heard,
+        habit_id=habit_id,
+    )
+    return found[owner_id]
+
+
+async def _counted(session: AsyncSession, known: Known, window: Window) -> dict[date, DayTotals]:
+    """Return the days from the window's first that are counted and still right, in order."""
+    standing = await people.find_standing(session, known.person.id)
+    if not known.is_heard or standing is None or standing.stale_from is None:
+        return {}
+    last = min(window.last, standing.stale_from - ONE_DAY)
+    if last < window.first:
+        return {}
+    part = Window(window.first, last)
+    found = await totals.list_totals(session, known.person.id, part)
+    return {day: found.get(day, DayTotals(day)) for day in part}
