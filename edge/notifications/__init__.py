@@ -1,0 +1,1 @@
+"""Telegram, preferences and deliveries over REST."""
