@@ -1,0 +1,327 @@
+"""The tick, on a real database: who is told, once, of what."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from chassis.database import Database
+from chassis.errors import Unavailable
+from contracts.habits.v1.habit_pb2 import DIRECTION_AT_MOST
+from rhythm.goal import Direction, Goal
+from rhythm.plan import Mark
+from rhythm.schedule import Frequency, Schedule, Weekday
+from services.habits import events
+from services.habits.dao import due as dao
+from services.habits.domain.check_in import Add, Clear, Set
+from services.habits.domain.due import Look
+from services.habits.tables import PAUSES
+from services.habits.use_cases import due_reminders
+from tests.services.habits.reminding import Home, a_reminder, at
+
+
+@pytest.fixture(scope="module")
+def url(migrated: Callable[..., str]) -> str:
+    return migrated("habits")
+
+
+@pytest.fixture
+async def home(url: str) -> AsyncIterator[Home]:
+    database = Database(url)
+    yield Home(database)
+    async with database.connection() as connection:  # a tick looks at everybody's
+        await connection.execute("TRUNCATE habits.reminders, habits.snoozes, habits.outbox")
+    await database.close()
+
+
+async def test_a_reminder_tells_what_the_message_needs(home: Home) -> None:
+    reminder = a_reminder("08:00", text="Two glasses!")
+    habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
+    assert await home.tick("2026-11-23 07:59:59") == []
+    [event] = await home.tick("2026-11-23 08:00:03")
+    assert (event.habit_id, event.reminder_id) == (str(habit.id), str(reminder.id))
+    assert (event.title, event.text, event.due_date) == (
+        "Drink water",
+        "Two glasses!",
+        "2026-11-23",
+    )
+    assert (event.slot, event.missing, event.unit) == (0, "", "")
+    assert event.expire_time.ToDatetime(at("2026-11-24").tzinfo) == at("2026-11-24")
+
+
+async def test_it_comes_every_day_and_once_a_day(home: Home) -> None:
+    reminder = a_reminder("08:00")
+    await home.habit(reminder, now=at("2026-11-23 06:00"))
+    for moment in ("2026-11-23 08:00", "2026-11-23 08:00:05", "2026-11-24 08:00"):
+        await home.tick(moment)
+    assert [event.due_date for event in await home.told()] == ["2026-11-23", "2026-11-24"]
+    assert await home.firings(reminder.id) == [
+        ("2026-11-23", 0, "sent"),
+        ("2026-11-24", 0, "sent"),
+    ]
+
+
+async def test_what_is_done_is_not_reminded_of_and_what_is_cleared_is(home: Home) -> None:
+    early, late = a_reminder("08:00"), a_reminder("20:00")
+    habit = await home.habit(early, late, now=at("2026-11-23 06:00"))
+    await home.write(habit, Add(), now=at("2026-11-23 07:00"))
+    assert await home.tick("2026-11-23 08:00") == []
+    await home.write(habit, Clear(), now=at("2026-11-23 12:00"))
+    assert [event.reminder_id for event in await home.tick("2026-11-23 20:00")] == [str(late.id)]
+
+
+@pytest.mark.parametrize("mark", [Mark.SKIP, Mark.MISSED])
+async def test_a_day_that_was_answered_is_not_reminded_of(home: Home, mark: Mark) -> None:
+    habit = await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+    await home.write(habit, Set(mark), now=at("2026-11-23 07:00"))
+    assert await home.tick("2026-11-23 08:00") == []
+
+
+async def test_a_quantity_is_reminded_of_what_it_lacks(home: Home) -> None:
+    habit = await home.habit(
+        a_reminder("08:00"),
+        a_reminder("09:00"),
+        now=at("2026-11-23 06:00"),
+        goal=Goal(amount_thousandths=3000),
+        unit="km",
+    )
+    await home.write(habit, Add(500), now=at("2026-11-23 07:00"))
+    [event] = await home.tick("2026-11-23 08:00")
+    assert (event.missing, event.unit) == ("2.5", "km")
+    await home.write(habit, Add(2500), now=at("2026-11-23 08:30"))
+    assert len(await home.tick("2026-11-23 09:00")) == 1
+
+
+async def test_a_total_of_the_week_lacks_what_the_week_lacks(home: Home) -> None:
+    habit = await home.habit(
+        a_reminder("20:00"),
+        now=at("2026-11-23 06:00"),
+        goal=Goal(amount_thousandths=10_000),
+        schedule=Schedule(Frequency.WEEKLY),
+    )
+    await home.write(habit, Add(4000), now=at("2026-11-23 07:00"))
+    [event] = await home.tick("2026-11-23 20:00")
+    assert Decimal(event.missing) == 6
+    await home.write(habit, Add(6000), now=at("2026-11-24 07:00"))
+    assert len(await home.tick("2026-11-24 20:00")) == 1
+
+
+async def test_a_week_that_is_met_is_not_reminded_of(home: Home) -> None:
+    """Three days a week: done on Monday, Tuesday and Wednesday, silent on Thursday."""
+    habit = await home.habit(
+        a_reminder("20:00"),
+        now=at("2026-11-23 06:00"),
+        schedule=Schedule(Frequency.WEEKLY, times=3),
+    )
+    for day in (23, 24):
+        await home.write(habit, Add(), now=at(f"2026-11-{day} 07:00"))
+        assert await home.tick(f"2026-11-{day} 20:00") == []  # that day is done
+    [event] = await home.tick("2026-11-25 20:00")
+    assert event.due_date == "2026-11-25"
+    await home.write(habit, Add(), now=at("2026-11-25 21:00"))
+    assert len(await home.tick("2026-11-26 20:00")) == 1
+    assert len(await home.tick("2026-11-30 20:00")) == 2  # a new week
+
+
+async def test_a_day_that_is_not_due_is_not_reminded_of(home: Home) -> None:
+    tuesdays = Schedule(Frequency.WEEKLY, weekdays=(Weekday.TUE,))
+    await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"), schedule=tuesdays)
+    assert await home.tick("2026-11-23 08:00") == []
+    assert len(await home.tick("2026-11-24 08:00")) == 1
+
+
+async def test_an_at_most_habit_is_told_once_a_day_lacks_nothing_and_is_never_nagged(
+    home: Home,
+) -> None:
+    await home.habit(
+        a_reminder("08:00", nag_minutes=5),
+        now=at("2026-11-23 06:00"),
+        goal=Goal(Direction.AT_MOST, 2000),
+    )
+    for minute in range(0, 60, 5):
+        await home.tick(f"2026-11-23 08:{minute:02}:01")
+    [event] = await home.told()
+    assert (event.missing, event.direction) == ("", DIRECTION_AT_MOST)
+
+
+async def test_an_at_most_habit_that_is_over_its_limit_is_left_alone(home: Home) -> None:
+    habit = await home.habit(
+        a_reminder("08:00"), now=at("2026-11-23 06:00"), goal=Goal(Direction.AT_MOST, 2000)
+    )
+    await home.write(habit, Add(3000), now=at("2026-11-23 07:00"))
+    assert await home.tick("2026-11-23 08:00") == []
+
+
+@pytest.mark.parametrize("of_all", [True, False])
+async def test_a_pause_silences(home: Home, of_all: bool) -> None:
+    habit = await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+    pause = {
+        "id": habit.id,
+        "owner_id": home.person.id,
+        "habit_id": None if of_all else habit.id,
+        "from_date": date(2026, 11, 23),
+        "to_date": date(2026, 11, 24),
+        "reason": "",
+        "create_time": at("2026-11-23 06:00"),
+    }
+    async with home.database.transaction() as session:
+        await session.execute(PAUSES.insert(), [pause])
+    for day in (23, 24):
+        assert await home.tick(f"2026-11-{day} 08:00") == []
+    assert len(await home.tick("2026-11-25 08:00")) == 1
+
+
+async def test_a_habit_that_begins_later_is_silent_until_then(home: Home) -> None:
+    await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"), start_date=date(2026, 11, 25))
+    for day in (23, 24):
+        assert await home.tick(f"2026-11-{day} 08:00") == []
+    assert len(await home.tick("2026-11-25 08:00")) == 1
+
+
+async def test_an_archived_habit_is_silent_and_a_restored_one_goes_on(home: Home) -> None:
+    habit = await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+    rests = {"archive_time": at("2026-11-23 07:00"), "archive_date": date(2026, 11, 23)}
+    archived = await home.edit(habit, now=at("2026-11-23 07:00"), **rests)
+    assert await home.look_times(archived) == [None]
+    assert await home.tick("2026-11-24 08:00") == []
+    back = {"archive_time": None, "archive_date": None}
+    await home.edit(archived, now=at("2026-11-24 09:00"), **back)
+    assert len(await home.tick("2026-11-25 08:00")) == 1
+
+
+class TestEdits:
+    async def test_a_changed_time_counts_at_once(self, home: Home) -> None:
+        reminder = a_reminder("08:00")
+        habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
+        moved = a_reminder("18:00")
+        await home.edit(habit, now=at("2026-11-23 09:00"), reminders=(moved,))
+        assert await home.look_times(habit) == [at("2026-11-23 18:00")]
+
+    async def test_what_rang_today_does_not_ring_again_under_its_id(self, home: Home) -> None:
+        reminder = a_reminder("08:00")
+        habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
+        await home.tick("2026-11-23 08:00")
+        later = a_reminder("18:00")
+        same = type(reminder)(reminder.id, later.local_time)
+        await home.edit(habit, now=at("2026-11-23 09:00"), reminders=(same,))
+        assert await home.look_times(habit) == [at("2026-11-24 18:00")]
+
+    async def test_another_title_leaves_nags_under_way(self, home: Home) -> None:
+        habit = await home.habit(a_reminder("08:00", nag_minutes=60), now=at("2026-11-23 06:00"))
+        await home.tick("2026-11-23 08:00")
+        await home.edit(habit, now=at("2026-11-23 08:30"), title="Drink more water")
+        assert await home.look_times(habit) == [at("2026-11-23 09:00")]
+        assert (await home.tick("2026-11-23 09:00"))[-1].title == "Drink more water"
+
+    async def test_a_reminder_that_is_gone_is_silent(self, home: Home) -> None:
+        habit = await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+        await home.edit(habit, now=at("2026-11-23 07:00"), reminders=())
+        assert await home.tick("2026-11-23 08:00") == []
+
+
+class TestOnce:
+    """Nothing lost, nothing twice, whatever happens between."""
+
+    async def test_ticks_at_the_same_moment_share_what_is_due(self, home: Home) -> None:
+        for _ in range(60):
+            await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+        now = at("2026-11-23 08:00")
+        ticks = [due_reminders.remind_due(home.database, now=now) for _ in range(4)]
+        tallies = await asyncio.gather(*ticks)
+        told = [event.habit_id for event in await home.told()]
+        assert len(told) == len(set(told)) == 60
+        assert sum(tally.rang_count for tally in tallies) == 60
+
+    async def test_a_crash_between_claim_and_commit_loses_and_repeats_nothing(
+        self, home: Home
+    ) -> None:
+        await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+        now = at("2026-11-23 08:00")
+
+        async def crash() -> None:
+            async with home.database.connection() as connection, connection.transaction():
+                batch = await dao.claim_due(connection, now=now)
+                looks = [Look(due, due.decide(now)) for due in batch]
+                rings = [ring for look in looks if (ring := look.ring)]
+                told = [(ring, events.habit_reminder_due(ring)) for ring in rings]
+                await dao.write_looks(connection, looks, told, now=now)
+                await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+        with pytest.raises(Unavailable):
+            await crash()
+        assert await home.told() == []
+        assert len(await home.tick("2026-11-23 08:00:05")) == 1
+        assert len(await home.tick("2026-11-23 08:00:10")) == 1
+
+    async def test_a_slot_that_rang_under_another_zone_stays_rung(self, home: Home) -> None:
+        """Even if its moment is set back behind everybody's back, the firing row says no."""
+        reminder = a_reminder("08:00")
+        habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
+        await home.tick("2026-11-23 08:00")
+        async with home.database.connection() as connection:
+            await connection.execute(
+                """
+                UPDATE habits.reminders SET look_time = $2, due_time = $2, due_date = $3, slot = 0
+                WHERE habit_id = $1""",
+                habit.id,
+                at("2026-11-23 09:00"),
+                date(2026, 11, 23),
+            )
+        assert len(await home.tick("2026-11-23 09:00")) == 1
+
+    async def test_more_than_a_batch_is_due_at_once(self, home: Home) -> None:
+        habit = await home.habit(a_reminder("07:00"), now=at("2026-11-23 06:00"))
+        async with home.database.connection() as connection:
+            await connection.execute(
+                """
+                INSERT INTO habits.reminders
+                SELECT habit_id, gen_random_uuid(), look_time, due_time, local_time, due_date,
+                       handled_date, nag_minutes, slot, weekdays, text
+                FROM habits.reminders, generate_series(1, 2400) WHERE habit_id = $1""",
+                habit.id,
+            )
+        assert len(await home.tick("2026-11-23 07:00")) == 2401
+
+
+async def test_after_a_weekend_away_one_rings_and_the_others_are_on_record(home: Home) -> None:
+    reminder = a_reminder("08:00")
+    await home.habit(reminder, now=at("2026-11-20 06:00"))
+    told = await home.tick("2026-11-23 09:30")
+    assert [event.due_date for event in told] == ["2026-11-23"]
+    assert await home.firings(reminder.id) == [
+        ("2026-11-20", 0, "missed"),
+        ("2026-11-21", 0, "missed"),
+        ("2026-11-22", 0, "missed"),
+        ("2026-11-23", 0, "sent"),
+    ]
+
+
+async def test_a_day_of_a_person_whose_day_starts_late_ends_late(home: Home) -> None:
+    """At half past one at night it is still Monday for somebody whose day starts at three."""
+    home.person = type(home.person)(home.person.id, "Europe/Berlin", time(3))
+    await home.habit(a_reminder("01:30"), now=at("2026-11-23 12:00"))
+    [event] = await home.tick("2026-11-24 00:30")
+    assert event.due_date == "2026-11-23"
+    assert event.expire_time.ToDatetime(at("2026-11-24").tzinfo) == at("2026-11-24 02:00")
+
+
+async def test_an_empty_tick_is_quick(home: Home) -> None:
+    """Five milliseconds are the goal; this only catches a scan of everything."""
+    await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
+    await home.tick("2026-11-23 06:30")
+    begin = datetime.now(at("2026-11-23").tzinfo)
+    tally = await due_reminders.remind_due(home.database, now=at("2026-11-23 06:30"))
+    assert tally.looked_count == 0
+    assert datetime.now(at("2026-11-23").tzinfo) - begin < timedelta(seconds=1)
+
+
+async def test_firings_of_long_ago_are_forgotten(home: Home) -> None:
+    reminder = a_reminder("08:00")
+    await home.habit(reminder, now=at("2026-11-23 06:00"))
+    await home.tick("2026-11-23 08:00")
+    await due_reminders.forget_firings(home.database, now=at("2026-12-23 08:00"))
+    assert len(await home.firings(reminder.id)) == 1
+    await due_reminders.forget_firings(home.database, now=at("2027-02-23 08:00"))
+    assert await home.firings(reminder.id) == []
