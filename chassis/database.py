@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from chassis import tracing
 from chassis.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -163,11 +164,13 @@ class Database:
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         try:
-            return await asyncpg.connect(
+            connection = await asyncpg.connect(
                 self.url, timeout=_CONNECT_SECONDS, server_settings=self._server_settings
             )
         except _LOST as error:
             raise Unavailable("The database does not answer.") from error
+        await _trace(connection)
+        return connection
 
     async def _open_hot(self) -> Pool:
         async with self._opening_hot:
@@ -178,9 +181,16 @@ class Database:
                     max_size=self._hot_pool_size,
                     timeout=_CONNECT_SECONDS,
                     server_settings=self._server_settings,
+                    init=_trace,
                     reset=_leave_as_is,
                 )
             return self._hot
+
+
+async def _trace(connection: Any) -> None:
+    """Have statements leave spans, where spans are collected."""
+    if tracing.active():
+        connection.add_query_logger(tracing.statement_ran)
 
 
 async def _leave_as_is(_: object) -> None:

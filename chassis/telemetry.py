@@ -1,17 +1,21 @@
-"""What a process says about itself: JSON log lines, metrics, traces where they are collected."""
+"""What a process says about itself: log lines as JSON, metrics, and its traces."""
 
+import asyncio
 import json
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
+from wsgiref.simple_server import WSGIServer
 
 import grpc
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
-from chassis.context import Work, current
+from chassis import tracing
+from chassis.context import current
 from chassis.settings import ProcessSettings
 
 _RPC_SECONDS = Histogram(
@@ -30,7 +34,6 @@ EVENTS_HANDLED = Counter(
 )
 
 _ORDINARY = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_NOT_TRACED: AbstractContextManager[None] = nullcontext()
 
 
 def configure_logs(service: str, level: str = "INFO") -> None:
@@ -53,16 +56,6 @@ def rpc_served(method: str) -> Callable[[grpc.StatusCode, float], None]:
         observe(seconds)
 
     return finished
-
-
-def serving(method: str, work: Work) -> AbstractContextManager[None]:
-    """Trace the serving of a call, where traces are collected."""
-    return _NOT_TRACED
-
-
-def calling(method: str, work: Work) -> Work:
-    """Return the work an outgoing call carries: within its own span, where traces are collected."""
-    return work
 
 
 class _JsonLines(logging.Formatter):
@@ -88,14 +81,20 @@ class _JsonLines(logging.Formatter):
 
 @asynccontextmanager
 async def reporting(service: str, settings: ProcessSettings) -> AsyncIterator[None]:
-    """Show `/metrics` inside the block, where the settings say so."""
-    if settings.metrics_listen is None:
-        yield
-        return
-    host, _, port = settings.metrics_listen.rpartition(":")
-    server, thread = start_http_server(int(port), addr=host or "0.0.0.0")
+    """Collect traces and show `/metrics` inside the block, where the settings say so."""
+    tracing.start(service, settings.otel_exporter_otlp_endpoint)
+    shown = _show_metrics(settings.metrics_listen) if settings.metrics_listen else None
     try:
         yield
     finally:
-        server.shutdown()
-        thread.join(1.0)
+        if shown:
+            server, thread = shown
+            server.shutdown()
+            await asyncio.to_thread(thread.join, 1.0)
+            server.server_close()
+        await asyncio.to_thread(tracing.stop)
+
+
+def _show_metrics(listen: str) -> tuple[WSGIServer, Thread]:
+    host, _, port = listen.rpartition(":")
+    return start_http_server(int(port), addr=host or "0.0.0.0")

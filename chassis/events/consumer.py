@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import telemetry
+from chassis import telemetry, tracing
 from chassis.clock import sleep_or_stop
 from chassis.context import Work, during
 from chassis.database import Database
@@ -136,7 +136,8 @@ class Consumer:
             return "repeated"
         kind, handler = heard
         delivery = Delivery(event.id, event.type, event.create_time, attempts)
-        with during(Work(event.request_id, event.traceparent)), delivering(delivery):
+        work = Work(event.request_id, event.traceparent)
+        with during(work), tracing.span(event.type, "consumer"), delivering(delivery):
             await handler(session, kind.FromString(event.body))
         return "done"
 

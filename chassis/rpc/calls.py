@@ -15,7 +15,7 @@ from typing import Any
 import grpc
 
 from chassis import context as work_context
-from chassis import telemetry
+from chassis import telemetry, tracing
 from chassis.context import Work
 from chassis.errors import Refusal, Unavailable
 from chassis.identity import Verifier
@@ -67,8 +67,8 @@ def guard_unary(inner: Unary, gate: Gate) -> Unary:
         started = time.perf_counter()
         code = grpc.StatusCode.OK
         try:
-            work = gate.admit(context)
-            with telemetry.serving(gate.method, work):
+            gate.admit(context)
+            with tracing.span(gate.method, "server"):
                 if context.time_remaining() is not None:  # gRPC itself ends the call in time
                     return await inner(request, context)
                 async with asyncio.timeout(gate.seconds):
@@ -93,7 +93,7 @@ def guard_stream(inner: Stream, gate: Gate) -> Stream:
         code = grpc.StatusCode.OK
         try:
             work = gate.admit(context)
-            with telemetry.serving(gate.method, work):
+            with tracing.span(gate.method, "server"):
                 async with asyncio.timeout(work.seconds_left()):
                     async for response in inner(request, context):
                         yield response

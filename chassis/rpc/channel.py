@@ -15,7 +15,6 @@ import grpc
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 
-from chassis import telemetry
 from chassis.context import current
 from chassis.rpc import deadline
 from chassis.rpc.metadata import Metadata, to_metadata
@@ -90,24 +89,23 @@ class _Channel:
 
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         call = self._inner.unary_unary(method, *args, **kwargs)
-        return _carrying(call, method, deadline.DEFAULT_SECONDS)
+        return _carrying(call, deadline.DEFAULT_SECONDS)
 
     def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
         call = self._inner.unary_stream(method, *args, **kwargs)
-        return _carrying(call, method, deadline.STREAM_SECONDS)
+        return _carrying(call, deadline.STREAM_SECONDS)
 
 
-def _carrying(call: Any, method: str, default_seconds: float) -> Callable[..., Any]:
+def _carrying(call: Any, default_seconds: float) -> Callable[..., Any]:
     """Return a call that takes its metadata and its timeout from the present work."""
 
     def carried(
         request: Any, *, timeout: float | None = None, metadata: Metadata = (), **options: Any
     ) -> Any:
-        work = telemetry.calling(method, current())
         return call(
             request,
             timeout=deadline.timeout_for_call(timeout, default_seconds),
-            metadata=to_metadata(work) + tuple(metadata),
+            metadata=to_metadata(current()) + tuple(metadata),
             **options,
         )
 

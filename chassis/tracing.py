@@ -1,0 +1,111 @@
+"""Spans of calls, events and statements, where somebody collects them; else next to nothing.
+
+The SDK is imported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set and not before. How many traces are
+kept is said in OpenTelemetry's own words (`OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`).
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from chassis.context import current, during
+
+if TYPE_CHECKING:
+    from asyncpg.connection import LoggedQuery
+    from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+    from opentelemetry.trace import Tracer
+
+_LONGEST_STATEMENT = 2_000
+_NOTHING: AbstractContextManager[None] = nullcontext()
+_log = logging.getLogger(__name__)
+
+_provider: "TracerProvider | None" = None
+_tracer: "Tracer | None" = None
+
+
+def start(service: str, endpoint: str | None, *, processor: "SpanProcessor | None" = None) -> None:
+    """Collect spans from now on, if there is where to send them and the SDK is installed."""
+    global _provider, _tracer
+    if endpoint is None and processor is None:
+        return
+    try:
+        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError:
+        _log.warning("no traces: the OpenTelemetry SDK is not installed (extra `tracing`)")
+        return
+    _provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    if processor is None:
+        insecure = not str(endpoint).startswith("https://")
+        processor = BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint, insecure=insecure))
+    _provider.add_span_processor(processor)
+    _tracer = _provider.get_tracer("chassis")
+
+
+def stop() -> None:
+    """Send what has been collected, and collect no more. Takes a while; call it in a thread."""
+    global _provider, _tracer
+    provider, _provider, _tracer = _provider, None, None
+    if provider is not None:
+        provider.shutdown()
+
+
+def active() -> bool:
+    """Say whether spans are collected."""
+    return _tracer is not None
+
+
+def span(name: str, kind: Literal["server", "consumer"]) -> AbstractContextManager[None]:
+    """Collect a span around the block, as a part of the trace the present work belongs to.
+
+    Inside, the work's `traceparent` names this span, so that what is called or told from there
+    hangs below it.
+    """
+    return _NOTHING if _tracer is None else _span(_tracer, name, kind)
+
+
+def statement_ran(query: "LoggedQuery") -> None:
+    """Collect a span of a statement that is over. A query logger of asyncpg."""
+    if _tracer is None:
+        return
+    from opentelemetry.trace import SpanKind, Status, StatusCode
+
+    end = time.time_ns()
+    words = query.query.split(None, 1)
+    ran = _tracer.start_span(
+        words[0].upper() if words else "SQL",
+        context=_context(current().traceparent),
+        kind=SpanKind.CLIENT,
+        attributes={"db.system": "postgresql", "db.query.text": query.query[:_LONGEST_STATEMENT]},
+        start_time=end - int(query.elapsed * 1e9),
+    )
+    if query.exception is not None:
+        ran.set_status(Status(StatusCode.ERROR, type(query.exception).__name__))
+    ran.end(end)
+
+
+@contextmanager
+def _span(tracer: "Tracer", name: str, kind: str) -> Iterator[None]:
+    from opentelemetry.trace import SpanKind
+
+    work = current()
+    with tracer.start_as_current_span(
+        name, context=_context(work.traceparent), kind=SpanKind[kind.upper()]
+    ) as started:
+        if work.request_id:
+            started.set_attribute("request_id", work.request_id)
+        it = started.get_span_context()
+        traceparent = f"00-{it.trace_id:032x}-{it.span_id:016x}-{it.trace_flags:02x}"
+        with during(replace(work, traceparent=traceparent)):
+            yield
+
+
+def _context(traceparent: str) -> Any:
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    return TraceContextTextMapPropagator().extract({"traceparent": traceparent})
