@@ -8,16 +8,16 @@ from pydantic import Field
 
 from edge.schemas import Answer, Body
 
-type WeekStart = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-type Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
-type Password = Annotated[
+WeekStart = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
+Password = Annotated[
     str, Field(max_length=1024, repr=False, examples=["correct horse battery"])
 ]
-type Timezone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"])]
-type Locale = Annotated[str, Field(max_length=16, examples=["en", "pt-BR"])]
-type DayStart = Annotated[str, Field(max_length=5, examples=["00:00", "03:00"])]
-type DisplayName = Annotated[str, Field(max_length=400, examples=["Ann"])]
-type Secret = Annotated[str, Field(max_length=1024, repr=False)]
+Timezone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"])]
+Locale = Annotated[str, Field(max_length=16, examples=["en", "pt-BR"])]
+DayStart = Annotated[str, Field(max_length=5, examples=["00:00", "03:00"])]
+DisplayName = Annotated[str, Field(max_length=400, examples=["Ann"])]
+Secret = Annotated[str, Field(max_length=1024, repr=False)]
 
 
 class RegisterBody(Body):

@@ -14,7 +14,7 @@ from contracts.auth.v1.auth_service_pb2 import (
 )
 from edge.auth.schemas import LoginBody, RegisterBody, SignedIn, User, UserPatch, WeekStart
 
-_DAYS: tuple[WeekStart, ...] = get_args(WeekStart.__value__)
+_DAYS: tuple[WeekStart, ...] = get_args(WeekStart)
 """In the order of the wire's numbers, which begin at 1."""
 
 

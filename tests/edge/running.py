@@ -1,0 +1,60 @@
+"""An edge in this process, before real services: `async with running_edge(auth=target) as edge`."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from edge.app import create_app
+from edge.clients import connected
+from edge.settings import EdgeSettings
+
+NOWHERE = "127.0.0.1:1"
+"""Where no service listens."""
+
+
+@asynccontextmanager
+async def running_edge(
+    *,
+    auth: str = NOWHERE,
+    habits: str = NOWHERE,
+    analytics: str = NOWHERE,
+    notifications: str = NOWHERE,
+    **settings: Any,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Lend an HTTP client of an edge before the services at these targets."""
+    wanted = EdgeSettings(
+        auth_target=auth,
+        habits_target=habits,
+        analytics_target=analytics,
+        notifications_target=notifications,
+        **settings,
+    )
+    async with connected(wanted) as clients, speaking_to(create_app(clients, wanted)) as client:
+        yield client
+
+
+@asynccontextmanager
+async def speaking_to(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Lend an HTTP client of an app."""
+    transport = httpx.ASGITransport(app, client=("192.0.2.1", 40_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
+        yield client
+
+
+def problem_in(response: httpx.Response, status: int, reason: str) -> Mapping[str, Any]:
+    """Expect a problem, whole and by the book; return it."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem: Mapping[str, Any] = response.json()
+    assert problem["reason"] == reason
+    assert problem["status"] == status
+    assert problem["type"] == "/problems/" + reason.lower().replace("_", "-")
+    assert problem["instance"] == response.request.url.path
+    assert problem["request_id"] == response.headers["x-request-id"]
+    assert problem["title"]
+    assert problem["detail"]
+    assert ("errors" in problem) == (status == 422)
+    return problem
