@@ -59,7 +59,7 @@ class Consumer:
             queue = await self._topology.declare(channel)
             arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
             tag = await queue.consume(arrived.put)
-            lost = asyncio.ensure_future(channel.closed())
+            lost = await _until_lost(channel)
             try:
                 while messages := await _next(arrived, stop, lost):
                     await self._take_in(channel, messages, stop)
@@ -162,6 +162,14 @@ class Consumer:
         telemetry.EVENTS_HANDLED.labels(self._topology.service, event.type, outcome).inc()
 
 
+async def _until_lost(channel: AbstractChannel) -> asyncio.Future[Any]:
+    """Return what is done when the channel closes, or when the broker takes the queue away."""
+    lost: asyncio.Future[Any] = asyncio.ensure_future(channel.closed())
+    underlay = await channel.get_underlay_channel()
+    underlay.on_consumer_cancel_callbacks.add(lambda _: lost.cancel())
+    return lost
+
+
 async def _next(
     arrived: asyncio.Queue[AbstractIncomingMessage],
     stop: asyncio.Event,
@@ -177,7 +185,7 @@ async def _next(
     try:
         await asyncio.wait((first, stopping, lost), return_when=asyncio.FIRST_COMPLETED)
         if lost.done():
-            raise ConnectionError("The broker closed the channel.")
+            raise ConnectionError("The broker closed the channel, or took the queue away.")
         if stop.is_set():
             return []
         messages = [first.result()]

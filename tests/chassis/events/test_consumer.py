@@ -1,12 +1,14 @@
 """What becomes of an event: done once, tried again, parked, or waited with."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import DeliveryError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -291,6 +293,22 @@ async def test_a_frozen_connection_is_left_for_another(
         await eventually(another_tried)
         proxy.mode = Mode.PASS
         await scene.until_heard(1, 2)
+
+
+async def test_a_queue_that_is_taken_away_is_made_again(scene: Scene) -> None:
+    """Deleted by somebody, or moved to another node: the broker only cancels the consumer."""
+    async with running(scene.consumer().run):
+        await scene.publish(wire.to_message(an_event("1")))
+        await scene.until_heard(1)
+        await scene.channel.queue_delete(scene.topology.queue)
+        again = wire.to_message(an_event("2"))
+
+        async def heard_again() -> bool:
+            with contextlib.suppress(DeliveryError):  # nobody listens just now
+                await scene.publish(again)
+            return await scene.heard() == [1, 2]
+
+        await eventually(heard_again)
 
 
 async def test_two_consumers_share_a_queue(scene: Scene) -> None:
