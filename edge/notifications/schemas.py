@@ -103,8 +103,8 @@ class Delivery(Answer):
     """What it said."""
     state: DeliveryState
     """`pending`: it waits for its turn or its next try. `sent`: Telegram took it. `failed`:
-    refused, or every try failed. `dropped`: not sent on purpose. `unknown`: it left twice, and no answer
-    came."""
+    refused, or every try failed. `dropped`: not sent on purpose. `unknown`: it left twice, and
+    nobody knows whether it arrived."""
     detail: Annotated[str | None, Field(examples=["No chat is linked."])]
     """Why it was not sent, or not yet; null when it was."""
     create_time: datetime

@@ -58,6 +58,7 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then finish what is on its way."""
+        await self._telegram.bot()  # opened before a message waits for it
         while not stop.is_set():
             try:
                 async with self._listening() as connection:

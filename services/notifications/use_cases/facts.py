@@ -12,11 +12,27 @@ from services.notifications.domain.people import Person
 from services.notifications.domain.telling import is_silent, reason_to_drop
 
 
+async def tell(session: AsyncSession, draft: Draft, *, event_id: UUID, now: datetime) -> None:
+    """Write a message down, to be sent or with the reason why not; nothing for the forgotten."""
+    addressee = await people.find_addressee(session, draft.owner_id)
+    if addressee is None:
+        return
+    await messages.add_message(
+        session,
+        draft,
+        event_id=event_id,
+        chat=addressee.chat,
+        silent=is_silent(draft, addressee, now=now),
+        drop_reason=reason_to_drop(draft, addressee, now=now),
+        now=now,
+    )
+
+
 async def remind(
     session: AsyncSession, fact: ReminderDue, *, event_id: UUID, now: datetime
 ) -> None:
     """Write down a reminder."""
-    await _tell(session, reminder(fact), event_id=event_id, now=now)
+    await tell(session, reminder(fact), event_id=event_id, now=now)
 
 
 async def cheer_on(
@@ -28,14 +44,14 @@ async def cheer_on(
     """
     await messages.drop_answered_reminders(session, fact.habit_id, fact.logical_date)
     if not fact.from_chat:
-        await _tell(session, cheer(fact, now=now), event_id=event_id, now=now)
+        await tell(session, cheer(fact, now=now), event_id=event_id, now=now)
 
 
 async def tell_report(
     session: AsyncSession, fact: ReportMade, *, event_id: UUID, now: datetime
 ) -> None:
     """Write down a report."""
-    await _tell(session, report(fact, now=now), event_id=event_id, now=now)
+    await tell(session, report(fact, now=now), event_id=event_id, now=now)
 
 
 async def forget_habit(session: AsyncSession, habit_id: UUID) -> None:
@@ -51,19 +67,3 @@ async def know_person(session: AsyncSession, person: Person) -> None:
 async def forget_person(session: AsyncSession, owner_id: UUID) -> None:
     """Forget a person who has deleted their account."""
     await people.delete_person(session, owner_id)
-
-
-async def _tell(session: AsyncSession, draft: Draft, *, event_id: UUID, now: datetime) -> None:
-    """Write a message down, to be sent or with the reason why not; nothing for the forgotten."""
-    addressee = await people.find_addressee(session, draft.owner_id)
-    if addressee is None:
-        return
-    await messages.add_message(
-        session,
-        draft,
-        event_id=event_id,
-        chat=addressee.chat,
-        silent=is_silent(draft, addressee, now=now),
-        drop_reason=reason_to_drop(draft, addressee, now=now),
-        now=now,
-    )

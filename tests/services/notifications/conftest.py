@@ -1,0 +1,152 @@
+"""The service's parts on real servers, and a person with a chat on the stand-in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import redis
+
+from chassis.database import Database
+from chassis.ids import uuid7
+from services.notifications.cache import Cache
+from services.notifications.domain.messages import Draft, Kind
+from services.notifications.domain.people import Chat
+from services.notifications.domain.sending import State
+from services.notifications.tables import MESSAGES_CHANNEL
+from services.notifications.tasks import Sender
+from services.notifications.telegram import Telegram
+from services.notifications.use_cases import facts, links
+from tests.builders import SigningKey
+from tests.telegram import Telegram as StandIn
+
+TIMEOUT = timedelta(seconds=1)
+STOP_SECONDS = 15.0
+
+
+@pytest.fixture(scope="module")
+def notifications_url(migrated: Callable[..., str]) -> str:
+    return migrated("notifications")
+
+
+@pytest.fixture
+async def database(notifications_url: str) -> AsyncIterator[Database]:
+    """Lend a database in which no test has left a message to send."""
+    database = Database(notifications_url, name="test")
+    yield database
+    async with database.connection() as connection:
+        await connection.execute("TRUNCATE notifications.messages, notifications.outbox")
+    await database.close()
+
+
+@pytest.fixture
+async def cache(redis_url: str) -> AsyncIterator[Cache]:
+    """Lend a cache in which no chat has to wait yet."""
+    with redis.Redis.from_url(redis_url) as server:
+        server.flushdb()
+    cache = Cache(redis_url)
+    yield cache
+    await cache.close()
+
+
+@pytest.fixture
+def signing_key(tmp_path: Path) -> SigningKey:
+    return SigningKey(tmp_path / "jwks.json")
+
+
+@pytest.fixture
+async def gateway(telegram: StandIn) -> AsyncIterator[Telegram]:
+    """Lend our side of the stand-in; a request that takes a second has timed out."""
+    gateway = Telegram(telegram.token, api_url=telegram.url, timeout=TIMEOUT)
+    yield gateway
+    await gateway.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whose chat is linked."""
+
+    id: UUID
+    chat: int
+
+
+class Town:
+    """People with linked chats, and the messages written for them."""
+
+    def __init__(self, database: Database, telegram: StandIn) -> None:
+        self.database = database
+        self.telegram = telegram
+
+    async def person(self) -> Person:
+        """Let somebody arrive who has started the bot and linked the chat."""
+        chat = await self.telegram.open_chat()
+        await self.telegram.say(chat, "hello")
+        owner_id = uuid4()
+        linked = Chat(owner_id=owner_id, chat_id=chat, title="Ada", create_time=datetime.now(UTC))
+        async with self.database.transaction() as session:
+            await links.link_chat(session, linked)
+        return Person(owner_id, chat)
+
+    async def write(self, person: Person, text: str, **more: Any) -> None:
+        """Write down a message for somebody."""
+        draft = Draft(owner_id=person.id, kind=Kind.REPORT, text=text, **more)
+        async with self.database.transaction() as session:
+            await facts.tell(session, draft, event_id=uuid7(), now=datetime.now(UTC))
+
+    async def rows(self, person: Person) -> list[dict[str, Any]]:
+        """Return a person's messages as they are kept, oldest first."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT * FROM notifications.messages WHERE owner_id = $1 ORDER BY id", person.id
+            )
+        return [dict(row) for row in rows]
+
+    async def settled(self, person: Person, *, within: float = 10.0) -> list[dict[str, Any]]:
+        """Wait until none of a person's messages waits or is on its way; return them."""
+        async with asyncio.timeout(within):
+            while True:
+                rows = await self.rows(person)
+                if all(row["state"] not in (State.PENDING, State.SENDING) for row in rows):
+                    return rows
+                await asyncio.sleep(0.02)
+
+    async def heard(self, person: Person) -> list[str]:
+        """Return what the bot has said to somebody."""
+        messages = await self.telegram.messages(person.chat)
+        return [message["text"] for message in messages if message["from"] == "bot"]
+
+
+@pytest.fixture
+def town(database: Database, telegram: StandIn) -> Town:
+    return Town(database, telegram)
+
+
+@asynccontextmanager
+async def running(role: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
+    """Play a role inside the block, and have it stop as SIGTERM would."""
+    stop = asyncio.Event()
+    task = asyncio.ensure_future(role(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, STOP_SECONDS)
+
+
+type SenderOf = Callable[..., Sender]
+
+
+@pytest.fixture
+def a_sender(database: Database, cache: Cache, gateway: Telegram) -> SenderOf:
+    """Lend a function that makes senders."""
+
+    def make(**other: Any) -> Sender:
+        parts = {"cache": cache, "telegram": gateway, "lease": timedelta(seconds=30)} | other
+        return Sender(database, channel=MESSAGES_CHANNEL, **parts)
+
+    return make
