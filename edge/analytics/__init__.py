@@ -1,0 +1,1 @@
+"""Summaries, heatmaps, recommendations and reports, over REST."""

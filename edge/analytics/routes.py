@@ -1,0 +1,150 @@
+"""`/v1/analytics/…`."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Response
+
+from contracts.analytics.v1.analytics_service_pb2 import (
+    DismissRecommendationRequest,
+    GetHeatmapRequest,
+    GetReportRequest,
+    GetSummaryRequest,
+    ListRecommendationsRequest,
+    ListReportsRequest,
+)
+from contracts.analytics.v1.summary_pb2 import REPORT_KIND_UNSPECIFIED
+from edge.analytics.schemas import (
+    HeatmapDay,
+    Recommendation,
+    Report,
+    ReportKind,
+    ReportOrder,
+    Summary,
+)
+from edge.analytics.translate import (
+    KINDS,
+    heatmap_day_from_wire,
+    recommendation_from_wire,
+    report_from_wire,
+    report_order_to_wire,
+    summary_from_wire,
+)
+from edge.bearer import signed_in
+from edge.clients import Mesh
+from edge.openapi import SIGNED_IN, refused
+from edge.parameters import PageSize, PageToken, RequestId
+from edge.schemas import Page
+
+router = APIRouter(
+    prefix="/v1/analytics", tags=["analytics"], dependencies=[signed_in], responses=SIGNED_IN
+)
+
+FromDay = Annotated[
+    str, Query(alias="from", max_length=40, description="The first day, `YYYY-MM-DD`.")
+]
+ToDay = Annotated[
+    str, Query(alias="to", max_length=40, description="The last day, included; today if left out.")
+]
+_WINDOW = (
+    (422, "DATE_MALFORMED", "'tomorrow' is not a date. Send a day such as 2026-01-31."),
+    (422, "RANGE_ENDS_BEFORE_START", "The window ends on 2026-01-01, before it begins on …"),
+    (422, "RANGE_TOO_LONG", "The window holds 4000 days. Ask for at most 3660."),
+)
+_PAGE = (422, "PAGE_TOKEN_INVALID", "The page token does not belong to this request.")
+_NO_REPORT = (404, "REPORT_NOT_FOUND", "You have no such report.")
+
+
+@router.get("/summary", responses=refused(*_WINDOW))
+async def get_summary(mesh: Mesh, from_date: FromDay = "", to_date: ToDay = "") -> Summary:
+    """Return your numbers in a window of days: by default the 30 that end today."""
+    request = GetSummaryRequest(from_date=from_date, to_date=to_date)
+    return summary_from_wire((await mesh.analytics.GetSummary(request)).summary)
+
+
+@router.get(
+    "/heatmap", responses=refused(*_WINDOW, (404, "HABIT_NOT_FOUND", "You have no such habit."))
+)
+async def get_heatmap(
+    mesh: Mesh,
+    from_date: FromDay = "",
+    to_date: ToDay = "",
+    habit_id: Annotated[str, Query(max_length=40, description="Only this habit.")] = "",
+) -> Page[HeatmapDay]:
+    """Return how every day of a window went, oldest first: by default the year that ends today."""
+    request = GetHeatmapRequest(from_date=from_date, to_date=to_date, habit_id=habit_id)
+    response = await mesh.analytics.GetHeatmap(request)
+    return Page(items=[heatmap_day_from_wire(day) for day in response.days], next_page_token=None)
+
+
+@router.get("/recommendations", responses=refused(_PAGE))
+async def list_recommendations(
+    mesh: Mesh, page_size: PageSize = 0, page_token: PageToken = ""
+) -> Page[Recommendation]:
+    """List the advice that holds now, strongest first. None without two weeks of data."""
+    response = await mesh.analytics.ListRecommendations(
+        ListRecommendationsRequest(page_size=page_size, page_token=page_token)
+    )
+    return Page(
+        items=[recommendation_from_wire(it) for it in response.recommendations],
+        next_page_token=response.next_page_token or None,
+    )
+
+
+@router.post(
+    "/recommendations/{recommendation_id}/dismiss",
+    status_code=204,
+    responses=refused((404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation.")),
+)
+async def dismiss_recommendation(recommendation_id: str, mesh: Mesh) -> None:
+    """Keep a piece of advice away for 30 days."""
+    await mesh.analytics.DismissRecommendation(
+        DismissRecommendationRequest(recommendation_id=recommendation_id)
+    )
+
+
+@router.get("/reports", responses=refused(_PAGE))
+async def list_reports(
+    mesh: Mesh,
+    kind: Annotated[ReportKind | None, Query(description="Only this kind.")] = None,
+    page_size: PageSize = 0,
+    page_token: PageToken = "",
+) -> Page[Report]:
+    """List the stored reports, newest period first."""
+    response = await mesh.analytics.ListReports(
+        ListReportsRequest(
+            kind=KINDS[kind] if kind else REPORT_KIND_UNSPECIFIED,
+            page_size=page_size,
+            page_token=page_token,
+        )
+    )
+    return Page(
+        items=[report_from_wire(report) for report in response.reports],
+        next_page_token=response.next_page_token or None,
+    )
+
+
+@router.get("/reports/{report_id}", responses=refused(_NO_REPORT))
+async def get_report(report_id: str, mesh: Mesh) -> Report:
+    """Return a stored report."""
+    response = await mesh.analytics.GetReport(GetReportRequest(report_id=report_id))
+    return report_from_wire(response.report)
+
+
+@router.post(
+    "/reports",
+    status_code=201,
+    responses=refused(
+        (409, "NOTHING_WAS_DUE", "Nothing was due from 2026-01-09 to 2026-01-09, so …"),
+        (409, "DATE_IN_FUTURE", "2099-01-01 has not come yet: today is 2026-01-09."),
+        _WINDOW[0],
+        (422, "REQUEST_ID_REUSED", "The request id was used for another request. Send a new one."),
+    ),
+)
+async def create_report(
+    order: ReportOrder, mesh: Mesh, response: Response, request_id: RequestId
+) -> Report:
+    """Make a report now, keep it in place of the last of its period, and send it to your chat."""
+    made = await mesh.analytics.CreateReport(report_order_to_wire(order, request_id))
+    response.headers["Location"] = f"/v1/analytics/reports/{quote(made.report.id)}"
+    return report_from_wire(made.report)
