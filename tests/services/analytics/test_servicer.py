@@ -1,0 +1,328 @@
+"""Every rpc, on a real server and a real database."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import grpc
+
+from contracts.analytics.v1.analytics_events_pb2 import ReportReady
+from contracts.analytics.v1.analytics_service_pb2 import (
+    CreateReportRequest,
+    DismissRecommendationRequest,
+    GetHeatmapRequest,
+    GetReportRequest,
+    GetSummaryRequest,
+    ListRecommendationsRequest,
+    ListReportsRequest,
+)
+from contracts.analytics.v1.summary_pb2 import (
+    REPORT_KIND_DAILY,
+    REPORT_KIND_MONTHLY,
+    REPORT_KIND_UNSPECIFIED,
+    REPORT_KIND_WEEKLY,
+)
+from contracts.habits.v1 import habit_pb2
+from tests.services.analytics.facts import a_day, a_habit, a_person, done, done_from, skipped
+from tests.services.analytics.running import RunningAnalytics, a_caller, events_of, refused
+
+INVALID = grpc.StatusCode.INVALID_ARGUMENT
+MISSING = grpc.StatusCode.NOT_FOUND
+WRONG_STATE = grpc.StatusCode.FAILED_PRECONDITION
+TWICE_A_WEEK = habit_pb2.Schedule(frequency=habit_pb2.FREQUENCY_WEEKLY, times=2)
+
+
+async def test_a_summary_adds_up_the_days(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    water = a_habit(ann.id, start="2026-01-05", title="Drink water")
+    run = a_habit(ann.id, start="2026-01-05", title="Run", schedule=TWICE_A_WEEK)
+    days = done(water, "2026-01-05", "2026-01-06", "2026-01-08", "2026-01-09")
+    await analytics.tell(a_person(ann.id), water, run, *days, *done(run, "2026-01-06"))
+
+    with analytics.calling_as(ann):
+        answer = await analytics.stub.GetSummary(GetSummaryRequest(from_date="2026-01-01"))
+
+    summary = answer.summary
+    assert (summary.from_date, summary.to_date) == ("2026-01-01", "2026-01-09")
+    assert (summary.active_habit_count, summary.check_in_count) == (2, 5)
+    assert (summary.due_count, summary.met_count, summary.completion_rate) == (5, 4, 0.8)
+    assert (summary.perfect_day_count, summary.best_date) == (4, "2026-01-06")
+    assert (summary.longest_streak_count, summary.longest_streak_unit) == (2, "day")
+    assert summary.longest_streak_habit_id == water.habit.id
+    assert [(it.title, it.due_count, it.met_count) for it in summary.habits] == [
+        ("Drink water", 5, 4),
+        ("Run", 0, 0),
+    ]
+    assert summary.habits[1].streak_unit == "week"
+    assert not summary.habits[1].HasField("completion_rate")
+    by_weekday = {it.weekday: (it.due_count, it.met_count) for it in summary.weekdays}
+    assert list(by_weekday) == ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    assert (by_weekday["wed"], by_weekday["fri"], by_weekday["sun"]) == ((1, 0), (1, 1), (0, 0))
+    assert [it.check_in_count for it in summary.hours] == [0] * 9 + [5] + [0] * 14
+    assert not summary.trend.HasField("previous_rate")
+    assert not summary.trend.HasField("rate_change")
+
+
+async def test_a_window_left_out_is_the_last_thirty_days_beside_those_before(
+    analytics: RunningAnalytics,
+) -> None:
+    ann = a_caller()
+    water = a_habit(ann.id, start="2025-11-01")
+    days = done_from(water, "2025-11-11", "2025-11-25") + done_from(
+        water, "2025-12-11", "2026-01-09"
+    )
+    await analytics.tell(a_person(ann.id), water, *days)
+
+    with analytics.calling_as(ann):
+        summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
+
+    assert (summary.from_date, summary.to_date) == ("2025-12-11", "2026-01-09")
+    assert (summary.completion_rate, summary.trend.previous_rate) == (1.0, 0.5)
+    assert summary.trend.rate_change == 0.5
+
+
+async def test_nothing_due_is_no_rate(analytics: RunningAnalytics) -> None:
+    with analytics.calling_as(a_caller()):
+        summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
+        heatmap = await analytics.stub.GetHeatmap(GetHeatmapRequest())
+    assert not summary.HasField("completion_rate")
+    assert (summary.best_date, summary.longest_streak_unit) == ("", "")
+    assert len(heatmap.days) == 365
+    assert not any(day.due_count for day in heatmap.days)
+
+
+async def test_before_auth_has_told_of_somebody_their_token_says_where_their_days_begin(
+    analytics: RunningAnalytics,
+) -> None:
+    ann = a_caller(timezone="Pacific/Auckland", week_start="sun")
+    analytics.clock.set(analytics.clock().replace(hour=14))  # already the 10th there
+    await analytics.tell(a_habit(ann.id))
+    with analytics.calling_as(ann):
+        summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
+    assert summary.to_date == "2026-01-10"
+
+
+async def test_windows_that_make_no_sense_are_refused(analytics: RunningAnalytics) -> None:
+    stub = analytics.stub
+    with analytics.calling_as(a_caller()):
+        for date in ("2026-13-40", "09.01.2026", "20260109", "1066-10-14"):
+            with refused("DATE_MALFORMED", INVALID) as details:
+                await stub.GetSummary(GetSummaryRequest(from_date=date))
+            assert [it.field for it in details[0].violations] == ["from_date"]
+        with refused("RANGE_ENDS_BEFORE_START", INVALID):
+            await stub.GetHeatmap(GetHeatmapRequest(from_date="2026-01-02", to_date="2026-01-01"))
+        with refused("RANGE_TOO_LONG", INVALID):
+            await stub.GetSummary(GetSummaryRequest(from_date="2000-01-01", to_date="2026-01-01"))
+
+
+async def test_a_heatmap_shows_every_day(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    water, run = a_habit(ann.id, start="2026-01-07"), a_habit(ann.id, start="2026-01-08")
+    days = [*done(water, "2026-01-07", "2026-01-08"), skipped(run, "2026-01-08")]
+    await analytics.tell(a_person(ann.id), water, run, *days)
+
+    with analytics.calling_as(ann):
+        window = {"from_date": "2026-01-06", "to_date": "2026-01-09"}
+        both = await analytics.stub.GetHeatmap(GetHeatmapRequest(**window))
+        one = await analytics.stub.GetHeatmap(GetHeatmapRequest(habit_id=run.habit.id, **window))
+
+    assert [(it.heatmap_date[-2:], it.due_count, it.met_count) for it in both.days] == [
+        ("06", 0, 0),
+        ("07", 1, 1),
+        ("08", 1, 1),
+        ("09", 0, 0),
+    ]
+    assert not any(it.due_count for it in one.days)
+
+
+async def test_the_heatmap_of_someone_elses_habit_is_not_found(analytics: RunningAnalytics) -> None:
+    theirs = a_habit(a_caller().id)
+    await analytics.tell(theirs)
+    with analytics.calling_as(a_caller()):
+        with refused("HABIT_NOT_FOUND", MISSING):
+            await analytics.stub.GetHeatmap(GetHeatmapRequest(habit_id=theirs.habit.id))
+        with refused("ID_MALFORMED", INVALID):
+            await analytics.stub.GetHeatmap(GetHeatmapRequest(habit_id="7"))
+
+
+async def test_advice_keeps_its_id_until_it_is_sent_away_for_thirty_days(
+    analytics: RunningAnalytics,
+) -> None:
+    ann = a_caller()
+    piano = a_habit(ann.id, start="2025-10-01", title="Piano")
+    await analytics.tell(a_person(ann.id), piano, *done(piano, "2025-10-02", "2025-11-20"))
+    with analytics.calling_as(ann):
+        first = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
+        again = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
+        (advice,) = first.recommendations
+        assert list(again.recommendations) == [advice]
+        assert (advice.rule, advice.habit_id) == ("archive", piano.habit.id)
+        assert '"Piano" has been quiet for 49 days.' in advice.text
+        assert dict(advice.evidence) == {"silent_days": 49.0, "last_date": "2025-11-20"}
+        assert dict(advice.action) == {"kind": "archive"}
+
+        await analytics.stub.DismissRecommendation(
+            DismissRecommendationRequest(recommendation_id=advice.id)
+        )
+
+        async def listed() -> list[str]:
+            answer = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
+            return [it.id for it in answer.recommendations]
+
+        assert await listed() == []
+        analytics.clock.wind(timedelta(days=29))
+        assert await listed() == []
+        analytics.clock.wind(timedelta(days=1, minutes=1))
+        assert await listed() == [advice.id]
+
+
+async def test_advice_of_others_cannot_be_dismissed(analytics: RunningAnalytics) -> None:
+    with analytics.calling_as(a_caller()):
+        with refused("RECOMMENDATION_NOT_FOUND", MISSING):
+            await analytics.stub.DismissRecommendation(
+                DismissRecommendationRequest(recommendation_id=str(uuid4()))
+            )
+        with refused("ID_MALFORMED", INVALID):
+            await analytics.stub.DismissRecommendation(
+                DismissRecommendationRequest(recommendation_id="the first")
+            )
+
+
+async def test_advice_comes_in_pages(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    habits = [a_habit(ann.id, start="2025-10-01", title=f"Habit {n}") for n in range(3)]
+    await analytics.tell(a_person(ann.id), *habits)
+    with analytics.calling_as(ann):
+        request = ListRecommendationsRequest(page_size=2)
+        page = await analytics.stub.ListRecommendations(request)
+        request.page_token = page.next_page_token
+        rest = await analytics.stub.ListRecommendations(request)
+        with refused("PAGE_SIZE_NEGATIVE", INVALID):
+            await analytics.stub.ListRecommendations(ListRecommendationsRequest(page_size=-1))
+        with refused("PAGE_TOKEN_INVALID", INVALID):
+            await analytics.stub.ListRecommendations(ListRecommendationsRequest(page_token="x"))
+    found = [*page.recommendations, *rest.recommendations]
+    assert {it.habit_id for it in found} == {it.habit.id for it in habits}
+    assert (len(page.recommendations), rest.next_page_token) == (2, "")
+
+
+async def test_a_report_is_made_kept_and_told(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    water, run = a_habit(ann.id, title="Drink water"), a_habit(ann.id, title="Run")
+    days = [*done_from(water, "2026-01-06", "2026-01-09"), *done(run, "2026-01-08")]
+    await analytics.tell(a_person(ann.id), water, run, *days)
+    with analytics.calling_as(ann):
+        made = (
+            await analytics.stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_DAILY))
+        ).report
+        got = (await analytics.stub.GetReport(GetReportRequest(report_id=made.id))).report
+        window = GetSummaryRequest(from_date="2026-01-09", to_date="2026-01-09")
+        summary = (await analytics.stub.GetSummary(window)).summary
+
+    assert got == made
+    assert made.summary == summary
+    assert (made.from_date, made.to_date, made.completed_habit_count) == (
+        "2026-01-09",
+        "2026-01-09",
+        1,
+    )
+    assert made.recommendation_text
+    (told,) = await events_of(analytics.database, ReportReady, ann.id)
+    assert (told.report, told.streak_count) == (made, 4)
+
+
+async def test_one_report_is_kept_of_a_period(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    water = a_habit(ann.id)
+    await analytics.tell(a_person(ann.id), water)
+    order = CreateReportRequest(kind=REPORT_KIND_WEEKLY, report_date="2026-01-06")
+    with analytics.calling_as(ann):
+        first = (await analytics.stub.CreateReport(order)).report
+        await analytics.tell(*done(water, "2026-01-07"))
+        second = (await analytics.stub.CreateReport(order)).report
+        listed = (await analytics.stub.ListReports(ListReportsRequest())).reports
+    assert first.id == second.id
+    assert (first.from_date, first.to_date) == ("2026-01-05", "2026-01-11")
+    assert (first.summary.met_count, second.summary.met_count) == (0, 1)
+    assert list(listed) == [second]
+
+
+async def test_the_same_request_gets_the_same_report(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    await analytics.tell(a_person(ann.id), a_habit(ann.id))
+    request_id = str(uuid4())
+    order = CreateReportRequest(kind=REPORT_KIND_DAILY, request_id=request_id)
+    with analytics.calling_as(ann):
+        first = await analytics.stub.CreateReport(order)
+        analytics.clock.wind(timedelta(hours=1))
+        assert await analytics.stub.CreateReport(order) == first
+        assert len(await events_of(analytics.database, ReportReady, ann.id)) == 1
+        order.kind = REPORT_KIND_MONTHLY
+        with refused("REQUEST_ID_REUSED", INVALID):
+            await analytics.stub.CreateReport(order)
+
+
+async def test_reports_that_cannot_be_made_are_refused(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    stub = analytics.stub
+    await analytics.tell(a_person(ann.id), a_habit(ann.id, start="2026-01-05"))
+    with analytics.calling_as(ann):
+        with refused("REPORT_KIND_MISSING", INVALID):
+            await stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_UNSPECIFIED))
+        daily = CreateReportRequest(kind=REPORT_KIND_DAILY)
+        daily.report_date = "2026-01-10"
+        with refused("DATE_IN_FUTURE", WRONG_STATE):
+            await stub.CreateReport(daily)
+        daily.report_date = "2026-01-04"
+        with refused("NOTHING_WAS_DUE", WRONG_STATE):
+            await stub.CreateReport(daily)
+        daily.report_date = "today"
+        with refused("DATE_MALFORMED", INVALID):
+            await stub.CreateReport(daily)
+    assert await events_of(analytics.database, ReportReady, ann.id) == []
+
+
+async def test_reports_come_newest_first_in_pages_of_one_kind(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    await analytics.tell(a_person(ann.id), a_habit(ann.id))
+    with analytics.calling_as(ann):
+        for day in ("2026-01-07", "2026-01-09", "2026-01-08"):
+            order = CreateReportRequest(kind=REPORT_KIND_DAILY, report_date=day)
+            await analytics.stub.CreateReport(order)
+        await analytics.stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_MONTHLY))
+        request = ListReportsRequest(kind=REPORT_KIND_DAILY, page_size=2)
+        page = await analytics.stub.ListReports(request)
+        request.page_token = page.next_page_token
+        rest = await analytics.stub.ListReports(request)
+        everything = (await analytics.stub.ListReports(ListReportsRequest())).reports
+        with refused("PAGE_TOKEN_INVALID", INVALID):
+            request.kind = REPORT_KIND_WEEKLY
+            await analytics.stub.ListReports(request)
+        with refused("PAGE_SIZE_NEGATIVE", INVALID):
+            await analytics.stub.ListReports(ListReportsRequest(page_size=-1))
+    assert [it.from_date[-2:] for it in page.reports] == ["09", "08"]
+    assert [it.from_date[-2:] for it in rest.reports] == ["07"]
+    assert rest.next_page_token == ""
+    assert everything[0].kind == REPORT_KIND_MONTHLY
+
+
+async def test_someone_elses_report_is_not_found(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    await analytics.tell(a_habit(ann.id))
+    with analytics.calling_as(ann):
+        made = (
+            await analytics.stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_DAILY))
+        ).report
+    with analytics.calling_as(a_caller()), refused("REPORT_NOT_FOUND", MISSING):
+        await analytics.stub.GetReport(GetReportRequest(report_id=made.id))
+    with analytics.calling_as(ann), refused("ID_MALFORMED", INVALID):
+        await analytics.stub.GetReport(GetReportRequest(report_id="latest"))
+
+
+async def test_imported_days_say_nothing_of_hours(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    water = a_habit(ann.id)
+    await analytics.tell(water, a_day(water, "2026-01-08", source=4), a_day(water, "2026-01-07"))
+    with analytics.calling_as(ann):
+        summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
+    assert sum(it.check_in_count for it in summary.hours) == 1
+    assert summary.check_in_count == 2
