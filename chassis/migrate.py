@@ -12,13 +12,18 @@ import asyncio
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command, context
-from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 
 from chassis.database import Database
 from chassis.errors import Unavailable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic itself is imported where it is used: it weighs 10 MB, and every service's `__main__`
+# imports this module while only its `migrate` command needs Alembic.
 
 _PATIENCE_SECONDS = 60.0
 _STATEMENT_TIMEOUT = timedelta(minutes=30)
@@ -48,6 +53,8 @@ async def upgrade(database_url: str, package: str, *, revision: str = "head") ->
 
 def run_migrations(metadata: MetaData) -> None:
     """Run the migrations Alembic asks for. `env.py` calls this and nothing else."""
+    from alembic import context
+
     connection: Connection = context.config.attributes["connection"]
     schema = str(metadata.schema)
 
@@ -66,7 +73,9 @@ def run_migrations(metadata: MetaData) -> None:
         context.run_migrations()
 
 
-def _config(package: str) -> tuple[Config, str]:
+def _config(package: str) -> "tuple[Config, str]":
+    from alembic.config import Config
+
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"There is no service {package}.", name=package)
@@ -76,7 +85,9 @@ def _config(package: str) -> tuple[Config, str]:
     return config, package.rpartition(".")[2]
 
 
-def _upgrade(connection: Connection, config: Config, schema: str, revision: str) -> None:
+def _upgrade(connection: Connection, config: "Config", schema: str, revision: str) -> None:
+    from alembic import command
+
     # The lock belongs to the session, so that a migration may commit in between.
     connection.execute(
         text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate {schema}"}

@@ -5,7 +5,6 @@ outbox_table(METADATA)`) and a migration makes them (`create_outbox("habits")`).
 below never change: a change of shape is a new function, used by a new migration.
 """
 
-from alembic import op
 from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid, text
 
 RELAY_LOCKS = 0x6F75_7462
@@ -68,7 +67,7 @@ def replays_table(metadata: MetaData) -> Table:
 
 def create_outbox(schema: str) -> None:
     """Create `outbox`, and the trigger that wakes a sleeping relay. For migrations."""
-    op.execute(f"""
+    _execute(f"""
         CREATE TABLE {schema}.outbox (
             id uuid PRIMARY KEY,
             type text NOT NULL,
@@ -80,13 +79,13 @@ def create_outbox(schema: str) -> None:
             due_time timestamptz NOT NULL DEFAULT now(),
             publish_time timestamptz
         )""")
-    op.execute(
+    _execute(
         f"CREATE INDEX outbox_due ON {schema}.outbox (due_time, id) WHERE publish_time IS NULL"
     )
-    op.execute(f"""
+    _execute(f"""
         CREATE INDEX outbox_published ON {schema}.outbox (publish_time)
         WHERE publish_time IS NOT NULL""")
-    op.execute(f"""
+    _execute(f"""
         CREATE FUNCTION {schema}.wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             -- A NOTIFY makes commits wait for each other. A relay that is awake holds this lock,
@@ -96,24 +95,24 @@ def create_outbox(schema: str) -> None:
             END IF;
             RETURN NULL;
         END $$""")
-    op.execute(f"""
+    _execute(f"""
         CREATE TRIGGER wake_relay AFTER INSERT ON {schema}.outbox
         FOR EACH STATEMENT EXECUTE FUNCTION {schema}.wake_relay()""")
 
 
 def create_inbox(schema: str) -> None:
     """Create `inbox`. For migrations."""
-    op.execute(f"""
+    _execute(f"""
         CREATE TABLE {schema}.inbox (
             event_id uuid PRIMARY KEY,
             receive_time timestamptz NOT NULL DEFAULT now()
         )""")
-    op.execute(f"CREATE INDEX inbox_receive_time ON {schema}.inbox (receive_time)")
+    _execute(f"CREATE INDEX inbox_receive_time ON {schema}.inbox (receive_time)")
 
 
 def create_replays(schema: str) -> None:
     """Create `replays`. For migrations."""
-    op.execute(f"""
+    _execute(f"""
         CREATE TABLE {schema}.replays (
             owner_id uuid NOT NULL,
             request_id uuid NOT NULL,
@@ -123,4 +122,11 @@ def create_replays(schema: str) -> None:
             create_time timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (owner_id, request_id)
         )""")
-    op.execute(f"CREATE INDEX replays_create_time ON {schema}.replays (create_time)")
+    _execute(f"CREATE INDEX replays_create_time ON {schema}.replays (create_time)")
+
+
+def _execute(statement: str) -> None:
+    # Alembic weighs 10 MB: only a process that migrates carries it.
+    from alembic import op
+
+    op.execute(statement)
