@@ -154,16 +154,16 @@ async def test_an_answer_that_takes_too_long_is_a_timeout(failure: Failure) -> N
     assert response.headers["retry-after"] == "1"
 
 
+async def broken() -> None:
+    raise RuntimeError("secret thing")
+
+
 async def test_a_bug_of_the_edge_is_logged_whole_and_told_to_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with running_edge() as edge:
         app = edge._transport.app  # type: ignore[attr-defined]
-
-        @app.get("/broken")
-        async def broken() -> None:
-            raise RuntimeError("secret thing")
-
+        app.add_api_route("/broken", broken)
         with caplog.at_level(logging.ERROR, "edge"):
             response = await edge.get("/broken")
     problem_in(response, 500, "INTERNAL")
