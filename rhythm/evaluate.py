@@ -153,40 +153,32 @@ def _walk(ledger: Ledger, checkpoint: Checkpoint, through: date) -> _Walked:
     """Go on from a checkpoint through a date, over units, days and check-ins."""
     since = checkpoint.through + ONE_DAY
     streaks = StreakCounter(checkpoint.streak, checkpoint.best_streak)
-    met, failed, last = [], [], None
-    for last in due_units(ledger, since, through):
-        streaks.count(last.state, last.stretch.streak_unit, last.first, min(last.last, through))
-        if last.state is State.MET:
-            met.append(last.last)
-        elif last.state is State.FAILED:
-            failed.append(last.last)
+    horizon = through - timedelta(days=WINDOW_DAYS)
+    met = failed = met_ends = failed_ends = 0
+    due = None
+    for due in due_units(ledger, since, through):
+        stretch, first, last, state, _, _ = due
+        ended = min(last, through)  # one that is met or lost before its end counts from today
+        streaks.count(state, stretch.streak_unit, first, ended)
+        bit = 1 << (through - ended).days if ended > horizon else 0
+        if state is State.MET:
+            met += 1
+            met_ends |= bit
+        elif state is State.FAILED:
+            failed += 1
+            failed_ends |= bit
     passed = max((through - checkpoint.through).days, 0)
+    record = checkpoint.record.later(passed).plus(Record(met, failed, met_ends, failed_ends))
     strength = checkpoint.strength
-    for _, strength_then in strengths(ledger, checkpoint.strength, since, through):
+    for _, strength_then in strengths(ledger, strength, since, through):
         strength = strength_then
-    return _Walked(
-        streaks=streaks,
-        record=checkpoint.record.later(passed).plus(
-            Record(len(met), len(failed), _ends(met, through), _ends(failed, through))
-        ),
-        last=last,
-        check_in_count=checkpoint.check_in_count + _check_ins(ledger, since, through),
-        strength=strength,
-    )
-
-
-def _ends(dates: list[date], seen_on: date) -> int:
-    """Return the bits of the dates in the window, counted back; what is not over ends today."""
-    bits, horizon = 0, seen_on - timedelta(days=WINDOW_DAYS)
-    for day in reversed(dates):
-        if day <= horizon:
-            break
-        bits |= 1 << max((seen_on - day).days, 0)
-    return bits
+    check_in_count = checkpoint.check_in_count + _check_ins(ledger, since, through)
+    return _Walked(streaks, record, due, check_in_count, strength)
 
 
 def _check_ins(ledger: Ledger, since: date, through: date) -> int:
-    return sum(fact.is_check_in for day, fact in ledger.facts.items() if since <= day <= through)
+    found = ledger.facts.items()
+    return sum(1 for day, fact in found if since <= day <= through and fact.is_check_in)
 
 
 def _completion(record: Record) -> Completion:

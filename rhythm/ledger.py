@@ -41,7 +41,7 @@ class Share(NamedTuple):
 NOT_LIVED = Share(0, 0, 0, 0, 0)
 _SKIPPED = Share(1, 1, 0, 0, 0)
 _DONE = Share(1, 0, 1, 0, 0)
-_NOT_DONE = Share(1, 0, 0, 0, 0)
+NOT_DONE = Share(1, 0, 0, 0, 0)
 
 
 class Ledger:
@@ -114,18 +114,33 @@ class Ledger:
         """Return what a day brings to a unit of many days."""
         if self.paused and day in self.paused:
             return NOT_LIVED
-        if day > self.today:
-            return _NOT_DONE
+        if day > self.today or (day not in self.facts and not stretch.at_most):
+            return NOT_DONE
         if not stretch.is_total:
             verdict = self.verdict(day, stretch)
             if verdict is State.MET:
                 return _DONE
-            return _SKIPPED if verdict is State.NEUTRAL else _NOT_DONE
+            return _SKIPPED if verdict is State.NEUTRAL else NOT_DONE
         worth = self.worth(day, stretch)
         if worth is None:
             return _SKIPPED
         answered = self.facts.get(day, _NOTHING) != _NOTHING
         return Share(1, 0, 0, worth, int(answered))
+
+    def shares(self, first: date, last: date, stretch: Stretch) -> Share:
+        """Return what the days from `first` to `last` bring together."""
+        lived, skipped, done, amount, answered = (last - first).days + 1, 0, 0, 0, 0
+        day = first
+        while day <= last:
+            share = self.share(day, stretch)
+            if share is not NOT_DONE:
+                lived -= 1 - share.lived
+                skipped += share.skipped
+                done += share.done
+                amount += share.amount
+                answered += share.answered
+            day += ONE_DAY
+        return Share(lived, skipped, done, amount, answered)
 
     def mark_on(self, day: date) -> Mark | None:
         """Return the mark of a day."""

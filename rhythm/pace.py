@@ -51,15 +51,12 @@ def pace_of(measure: Measure, goal: Goal, schedule: Schedule) -> Pace:
 
 def _times_in_days(schedule: Schedule) -> tuple[int, int]:
     times, days = schedule.times or 1, schedule.days or 1
-    match schedule.frequency:
-        case Frequency.DAILY:
-            days = schedule.interval
-        case Frequency.WEEKLY:
-            times = len(schedule.weekdays) or times
-            days = _DAYS_A_WEEK * schedule.interval
-        case Frequency.MONTHLY:
-            times = len(schedule.month_days) or times
-            days = _DAYS_A_MONTH
-        case Frequency.ROLLING:
-            pass
+    if schedule.frequency is Frequency.DAILY:
+        days = schedule.interval
+    elif schedule.frequency is Frequency.WEEKLY:
+        times = len(schedule.weekdays) or times
+        days = _DAYS_A_WEEK * schedule.interval
+    elif schedule.frequency is Frequency.MONTHLY:
+        times = len(schedule.month_days) or times
+        days = _DAYS_A_MONTH
     return (times, days) if times < days else (1, 1)  # as often as there are days: every day

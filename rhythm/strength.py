@@ -1,7 +1,7 @@
 """How strong a habit is, 0 to 1, day by day: smoothed as Loop Habit Tracker does it."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, timedelta
 
 from rhythm.ledger import Ledger
@@ -31,29 +31,35 @@ def strengths(
     while day <= end:
         stretch = plan.stretch_on(day)
         last = min(stretch.last, end)
-        for day, strength in _in_one_version(ledger, stretch, strength, day, last):  # noqa: B020
-            yield day, strength
-        day += ONE_DAY
+        strength = yield from _in_one_version(ledger, stretch, strength, day, last)
+        day = last + ONE_DAY
 
 
 def _in_one_version(
     ledger: Ledger, stretch: Stretch, strength: float, day: date, last: date
-) -> Iterator[tuple[date, float]]:
-    after, worth = stretch.pace.after, ledger.worth
-    window, held = _window_before(ledger, stretch, day), 0
+) -> Generator[tuple[date, float], None, float]:
+    after, worth, facts, paused = stretch.pace.after, ledger.worth, ledger.facts, ledger.paused
+    window = _window_before(ledger, stretch, day)
     held = sum(window)
     while day <= last:
-        value = worth(day, stretch)
+        value = worth(day, stretch) if paused or day in facts else 0
         held += (value or 0) - window.popleft()
         window.append(value or 0)
         if value is not None:
             strength = after(strength, held)
         yield day, strength
         day += ONE_DAY
+    return strength
 
 
 def _window_before(ledger: Ledger, stretch: Stretch, day: date) -> deque[int]:
     """Return what the days of the window that ends on the eve of `day` are worth."""
-    start, length = ledger.plan.start_date, stretch.pace.window_days
-    dates = (day - timedelta(days=n) for n in range(length, 0, -1))
-    return deque((ledger.worth(it, stretch) or 0) if it >= start else 0 for it in dates)
+    length = stretch.pace.window_days
+    first = day - timedelta(days=length)
+    window = [0] * length
+    begin = max(first, ledger.plan.start_date)
+    if begin < day:
+        for it in ledger.facts:
+            if begin <= it < day:
+                window[(it - first).days] = ledger.worth(it, stretch) or 0
+    return deque(window)

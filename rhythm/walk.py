@@ -78,9 +78,9 @@ def _rolling_days(ledger: Ledger, stretch: Stretch, first: date, last: date) -> 
     while day <= last:
         share = ledger.share(day, stretch)
         window.append(share)
-        held = held.plus(share)
-        if len(window) > length:
-            held = held.minus(window.popleft())
+        leaving = window.popleft() if len(window) > length else NOT_LIVED
+        if share is not leaving:
+            held = held.plus(share).minus(leaving)
         if day >= first:
             asked = _asked(stretch, held, _weight(stretch, held), length)
             state = _settle(stretch, held, asked, is_over=day < ledger.open_from)
@@ -103,8 +103,7 @@ def _span(ledger: Ledger, stretch: Stretch, day: date) -> DueUnit:
     while day <= last:
         stretch = plan.stretch_on(day)
         end = min(stretch.last, last)
-        dates = (day + timedelta(days=n) for n in range((end - day).days + 1))
-        part = Share(*map(sum, zip(*(ledger.share(it, stretch) for it in dates), strict=True)))
+        part = ledger.shares(day, end, stretch)
         held, weight = held.plus(part), weight + _weight(stretch, part)
         day = end + ONE_DAY
     asked = _asked(stretch, held, weight, (whole_last - whole_first).days + 1)

@@ -1,13 +1,15 @@
 """Amounts: of a day, of a week, of a month, and limits that should not be passed."""
 
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 import pytest
 
+from rhythm.days import zone_of
 from rhythm.errors import AmountTooFine, GoalInvalid
 from rhythm.goal import Goal, Measure, NoAnswer, amount_of, check_goal, thousandths_of
 from rhythm.schedule import Schedule
-from rhythm.units import due_on
+from rhythm.units import deadline_of, due_on
 from tests.rhythm.story import DAILY, at_least, at_most, monthly, on, rolling, story, weekly
 
 AMOUNTS = [
@@ -137,6 +139,17 @@ def test_what_a_reminder_would_ask_for(
     told = story(schedule, days, goal=goal)
     unit = due_on(told.plan, told.facts, told.pauses, told.today)
     assert (unit and f"{unit.done}/{unit.asked}") == missing
+
+
+def test_the_deadline_of_an_open_unit_is_the_end_of_its_last_day() -> None:
+    berlin, three = zone_of("Europe/Berlin"), time(3)
+    open_week, met_week = story(weekly(1), "...").numbers, story(weekly(1), "x").numbers
+    assert deadline_of(open_week.current_unit, berlin) == datetime(2026, 1, 11, 23, tzinfo=UTC)
+    assert deadline_of(open_week.current_unit, berlin, three) == datetime(
+        2026, 1, 12, 2, tzinfo=UTC
+    )
+    assert deadline_of(met_week.current_unit, berlin) is None
+    assert deadline_of(None, berlin) is None
 
 
 def test_nothing_is_wanted_before_the_start_or_after_the_archive() -> None:

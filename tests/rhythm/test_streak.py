@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from rhythm.history import list_history
 from rhythm.plan import Mark
 from rhythm.schedule import Schedule, StreakUnit
 from rhythm.streak import Streak
@@ -47,6 +48,8 @@ STREAKS = [
     (rolling(1, 3), "x...x", "+++-+", 1, 3),
     (rolling(2, 4), "xx..xx", "++++++", 6, 6),
     (rolling(2, 4), "xx...x", "++++-?", 0, 4),
+    (rolling(2, 4), "xx..m", "++++-", 0, 4),  # an explicit no
+    (rolling(2, 4), "xx.m", "++++", 4, 4),  # the window still holds two
 ]
 
 
@@ -88,6 +91,15 @@ def test_a_habit_that_has_not_begun_has_no_numbers() -> None:
     assert numbers.current_unit is None
     assert numbers.strength == 0.0
     assert numbers.total_check_ins == 0
+
+
+def test_the_history_of_days_before_the_start_and_of_none() -> None:
+    told = story(DAILY, "xx")
+    eve, later = date(2026, 1, 4), date(2026, 1, 20)
+    rows = list_history(told.plan, told.facts, (), from_date=eve, to_date=later, today=told.today)
+    assert [(row.date.day, row.state) for row in rows] == [(4, "not_due"), (5, "met"), (6, "met")]
+    assert rows[0].strength == 0.0
+    assert list_history(told.plan, {}, (), from_date=later, to_date=later, today=eve) == []
 
 
 COMPLETION = [

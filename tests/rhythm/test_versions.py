@@ -7,6 +7,7 @@ import pytest
 
 from rhythm.errors import GoalInvalid, StartDateInvalid, VersionsInvalid
 from rhythm.goal import Goal, Measure
+from rhythm.history import list_history
 from rhythm.plan import Plan, Version
 from rhythm.schedule import Schedule, StreakUnit
 from tests.rhythm.story import (
@@ -141,6 +142,16 @@ def test_an_archived_habit_keeps_its_last_numbers() -> None:
     assert then.strength == later.strength > 0
     assert later.current_unit is None
     assert SHOWN[later.day_state] == "."
+
+
+def test_the_history_of_an_archived_habit_keeps_its_strength() -> None:
+    told = story(DAILY, "xxx......", archived_on=2)
+    day = MONDAY + timedelta(days=6)
+    rows = list_history(
+        told.plan, told.facts, (), from_date=day, to_date=told.today, today=told.today
+    )
+    assert [row.state for row in rows] == ["not_due"] * 3
+    assert {row.strength for row in rows} == {told.numbers.strength}
 
 
 def test_restoring_is_a_pause_for_the_time_between() -> None:
