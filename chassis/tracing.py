@@ -9,12 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from chassis.context import current, during
 
 if TYPE_CHECKING:
-    from asyncpg.connection import LoggedQuery
     from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
     from opentelemetry.trace import Tracer
 
@@ -24,6 +23,15 @@ _log = logging.getLogger(__name__)
 
 _provider: "TracerProvider | None" = None
 _tracer: "Tracer | None" = None
+
+
+class Statement(Protocol):
+    """What a driver tells of a statement that is over, as asyncpg's query loggers do."""
+
+    query: str
+    elapsed: float
+    """Seconds."""
+    exception: BaseException | None
 
 
 def start(service: str, endpoint: str | None, *, processor: "SpanProcessor | None" = None) -> None:
@@ -69,8 +77,8 @@ def span(name: str, kind: Literal["server", "consumer"]) -> AbstractContextManag
     return _NOTHING if _tracer is None else _span(_tracer, name, kind)
 
 
-def statement_ran(query: "LoggedQuery") -> None:
-    """Collect a span of a statement that is over. A query logger of asyncpg."""
+def statement_ran(query: Statement) -> None:
+    """Collect a span of a statement that is over. A query logger for asyncpg."""
     if _tracer is None:
         return
     from opentelemetry.trace import SpanKind, Status, StatusCode
