@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import socket
 from collections.abc import Iterator
 
 import uvicorn
@@ -12,6 +13,7 @@ from edge.app import create_app
 from edge.clients import connected
 from edge.settings import EdgeSettings
 
+_BACKLOG = 2048
 _log = logging.getLogger(__name__)
 
 
@@ -25,12 +27,15 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
     """Serve until told to stop; requests in flight are answered first."""
+    listening = socket.create_server(
+        (settings.edge_host, settings.edge_port),
+        family=socket.AF_INET6 if ":" in settings.edge_host else socket.AF_INET,
+        backlog=_BACKLOG,
+    )
     async with connected(settings) as clients:
         server = _Server(
             uvicorn.Config(
                 create_app(clients, settings),
-                host=settings.edge_host,
-                port=settings.edge_port,
                 http="httptools",
                 ws="none",
                 lifespan="on",
@@ -44,9 +49,9 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
                 timeout_graceful_shutdown=int(process.GRACE_SECONDS) - 1,
             )
         )
-        serving = asyncio.create_task(server.serve())
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         stopping = asyncio.create_task(stop.wait())
-        _log.info("serving", extra={"host": settings.edge_host, "port": settings.edge_port})
+        _log.info("serving", extra={"listen": listening.getsockname()})
         await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         server.should_exit = True
