@@ -11,7 +11,7 @@ from rhythm.schedule import Weekday
 from services.habits.domain.people import Person
 from services.habits.tables import PEOPLE
 
-_GONE = (1 << 63) - 1
+GONE = (1 << 63) - 1
 """The revision of somebody who deleted their account: whatever still comes is older."""
 
 _SETTINGS = ("timezone", "day_start", "week_start", "locale", "floor_date", "revision")
@@ -77,7 +77,7 @@ async def replace_quiet_hours(
 
 async def bury_person(session: AsyncSession, owner_id: UUID) -> None:
     """Forget a person's settings, and keep only that nothing older than this is to be believed."""
-    gone = {"revision": _GONE, "preferences_revision": _GONE}
+    gone = {"revision": GONE, "preferences_revision": GONE}
     statement = insert(PEOPLE).values(owner_id=owner_id, **gone)
     blank = {column.name: statement.excluded[column.name] for column in PEOPLE.c}
     await session.execute(

@@ -1,16 +1,28 @@
 """Reminders: keeping their moments in step with habits and people, and snoozing."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.habits.dao import habits as habits_dao
 from services.habits.dao import people as people_dao
 from services.habits.dao import reminders as dao
+from services.habits.domain.errors import HabitArchived
+from services.habits.domain.errors.reminders import DayNotBegun, DayOver, SnoozeOutOfRange
 from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.people import Person
-from services.habits.domain.reminders import Waiting, first_pending, moved
+from services.habits.domain.reminders import (
+    Pending,
+    Waiting,
+    first_pending,
+    moved,
+    quiet_end,
+)
+
+LEAST_SNOOZE = timedelta(minutes=5)
+MOST_SNOOZE = timedelta(hours=12)
 
 
 async def keep_in_step(
@@ -53,3 +65,39 @@ async def follow_person(session: AsyncSession, person: Person, *, now: datetime)
 async def follow_quiet_hours(session: AsyncSession, owner_id: UUID) -> None:
     """Look anew at what waits for the end of a person's quiet hours, after those changed."""
     await dao.look_again(session, owner_id)
+
+
+async def snooze(
+    session: AsyncSession,
+    person: Person,
+    habit_id: UUID,
+    *,
+    due_date: date,
+    minutes: int,
+    now: datetime,
+) -> datetime:
+    """Have a habit's day reminded of again later; return when. A second snooze moves the first.
+
+    Raises:
+        SnoozeOutOfRange: The span is too short or too long.
+        HabitNotFound: The person has no such habit.
+        HabitArchived: It rests.
+        DayNotBegun: The day has not come.
+        DayOver: The day is over by then.
+    """
+    span = timedelta(minutes=minutes)
+    if not LEAST_SNOOZE <= span <= MOST_SNOOZE:
+        raise SnoozeOutOfRange(minutes, least=LEAST_SNOOZE, most=MOST_SNOOZE)
+    habit = await habits_dao.get_habit(session, person.id, habit_id)
+    if habit.state is HabitState.ARCHIVED:
+        raise HabitArchived(habit_id)
+    await people_dao.add_person(session, person)
+    known = await people_dao.find_person(session, person.id) or person
+    if due_date > known.today(now):
+        raise DayNotBegun(due_date, known.today(now))
+    moment = quiet_end(now + span, known)
+    if known.today(moment) > due_date:
+        raise DayOver(due_date)
+    slot = await dao.next_snooze_slot(session, habit_id, due_date)
+    await dao.replace_snooze(session, habit_id, Pending(due_date, slot, moment, moment))
+    return moment

@@ -1,0 +1,84 @@
+"""People, as auth and notifications tell of them: where their days begin, when they are asleep."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.habits.dao import habits as habits_dao
+from services.habits.dao import people as dao
+from services.habits.domain import limits
+from services.habits.domain.errors import TooManyPauses
+from services.habits.domain.people import Person
+from services.habits.use_cases import reminders
+from services.habits.use_cases.pauses import create_pause
+from services.habits.use_cases.recount import recount
+
+CROSSED_THE_DATE_LINE = "crossed the date line"
+"""The reason of the pause that covers days somebody's travel jumped over."""
+
+
+async def follow_account(
+    session: AsyncSession,
+    told: Person,
+    *,
+    jumped: tuple[date, date] | None = None,
+    now: datetime,
+) -> None:
+    """Keep what auth tells of a person, and put in order what stands on it.
+
+    Of two tellings the higher revision wins; days that one of them jumped over are never lived,
+    whichever comes first.
+
+    Args:
+        session: The transaction in which the event is taken in.
+        told: The person's settings; quiet hours are not auth's to tell.
+        jumped: The first and the last day that the change jumped over.
+        now: The present moment.
+    """
+    before = await dao.find_person(session, told.id, lock=True)
+    if before is not None and before.revision == dao.GONE:
+        return
+    if await dao.replace_person(session, told):
+        person = replace(told, quiet=before.quiet if before else None)
+        if before is None or _clock(before) != _clock(person):
+            await reminders.follow_person(session, person, now=now)
+        if before is not None and before.week_start != person.week_start:
+            habits = await habits_dao.lock_habits(session, person.id, limit=limits.MOST_HABITS)
+            await recount(session, habits, person, since=date.min, now=now)
+    if jumped is not None:
+        with suppress(TooManyPauses):  # whoever has hundreds is no worse off for one less
+            await create_pause(
+                session,
+                told,
+                habit_id=None,
+                from_date=jumped[0],
+                to_date=jumped[1],
+                reason=CROSSED_THE_DATE_LINE,
+                now=now,
+            )
+
+
+async def follow_preferences(
+    session: AsyncSession,
+    owner_id: UUID,
+    quiet: tuple[time, time] | None,
+    *,
+    revision: int,
+) -> None:
+    """Keep a person's quiet hours, and look anew at what waits for their end."""
+    if await dao.replace_quiet_hours(session, owner_id, quiet, revision=revision):
+        await reminders.follow_quiet_hours(session, owner_id)
+
+
+async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
+    """Delete everything that is kept of a person, and believe nothing older that still comes."""
+    await habits_dao.delete_owner(session, owner_id)
+    await dao.bury_person(session, owner_id)
+
+
+def _clock(person: Person) -> tuple[object, ...]:
+    """Return what decides when a wall time of a logical date comes."""
+    return person.timezone, person.day_start, person.floor_date
