@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 
 many = settings(
-    max_examples=1500,
+    max_examples=1200,
     deadline=None,
     print_blob=True,  # a failing seed is printed; put it into a table of cases
     database=None,
