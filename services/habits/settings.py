@@ -8,6 +8,9 @@ class HabitsSettings(ServiceSettings, frozen=True, kw_only=True):
 
 
 class MaintenanceSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What commands that only touch the database are told."""
+    """What commands that serve nobody are told."""
 
     database_url: str
+    amqp_url: str | None = None
+    """Where `migrate` declares the service's queues; it leaves them alone when unset."""
+    amqp_prefix: str = ""

@@ -1,6 +1,7 @@
 """How habits stand, read in one statement however many are asked for. Hot: straight on asyncpg."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -44,6 +45,13 @@ _ONE = f"""
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id = $1 AND h.owner_id = $2"""  # noqa: S608
+_MANY = f"""
+    SELECT {_STANDING}
+    FROM habits.habits h
+    JOIN habits.progress p ON p.habit_id = h.id
+    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
+    WHERE h.id = ANY($1)
+    ORDER BY h.id"""  # noqa: S608
 _ACTIVE = f"""
     SELECT {_STANDING}, {_DAY}
     FROM habits.habits h
@@ -53,7 +61,7 @@ _ACTIVE = f"""
     WHERE h.owner_id = $1 AND h.archive_time IS NULL
     ORDER BY h.position, h.id
     LIMIT $3"""  # noqa: S608
-_PERSON = f"SELECT {_SETTINGS} FROM habits.people o WHERE o.owner_id = $1"  # noqa: S608
+_PERSON = f"SELECT o.owner_id, {_SETTINGS} FROM habits.people o WHERE o.owner_id = $1"  # noqa: S608
 _DAYS = f"""
     SELECT d.habit_id, {_DAY}
     FROM unnest($1::uuid[], $2::date[]) AS w(habit_id, day)
@@ -121,6 +129,11 @@ async def find_standing(connection: Connection, habit_id: UUID, person: Person) 
     return None if row is None else _standing(row, person)
 
 
+async def list_standings(connection: Connection, habit_ids: Sequence[UUID]) -> list[Standing]:
+    """Return how some habits stand, whosever they are, in order of their ids."""
+    return [_standing(row, None) for row in await connection.fetch(_MANY, habit_ids)]
+
+
 async def list_active(
     connection: Connection, person: Person, day: date, *, limit: int
 ) -> list[tuple[Standing, CheckIn | None]]:
@@ -155,27 +168,28 @@ async def list_facts(
     return facts
 
 
-def person_from_row(row: Record, claims: Person) -> Person:
-    """Return the person of a row with their settings; what it does not know, their token tells."""
+def person_from_row(row: Record, claims: Person | None) -> Person:
+    """Return the person of a row; what `auth` has not told us yet, their token tells, if any."""
     revision, quiet = row["person_revision"], None
     if revision is None:
-        return claims
+        return claims or Person(row["owner_id"])
     if row["quiet_from"] is not None and row["quiet_to"] is not None:
         quiet = row["quiet_from"], row["quiet_to"]
-    heard = revision > 0
+    if claims is not None and not revision:
+        return replace(claims, quiet=quiet)
     return Person(
-        id=claims.id,
-        timezone=row["timezone"] if heard else claims.timezone,
-        day_start=row["day_start"] if heard else claims.day_start,
-        week_start=Weekday(row["week_start"]) if heard else claims.week_start,
-        locale=row["locale"] if heard else claims.locale,
-        floor_date=row["floor_date"] if heard else claims.floor_date,
+        id=row["owner_id"],
+        timezone=row["timezone"],
+        day_start=row["day_start"],
+        week_start=Weekday(row["week_start"]),
+        locale=row["locale"],
+        floor_date=row["floor_date"],
         revision=revision,
         quiet=quiet,
     )
 
 
-def _standing(row: Record, claims: Person) -> Standing:
+def _standing(row: Record, claims: Person | None) -> Standing:
     person = person_from_row(row, claims)
     habit, plan = _habits.habit_and_plan(row, person.week_start)
     rests = _read_rests(row["rests"]) if row["rests"] else ()

@@ -4,6 +4,7 @@ from datetime import date
 
 MOST_HABITS = 500
 MOST_PAUSES = 500
+MOST_RESTS = 10_000  # pauses that came of archiving included
 MOST_VERSIONS = 200
 MOST_REMINDERS = 8
 MOST_TAGS = 20

@@ -1,1 +1,7 @@
 """gRPC: read, do, write."""
+
+from services.habits.servicer.check_ins import PUBLIC, CheckInServicer
+from services.habits.servicer.habits import HabitServicer
+from services.habits.servicer.progress import ProgressServicer
+
+__all__ = ["PUBLIC", "CheckInServicer", "HabitServicer", "ProgressServicer"]

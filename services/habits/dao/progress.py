@@ -1,0 +1,68 @@
+"""What is derived of days, for those who change what it is counted by."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rhythm.plan import Day
+from services.habits.dao.derived import (
+    checkpoint_to_bytes,
+    derived_from_bytes,
+    fact_of,
+    facts_to_bytes,
+)
+from services.habits.domain.standing import Derived
+from services.habits.tables import DAYS, PROGRESS
+
+
+class Progress(NamedTuple):
+    """What is kept of one habit's days."""
+
+    habit_id: UUID
+    revision: int
+    derived: Derived
+
+
+async def lock_progress(session: AsyncSession, habit_ids: Iterable[UUID]) -> list[Progress]:
+    """Return what is kept of some habits' days, and let nobody change them meanwhile."""
+    query = select(PROGRESS).where(PROGRESS.c.habit_id.in_(habit_ids))
+    rows = await session.execute(query.order_by(PROGRESS.c.habit_id).with_for_update())
+    return [
+        Progress(row.habit_id, row.revision, derived_from_bytes(row.checkpoint, row.recent))
+        for row in rows
+    ]
+
+
+async def list_facts(
+    session: AsyncSession, habit_ids: Sequence[UUID]
+) -> Mapping[UUID, dict[date, Day]]:
+    """Return everything that was ever recorded of some habits, for the evaluator."""
+    columns = DAYS.c.habit_id, DAYS.c.day, DAYS.c.mark, DAYS.c.amount
+    holds = (DAYS.c.mark != 0) | DAYS.c.amount.is_not(None)
+    query = select(*columns).where(DAYS.c.habit_id.in_(habit_ids), holds).order_by(DAYS.c.day)
+    facts: dict[UUID, dict[date, Day]] = {habit_id: {} for habit_id in habit_ids}
+    for habit_id, day, mark, amount in await session.execute(query):
+        facts[habit_id][day] = fact_of(mark, amount)
+    return facts
+
+
+async def replace_progress(session: AsyncSession, kept: Sequence[Progress]) -> None:
+    """Keep what is derived of some habits' days now, under its revision."""
+    if not kept:
+        return
+    statement = update(PROGRESS).where(PROGRESS.c.habit_id == bindparam("habit"))
+    rows = [
+        {
+            "habit": it.habit_id,
+            "revision": it.revision,
+            "checkpoint": checkpoint_to_bytes(it.derived),
+            "recent": facts_to_bytes(it.derived.facts),
+        }
+        for it in kept
+    ]
+    connection = await session.connection()
+    await connection.execute(statement, rows)

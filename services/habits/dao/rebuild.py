@@ -1,0 +1,60 @@
+"""All habits in turn, for counting everything anew from the rows."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from chassis.database import Connection
+from rhythm.plan import Day
+from services.habits.dao.derived import checkpoint_to_bytes, fact_of, facts_to_bytes
+from services.habits.domain.standing import Derived, Standing
+
+_EPOCH = date(2000, 1, 1).toordinal()
+_LOCK_NEXT = """
+    SELECT p.habit_id FROM habits.progress p
+    JOIN habits.habits h ON h.id = p.habit_id
+    WHERE p.habit_id > $1 AND ($2::uuid IS NULL OR h.owner_id = $2)
+    ORDER BY p.habit_id LIMIT $3 FOR UPDATE OF p"""
+_FACTS = """
+    SELECT habit_id, array_agg(day - date '2000-01-01' ORDER BY day) AS days,
+        array_agg(mark ORDER BY day) AS marks, array_agg(amount ORDER BY day) AS amounts
+    FROM habits.days
+    WHERE habit_id = ANY($1) AND (mark <> 0 OR amount IS NOT NULL)
+    GROUP BY habit_id"""
+_REPLACE = """
+    UPDATE habits.progress p
+    SET revision = p.revision + 1, checkpoint = n.checkpoint, recent = n.recent
+    FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS n(habit_id, checkpoint, recent)
+    WHERE p.habit_id = n.habit_id"""
+
+
+async def lock_next(
+    connection: Connection, *, after: UUID, owner_id: UUID | None, limit: int
+) -> list[UUID]:
+    """Return the next habits in order of their ids, and let nobody change their days meanwhile."""
+    return [row["habit_id"] for row in await connection.fetch(_LOCK_NEXT, after, owner_id, limit)]
+
+
+async def list_all_facts(
+    connection: Connection, habit_ids: Sequence[UUID]
+) -> dict[UUID, dict[date, Day]]:
+    """Return everything ever recorded of some habits; a row a habit, which is cheap for years."""
+    facts: dict[UUID, dict[date, Day]] = {habit_id: {} for habit_id in habit_ids}
+    for habit_id, days, marks, amounts in await connection.fetch(_FACTS, habit_ids):
+        facts[habit_id] = {
+            date.fromordinal(_EPOCH + day): fact_of(mark, amount)
+            for day, mark, amount in zip(days, marks, amounts, strict=True)
+        }
+    return facts
+
+
+async def replace_derived(
+    connection: Connection, derived: Sequence[tuple[Standing, Derived]]
+) -> None:
+    """Keep what was counted anew."""
+    await connection.execute(
+        _REPLACE,
+        [standing.habit.id for standing, _ in derived],
+        [checkpoint_to_bytes(it) for _, it in derived],
+        [facts_to_bytes(it.facts) for _, it in derived],
+    )

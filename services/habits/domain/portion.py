@@ -1,0 +1,29 @@
+"""A part of an export."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.habits.domain.check_in import CheckIn
+from services.habits.domain.habit import Habit
+from services.habits.domain.pause import Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A part of an export.
+
+    Attributes:
+        owner_id: The person.
+        today: The person's logical date.
+        pauses: All of the person's, in their first portion.
+        habit: A habit, in the first portion of each.
+        check_ins: Days of the habit last named.
+    """
+
+    owner_id: UUID
+    today: date
+    pauses: Sequence[Pause] = ()
+    habit: Habit | None = None
+    check_ins: Sequence[CheckIn] = ()

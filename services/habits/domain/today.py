@@ -1,0 +1,116 @@
+"""The screen people look at: what a day asks of somebody, and how far they have come."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rhythm.history import DayState, list_history
+from rhythm.units import Unit, list_units
+from services.habits.domain.check_in import CheckIn
+from services.habits.domain.habit import Habit
+from services.habits.domain.people import Person
+from services.habits.domain.standing import CurrentStreak, Standing, current_streak
+
+_COUNTED = (DayState.MET, DayState.FAILED, DayState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class TodayItem:
+    """One habit on the screen.
+
+    Attributes:
+        habit: The habit.
+        check_in: What the day holds.
+        state: What became of the day so far.
+        unit: The unit that holds the day.
+        current_streak: The run of met units that reaches the day.
+        strength: How firm the habit is, 0 to 1.
+        reminder_times: When its reminders come on the day, in order.
+    """
+
+    habit: Habit
+    check_in: CheckIn
+    state: DayState
+    unit: Unit | None
+    current_streak: CurrentStreak
+    strength: float
+    reminder_times: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A person's day."""
+
+    day: date
+    items: tuple[TodayItem, ...]
+
+    @property
+    def due_count(self) -> int:
+        """How many habits ask for something on the day, those that rest left out."""
+        return sum(item.state in _COUNTED for item in self.items)
+
+    @property
+    def met_count(self) -> int:
+        """How many of them are met."""
+        return sum(item.state is DayState.MET for item in self.items)
+
+
+def today_item(
+    standing: Standing, check_in: CheckIn | None, day: date, *, now: datetime
+) -> TodayItem | None:
+    """Return a habit as the screen of a day shows it; None if nothing is asked of it that day.
+
+    A day to come shows what it will ask, with the streak of today. A day that is over shows what
+    became of it; where a week or month was open on it and nothing was done, that is what became of
+    the week or month.
+    """
+    today = standing.person.today(now)
+    seen = standing.evaluation(day)
+    state, unit, strength = seen.day_state, seen.current_unit, seen.strength
+    if state is DayState.NOT_DUE:
+        return None
+    if day < today:
+        state, unit = _settled(standing, day, today)
+    elif day > today:
+        seen = standing.evaluation(today)
+        strength = seen.strength
+    return TodayItem(
+        habit=standing.habit,
+        check_in=check_in or CheckIn(standing.habit.id, day),
+        state=state,
+        unit=unit,
+        current_streak=current_streak(seen, standing.person, now),
+        strength=strength,
+        reminder_times=tuple(reminder_times(standing.habit, standing.person, day)),
+    )
+
+
+def reminder_times(habit: Habit, person: Person, day: date) -> Iterable[datetime]:
+    """Return when the reminders of a habit come on a day, in order."""
+    moments = (
+        person.moment_of(day, reminder.local_time)
+        for reminder in habit.reminders
+        if not reminder.weekdays or day.weekday() in reminder.weekdays
+    )
+    return sorted(moment for moment in moments if moment is not None)
+
+
+def _settled(standing: Standing, day: date, today: date) -> tuple[DayState, Unit | None]:
+    """Return what became of a day that is over, and of the unit that holds it."""
+    rests, derived = standing.rests(today), standing.derived
+    [unit, *_] = [
+        *list_units(standing.plan, derived.facts, rests, from_date=day, to_date=day, today=today),
+        None,
+    ]
+    [row] = list_history(
+        standing.plan,
+        derived.facts,
+        rests,
+        from_date=day,
+        to_date=day,
+        today=today,
+        checkpoint=derived.checkpoint,
+    )
+    if row.state is DayState.NOT_DUE and unit is not None:
+        return DayState(unit.state), unit
+    return row.state, unit

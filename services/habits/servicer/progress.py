@@ -1,0 +1,80 @@
+"""ProgressService: how it goes."""
+
+from chassis.clock import Clock
+from chassis.database import Database
+from chassis.identity import current_caller
+from chassis.rpc.calls import Context
+from contracts.habits.v1 import progress_service_pb2 as rpc
+from contracts.habits.v1 import progress_service_pb2_grpc as grpc_service
+from services.habits.translate import progress as translate
+from services.habits.translate.callers import person_from_caller
+from services.habits.translate.scalars import find_date_from_wire, habit_id_from_wire
+from services.habits.use_cases import progress
+
+
+class ProgressServicer(grpc_service.ProgressServiceServicer):
+    """Says how it goes: progress, history and today, all by one evaluator.
+
+    Args:
+        database: Where everything is kept.
+        now: The clock.
+    """
+
+    def __init__(self, database: Database, *, now: Clock) -> None:
+        self._database = database
+        self._now = now
+
+    async def GetProgress(
+        self, request: rpc.GetProgressRequest, context: Context
+    ) -> rpc.GetProgressResponse:
+        """Return a habit's numbers."""
+        person = person_from_caller(current_caller())
+        habit_id = habit_id_from_wire(request.habit_id)
+        async with self._database.connection() as connection:
+            found = await progress.get_progress(
+                connection, person, habit_id, explain=request.explain, now=self._now()
+            )
+        return rpc.GetProgressResponse(
+            progress=translate.progress_to_wire(found),
+            units=map(translate.unit_to_wire, found.units),
+        )
+
+    async def GetHistory(
+        self, request: rpc.GetHistoryRequest, context: Context
+    ) -> rpc.GetHistoryResponse:
+        """Return a habit's days."""
+        person = person_from_caller(current_caller())
+        habit_id = habit_id_from_wire(request.habit_id)
+        from_date = find_date_from_wire(request.from_date, "from_date")
+        to_date = find_date_from_wire(request.to_date, "to_date")
+        async with self._database.connection() as connection:
+            found = await progress.get_history(
+                connection,
+                person,
+                habit_id,
+                from_date=from_date,
+                to_date=to_date,
+                now=self._now(),
+            )
+        return rpc.GetHistoryResponse(
+            days=[translate.history_day_to_wire(day, note) for day, note in found]
+        )
+
+    async def GetToday(
+        self, request: rpc.GetTodayRequest, context: Context
+    ) -> rpc.GetTodayResponse:
+        """Return the screen of a day."""
+        person = person_from_caller(current_caller())
+        day = find_date_from_wire(request.today_date, "today_date")
+        async with self._database.connection() as connection:
+            screen = await progress.get_today(connection, person, day=day, now=self._now())
+        return translate.screen_to_wire(screen)
+
+    async def GetPerson(
+        self, request: rpc.GetPersonRequest, context: Context
+    ) -> rpc.GetPersonResponse:
+        """Return what is known of the caller."""
+        person = person_from_caller(current_caller())
+        async with self._database.connection() as connection:
+            known, today = await progress.get_person(connection, person, now=self._now())
+        return rpc.GetPersonResponse(revision=known.revision, today_date=today.isoformat())

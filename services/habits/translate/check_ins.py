@@ -1,0 +1,231 @@
+"""Changes of days, and what came of them, as messages."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from chassis.errors import InvalidArgument, Refusal
+from chassis.rpc.replay import read_request_id
+from chassis.rpc.status import code_of
+from contracts.habits.v1 import check_in_pb2 as wire
+from contracts.habits.v1 import check_in_service_pb2 as rpc
+from services.habits.domain import limits
+from services.habits.domain.check_in import (
+    Add,
+    Change,
+    CheckIn,
+    Clear,
+    Content,
+    Order,
+    Set,
+    Source,
+    Undo,
+)
+from services.habits.domain.errors import BatchTooLarge, MarkOrAmount, NoteTooLong
+from services.habits.domain.outcome import Outcome
+from services.habits.domain.people import Person
+from services.habits.domain.portion import Portion
+from services.habits.events import messages
+from services.habits.events.messages import check_in_to_wire, streak_to_wire
+from services.habits.translate.scalars import (
+    amount_from_wire,
+    find_date_from_wire,
+    habit_id_from_wire,
+)
+
+_INTERNAL = 13
+_MARKS = {number: mark for mark, number in messages.MARKS.items()}
+_SOURCES = {int(source): source for source in Source}
+
+
+def order_from_wire(change: rpc.CheckInChange, person: Person) -> Order:
+    """Return what somebody wants done with a day.
+
+    Raises:
+        Refusal: Something cannot be read.
+    """
+    note = change.note if change.HasField("note") else None
+    if note is not None and len(note) > limits.LONGEST_NOTE:
+        raise NoteTooLong
+    request_id = read_request_id(change)
+    action = _action(change)
+    return Order(
+        habit_id=habit_id_from_wire(change.habit_id),
+        person=person,
+        day=None if isinstance(action, Undo) else _day(change),
+        action=action,
+        note=note,
+        source=_SOURCES.get(change.source, Source.API),
+        request_id=request_id,
+        digest=_digest(change) if request_id else b"",
+    )
+
+
+def add_from_wire(request: rpc.CreateCheckInRequest, person: Person) -> Order:
+    """Return an order that adds to a day."""
+    return _order_as(request.change, person, lambda change: change.add.SetInParent())
+
+
+def set_from_wire(request: rpc.SetCheckInRequest, person: Person) -> Order:
+    """Return an order that sets a day."""
+    return _order_as(request.change, person, lambda change: change.set.SetInParent())
+
+
+def clear_from_wire(request: rpc.ClearCheckInRequest, person: Person) -> Order:
+    """Return an order that clears a day."""
+    return _order_as(request.change, person, lambda change: change.clear.SetInParent())
+
+
+def undo_from_wire(request: rpc.UndoCheckInRequest, person: Person) -> Order:
+    """Return an order that takes back the last change."""
+    return _order_as(request.change, person, lambda change: change.undo.SetInParent())
+
+
+def orders_from_wire(
+    request: rpc.BatchWriteCheckInsRequest, person_of: Callable[[str], Person]
+) -> list[Order | Refusal]:
+    """Return what is wanted, or why it cannot be read, change by change.
+
+    Args:
+        request: The batch.
+        person_of: Returns whom an access token speaks for, or refuses it.
+
+    Raises:
+        BatchTooLarge: There are too many changes.
+    """
+    if len(request.changes) > limits.MOST_CHANGES_A_BATCH:
+        raise BatchTooLarge(len(request.changes))
+    orders: list[Order | Refusal] = []
+    for change in request.changes:
+        try:
+            orders.append(order_from_wire(change, person_of(change.access_token)))
+        except Refusal as refusal:
+            orders.append(refusal)
+    return orders
+
+
+def outcome_to_wire(outcome: Outcome) -> rpc.CheckInOutcome:
+    """Return what came of an order."""
+    return rpc.CheckInOutcome(
+        check_in=check_in_to_wire(outcome.check_in),
+        current_streak=streak_to_wire(outcome.current_streak),
+        changed=outcome.changed,
+    )
+
+
+def result_to_wire(answer: Outcome | Exception) -> rpc.CheckInResult:
+    """Return what came of one order of a batch, or why nothing did."""
+    if isinstance(answer, Outcome):
+        return rpc.CheckInResult(outcome=outcome_to_wire(answer))
+    if not isinstance(answer, Refusal):
+        return rpc.CheckInResult(refusal=rpc.Refusal(code=_INTERNAL, message="internal error"))
+    violations = answer.violations if isinstance(answer, InvalidArgument) else ()
+    return rpc.CheckInResult(
+        refusal=rpc.Refusal(
+            code=code_of(answer).value[0],
+            reason=answer.reason,
+            message=answer.message,
+            metadata=answer.metadata,
+            field=violations[0].field if violations else "",
+        )
+    )
+
+
+def day_to_wire(check_in: CheckIn) -> wire.CheckIn:
+    """Return a day."""
+    return check_in_to_wire(check_in)
+
+
+def change_to_wire(change: Change) -> rpc.Change:
+    """Return a change as the audit keeps it."""
+    return rpc.Change(
+        id=str(change.id),
+        before=_side(change, change.before, revision=0),
+        after=_side(change, change.after, revision=change.revision),
+        undone=change.undone,
+        undo=change.undoes is not None,
+        actor_id=str(change.actor_id),
+    )
+
+
+def change_id_from_page(key: tuple[str, ...] | None) -> UUID | None:
+    """Return the change that the last page ended with."""
+    return None if key is None else UUID(key[0])
+
+
+def day_from_page(key: tuple[str, ...] | None) -> date | None:
+    """Return the day that the last page ended with."""
+    return None if key is None else date.fromisoformat(key[0])
+
+
+def portion_to_wire(portion: Portion) -> rpc.ExportCheckInsResponse:
+    """Return a part of an export."""
+    habit = portion.habit
+    return rpc.ExportCheckInsResponse(
+        owner_id=str(portion.owner_id),
+        habit=messages.habit_to_wire(habit, today=portion.today) if habit else None,
+        habit_revision=habit.revision if habit else 0,
+        check_ins=map(check_in_to_wire, portion.check_ins),
+        pauses=map(messages.pause_to_wire, portion.pauses),
+    )
+
+
+def _side(change: Change, content: Content, *, revision: int) -> wire.CheckIn:
+    """Return one side of a change; when and whence are told of the side that it made."""
+    side = CheckIn(change.habit_id, change.day, content)
+    if revision:
+        side = replace(
+            side, source=change.source, update_time=change.create_time, revision=revision
+        )
+    message = check_in_to_wire(side)
+    if not revision:
+        message.source = wire.SOURCE_UNSPECIFIED
+    return message
+
+
+def _order_as(
+    change: rpc.CheckInChange,
+    person: Person,
+    choose: Callable[[rpc.CheckInChange], None],
+) -> Order:
+    """Read a change as that of one verb: its action is the verb's, whatever was set."""
+    copy = rpc.CheckInChange()
+    copy.CopyFrom(change)
+    choose(copy)
+    return order_from_wire(copy, person)
+
+
+def _day(change: rpc.CheckInChange) -> date | None:
+    return find_date_from_wire(change.check_in_date, "check_in_date")
+
+
+def _action(change: rpc.CheckInChange) -> Add | Set | Clear | Undo:
+    match change.WhichOneof("action"):
+        case "add":
+            return Add(amount_from_wire(change.add.amount))
+        case "clear":
+            return Clear()
+        case "undo":
+            return Undo()
+        case "set":
+            return _set(change.set)
+        case _:
+            raise MarkOrAmount
+
+
+def _set(action: rpc.SetAction) -> Set:
+    mark = _MARKS.get(action.mark)
+    if (mark is None) == (not action.amount):
+        raise MarkOrAmount
+    return Set(mark, amount_from_wire(action.amount))
+
+
+def _digest(change: rpc.CheckInChange) -> bytes:
+    """Return 16 bytes that stand for all that is asked, whoever carries it."""
+    asked = rpc.CheckInChange()
+    asked.CopyFrom(change)
+    asked.ClearField("access_token")
+    data = asked.SerializeToString(deterministic=True)
+    return hashlib.blake2b(data, digest_size=16).digest()

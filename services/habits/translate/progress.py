@@ -1,0 +1,111 @@
+"""Numbers, histories and the screen of a day, as messages."""
+
+from collections.abc import Iterable, Mapping
+
+from contracts.habits.v1 import progress_service_pb2 as wire
+from rhythm.evaluate import Evaluation
+from rhythm.history import DayInHistory, DayState
+from rhythm.units import Unit
+from services.habits.domain.progress import Progress
+from services.habits.domain.standing import CurrentStreak
+from services.habits.domain.today import Screen, TodayItem
+from services.habits.events.messages import (
+    MARKS,
+    UNITS,
+    check_in_to_wire,
+    habit_to_wire,
+    moment_to_wire,
+    streak_to_wire,
+)
+
+_OUTCOMES: Mapping[str, wire.Outcome.ValueType] = {
+    DayState.MET.value: wire.OUTCOME_MET,
+    DayState.FAILED.value: wire.OUTCOME_FAILED,
+    DayState.NEUTRAL.value: wire.OUTCOME_NEUTRAL,
+    DayState.OPEN.value: wire.OUTCOME_OPEN,
+    DayState.NOT_DUE.value: wire.OUTCOME_NOT_DUE,
+}
+_WINDOWS = (7, 30, 90)
+
+
+def progress_to_wire(progress: Progress) -> wire.Progress:
+    """Return a habit's numbers."""
+    evaluation = progress.evaluation
+    best = CurrentStreak(evaluation.best_streak)
+    return wire.Progress(
+        habit_id=str(progress.habit_id),
+        current_streak=streak_to_wire(progress.current_streak),
+        best_streak=streak_to_wire(best),
+        completions=_completions(evaluation),
+        current_unit=find_unit_to_wire(evaluation.current_unit),
+        strength=evaluation.strength,
+        check_in_count=evaluation.total_check_ins,
+        today_date=progress.today.isoformat(),
+    )
+
+
+def find_unit_to_wire(unit: Unit | None) -> wire.DueUnit | None:
+    """Return a due unit; None stays unset."""
+    return None if unit is None else unit_to_wire(unit)
+
+
+def unit_to_wire(unit: Unit) -> wire.DueUnit:
+    """Return a due unit."""
+    return wire.DueUnit(
+        from_date=unit.from_date.isoformat(),
+        to_date=unit.to_date.isoformat(),
+        done=f"{unit.done:f}",
+        asked=f"{unit.asked:f}",
+        done_percent=unit.percent,
+        outcome=_OUTCOMES[unit.state.value],
+        unit=UNITS[unit.kind],
+    )
+
+
+def history_day_to_wire(day: DayInHistory, note: str) -> wire.HistoryDay:
+    """Return one day of a history."""
+    return wire.HistoryDay(
+        history_date=day.date.isoformat(),
+        outcome=_OUTCOMES[day.state.value],
+        amount=f"{day.amount:f}" if day.amount else "",
+        mark=MARKS[day.mark],
+        strength=day.strength,
+        note=note,
+    )
+
+
+def screen_to_wire(screen: Screen) -> wire.GetTodayResponse:
+    """Return the screen of a day."""
+    return wire.GetTodayResponse(
+        today_date=screen.day.isoformat(),
+        items=[_item(item, screen) for item in screen.items],
+        due_count=screen.due_count,
+        met_count=screen.met_count,
+    )
+
+
+def _item(item: TodayItem, screen: Screen) -> wire.TodayItem:
+    return wire.TodayItem(
+        habit=habit_to_wire(item.habit, today=screen.day),
+        check_in=check_in_to_wire(item.check_in),
+        outcome=_OUTCOMES[item.state.value],
+        unit=find_unit_to_wire(item.unit),
+        current_streak=streak_to_wire(item.current_streak),
+        strength=item.strength,
+        reminder_times=[stamp for it in item.reminder_times if (stamp := moment_to_wire(it))],
+        resting=item.state is DayState.NEUTRAL,
+    )
+
+
+def _completions(evaluation: Evaluation) -> Iterable[wire.Completion]:
+    record = evaluation.record
+    for days in _WINDOWS:
+        yield _completion(f"{days}d", *record.within(days))
+    yield _completion("all", record.met, record.failed)
+
+
+def _completion(window: str, met: int, failed: int) -> wire.Completion:
+    """Return a share; where nothing was decided there is none, never a made-up 0 or 1."""
+    counted = met + failed
+    rate = met / counted if counted else None
+    return wire.Completion(window=window, met_count=met, failed_count=failed, rate=rate)

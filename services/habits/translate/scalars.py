@@ -1,0 +1,80 @@
+"""Text that stands for ids, civil days and amounts."""
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from rhythm.errors import AmountTooFine
+from rhythm.goal import thousandths_of
+from services.habits.domain import limits
+from services.habits.domain.errors import (
+    AmountOutOfRange,
+    DateMalformed,
+    HabitNotFound,
+    PauseNotFound,
+)
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LONGEST_AMOUNT = 40
+
+
+def habit_id_from_wire(text: str) -> UUID:
+    """Return a habit's id; text that is no id names no habit."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise HabitNotFound(text[: limits.LONGEST_TAG]) from None
+
+
+def pause_id_from_wire(text: str) -> UUID:
+    """Return a pause's id; text that is no id names no pause."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise PauseNotFound(text[: limits.LONGEST_TAG]) from None
+
+
+def find_date_from_wire(text: str, field: str) -> date | None:
+    """Return a civil day; None for no text."""
+    return date_from_wire(text, field) if text else None
+
+
+def date_from_wire(text: str, field: str) -> date:
+    """Return a civil day.
+
+    Raises:
+        DateMalformed: The text is none, or one that nobody lives to see.
+    """
+    try:
+        if _DATE.fullmatch(text):
+            day = date.fromisoformat(text)
+            if limits.FIRST_DATE <= day <= limits.LAST_DATE:
+                return day
+    except ValueError:
+        pass
+    raise DateMalformed(field, text)
+
+
+def amount_from_wire(text: str) -> int | None:
+    """Return an amount in thousandths; None for no text.
+
+    Raises:
+        AmountOutOfRange: It is no number, not over 0, too large, or has too many places.
+    """
+    if not text:
+        return None
+    thousandths = decimal_from_wire(text)
+    if thousandths is None or not 0 < thousandths <= limits.MOST_THOUSANDTHS:
+        raise AmountOutOfRange(text)
+    return thousandths
+
+
+def decimal_from_wire(text: str) -> int | None:
+    """Return a decimal in thousandths; None if it is no number, or has more than 3 places."""
+    if len(text) > _LONGEST_AMOUNT:
+        return None
+    try:
+        return thousandths_of(Decimal(text))
+    except (InvalidOperation, AmountTooFine, OverflowError):
+        return None

@@ -1,0 +1,245 @@
+"""Habits: made, edited, ordered, laid to rest, taken up again, deleted."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.ids import uuid7
+from rhythm.schedule import ONE_DAY
+from services.habits import events
+from services.habits.dao import habits as dao
+from services.habits.dao import pauses as pauses_dao
+from services.habits.dao import people as people_dao
+from services.habits.domain import limits
+from services.habits.domain.edit import HabitDraft, edited, new_habit, ordered
+from services.habits.domain.errors import (
+    EtagMismatch,
+    HabitArchived,
+    HabitNotArchived,
+    HabitNotFound,
+    HabitRepeated,
+    TooManyHabits,
+)
+from services.habits.domain.habit import Habit, HabitState
+from services.habits.domain.pause import Pause
+from services.habits.domain.people import Person
+from services.habits.use_cases.recount import recount
+from services.habits.use_cases.reminders import keep_in_step
+
+type Dated = tuple[Habit, date]
+"""A habit, and its owner's today: which of its versions is in force."""
+
+ARCHIVED = "archived"
+"""The reason of the pause that covers the days a habit rested."""
+
+
+async def known(session: AsyncSession, person: Person) -> Person:
+    """Return a person as `auth` told us of them; as their token does, before it has."""
+    found = await people_dao.find_person(session, person.id)
+    if found is None:
+        return person
+    return found if found.revision else replace(person, quiet=found.quiet)
+
+
+async def create_habit(
+    session: AsyncSession, person: Person, draft: HabitDraft, *, now: datetime
+) -> Dated:
+    """Make a habit.
+
+    Raises:
+        TooManyHabits: The person has as many as one can have.
+        InvalidArgument: What is wrong is named by the refusal.
+    """
+    person = await known(session, person)
+    today = person.today(now)
+    count, position = await dao.count_habits(session, person.id)
+    if count >= limits.MOST_HABITS:
+        raise TooManyHabits
+    habit = new_habit(
+        draft, owner_id=person.id, position=position, today=today, now=now, new_id=uuid7
+    )
+    await dao.add_habit(session, habit)
+    await keep_in_step(session, habit, person, now=now)
+    await events.announce_habit_created(session, habit, today=today)
+    return habit, today
+
+
+async def get_habit(
+    session: AsyncSession, person: Person, habit_id: UUID, *, now: datetime
+) -> Dated:
+    """Return a habit.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+    """
+    habit = await dao.get_habit(session, person.id, habit_id)
+    return habit, (await known(session, person)).today(now)
+
+
+async def list_habits(
+    session: AsyncSession,
+    person: Person,
+    *,
+    state: HabitState | None,
+    tag: str,
+    after: tuple[int, UUID] | None,
+    limit: int,
+    now: datetime,
+) -> tuple[Sequence[Habit], date]:
+    """Return a person's habits by position, then age."""
+    habits = await dao.list_habits(
+        session, person.id, state=state, tag=tag, after=after, limit=limit
+    )
+    return habits, (await known(session, person)).today(now)
+
+
+async def update_habit(
+    session: AsyncSession,
+    person: Person,
+    habit_id: UUID,
+    draft: HabitDraft,
+    *,
+    etag: str,
+    effective_date: date | None,
+    now: datetime,
+) -> Dated:
+    """Edit a habit. A new goal or schedule holds from its date on; what lies before stays.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+        EtagMismatch: It has been edited since the caller read it.
+        Refusal: What is wrong with the edit is named by the refusal.
+    """
+    person = await known(session, person)
+    today = person.today(now)
+    before = await dao.lock_habit(session, person.id, habit_id)
+    if etag and etag != before.etag:
+        raise EtagMismatch(habit_id, before.etag)
+    first_check_in = None
+    if draft.start_date is not None and draft.start_date > before.start_date:
+        first_check_in = await dao.find_first_day(session, habit_id)
+    habit = edited(
+        before,
+        draft,
+        effective_date=effective_date,
+        first_check_in=first_check_in,
+        today=today,
+        now=now,
+        new_id=uuid7,
+    )
+    if habit is before:
+        return habit, today
+    await dao.replace_habits(session, [habit])
+    if (habit.start_date, habit.versions) != (before.start_date, before.versions):
+        await recount(session, [habit], person, since=date.min, now=now)
+    await keep_in_step(session, habit, person, now=now)
+    await events.announce_habits_updated(session, [habit], today=today)
+    return habit, today
+
+
+async def delete_habit(session: AsyncSession, person: Person, habit_id: UUID) -> None:
+    """Delete a habit and its check-ins for good.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+    """
+    habit = await dao.lock_habit(session, person.id, habit_id)
+    await dao.delete_habits(session, [habit_id])
+    await events.announce_habit_deleted(session, habit)
+
+
+async def archive_habit(
+    session: AsyncSession, person: Person, habit_id: UUID, *, now: datetime
+) -> Dated:
+    """Let a habit rest; today is the last day that counts.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+        HabitArchived: It rests already.
+    """
+    person = await known(session, person)
+    today = person.today(now)
+    habit = await dao.lock_habit(session, person.id, habit_id)
+    if habit.state is HabitState.ARCHIVED:
+        raise HabitArchived(habit_id)
+    habit = replace(
+        habit,
+        archive_time=now,
+        archive_date=today,
+        revision=habit.revision + 1,
+        update_time=now,
+    )
+    await dao.replace_habits(session, [habit])
+    await recount(session, [habit], person, since=today, now=now)
+    await keep_in_step(session, habit, person, now=now)
+    await events.announce_habit_archived(session, habit, today=today)
+    return habit, today
+
+
+async def restore_habit(
+    session: AsyncSession, person: Person, habit_id: UUID, *, now: datetime
+) -> Dated:
+    """Take a habit up again; the days it rested count as a pause.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+        HabitNotArchived: It is active.
+    """
+    person = await known(session, person)
+    today = person.today(now)
+    habit = await dao.lock_habit(session, person.id, habit_id)
+    last = habit.archive_date
+    if last is None:
+        raise HabitNotArchived(habit_id)
+    habit = replace(
+        habit,
+        archive_time=None,
+        archive_date=None,
+        revision=habit.revision + 1,
+        update_time=now,
+    )
+    await dao.replace_habits(session, [habit])
+    if today - last > ONE_DAY:
+        pause = Pause(
+            id=uuid7(),
+            owner_id=person.id,
+            habit_id=habit_id,
+            from_date=last + ONE_DAY,
+            to_date=today - ONE_DAY,
+            reason=ARCHIVED,
+            create_time=now,
+        )
+        await pauses_dao.add_pause(session, pause)
+        await events.announce_pause_changed(session, pause)
+    await recount(session, [habit], person, since=last, now=now)
+    await keep_in_step(session, habit, person, now=now)
+    await events.announce_habit_restored(session, habit, today=today)
+    return habit, today
+
+
+async def order_habits(
+    session: AsyncSession, person: Person, habit_ids: Sequence[UUID], *, now: datetime
+) -> tuple[Sequence[Habit], date]:
+    """Put a person's habits in an order, and return the active ones in it.
+
+    Raises:
+        HabitNotFound: One of them is not the person's.
+        HabitRepeated: One is named twice.
+    """
+    today = (await known(session, person)).today(now)
+    before = await dao.lock_habits(session, person.id, limit=limits.MOST_HABITS)
+    places, named = {habit.id: habit.position for habit in before}, set[UUID]()
+    for habit_id in habit_ids:
+        if habit_id in named:
+            raise HabitRepeated(habit_id)
+        if habit_id not in places:
+            raise HabitNotFound(habit_id)
+        named.add(habit_id)
+    after = ordered(before, habit_ids, now)
+    moved = [habit for habit in after if habit.position != places[habit.id]]
+    await dao.replace_habits(session, moved)
+    await events.announce_habits_updated(session, moved, today=today)
+    return [habit for habit in after if habit.state is HabitState.ACTIVE], today

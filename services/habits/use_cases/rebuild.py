@@ -1,0 +1,57 @@
+"""Counting everything anew from the rows, or checking that what is kept says the same."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database import Database
+from services.habits.dao import rebuild as dao
+from services.habits.dao import standings as standings_dao
+
+_AT_ONCE = 50
+_FIRST = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came of some habits.
+
+    Attributes:
+        count: How many were looked at.
+        different: Those whose kept numbers were not what the rows say.
+    """
+
+    count: int
+    different: tuple[UUID, ...]
+
+
+async def rebuild(
+    database: Database, *, owner_id: UUID | None, write: bool, now: datetime
+) -> AsyncIterator[Rebuilt]:
+    """Count habits anew, some at a time, while check-ins go on.
+
+    Args:
+        database: Where they are.
+        owner_id: Whose; None means everybody's.
+        write: Keep what was counted; otherwise only compare.
+        now: The present moment.
+    """
+    after: UUID | None = _FIRST
+    while after is not None:
+        async with database.connection() as connection, connection.transaction():
+            ids = await dao.lock_next(connection, after=after, owner_id=owner_id, limit=_AT_ONCE)
+            standings = await standings_dao.list_standings(connection, ids)
+            facts = await dao.list_all_facts(connection, ids)
+            counted = [(it, it.with_facts(facts[it.habit.id])) for it in standings]
+            different = tuple(
+                kept.habit.id
+                for kept, fresh in counted
+                if not kept.is_current(today := kept.person.today(now))
+                or kept.evaluation(today) != fresh.evaluation(today)
+            )
+            if write:
+                shortened = [(it, it.shortened(it.person.today(now))) for _, it in counted]
+                await dao.replace_derived(connection, shortened)
+        yield Rebuilt(len(ids), different)
+        after = ids[-1] if ids else None

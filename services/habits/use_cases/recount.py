@@ -1,0 +1,57 @@
+"""Counting anew after an edit: what is derived of days never outlives what it was counted by."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.habits.dao import pauses as pauses_dao
+from services.habits.dao import progress as dao
+from services.habits.dao.progress import Progress
+from services.habits.domain import limits
+from services.habits.domain.habit import Habit
+from services.habits.domain.people import Person
+from services.habits.domain.standing import Standing
+
+
+async def recount(
+    session: AsyncSession,
+    habits: Sequence[Habit],
+    person: Person,
+    *,
+    since: date,
+    now: datetime,
+) -> None:
+    """Count habits anew whose plan or pauses are now others from a date on.
+
+    Where that date lies after the checkpoint, nothing that is kept was counted by it. Either way
+    the revision moves on: a check-in that was decided before is decided again.
+
+    Args:
+        session: The transaction of the edit.
+        habits: As they are now.
+        person: Whose they are.
+        since: The first date on which anything changed; `date.min` for all.
+        now: The present moment.
+    """
+    by_id = {habit.id: habit for habit in habits}
+    progress = await dao.lock_progress(session, by_id)
+    stale = [it.habit_id for it in progress if _reaches_behind(it, since)]
+    facts = await dao.list_facts(session, stale) if stale else {}
+    pauses = await pauses_dao.list_pauses(session, person.id, limit=limits.MOST_RESTS)
+    kept: list[Progress] = []
+    for it in progress:
+        derived = it.derived
+        if it.habit_id in facts:
+            habit = by_id[it.habit_id]
+            mine = tuple(p.dates for p in pauses if p.habit_id in (None, habit.id))
+            plan = habit.plan(person.week_start)
+            standing = Standing(habit, person, plan, mine, derived, it.revision)
+            derived = standing.with_facts(facts[it.habit_id]).shortened(person.today(now))
+        kept.append(Progress(it.habit_id, it.revision + 1, derived))
+    await dao.replace_progress(session, kept)
+
+
+def _reaches_behind(progress: Progress, since: date) -> bool:
+    checkpoint = progress.derived.checkpoint
+    return checkpoint is not None and since <= checkpoint.through
