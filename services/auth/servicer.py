@@ -65,7 +65,7 @@ class AuthServicer(AuthServiceServicer):
         order = translate.registration_from_wire(request)
         now = self._now()
         async with use_cases.limited(self._desk, address=order.origin.address):
-            hashed = await self._desk.hashing.hash(order.password)
+            hashed = await use_cases.hash_password(self._desk, order)
             async with self._database.transaction() as session:
                 account = await use_cases.register(session, order, hashed, now=now)
         signed_in = await use_cases.begin_session(self._desk, account, order.origin, now=now)

@@ -8,7 +8,13 @@ from services.auth.use_cases.accounts import (
     update_account,
 )
 from services.auth.use_cases.desk import Desk, Hashing, Issuer
-from services.auth.use_cases.passwords import check_password, find_credentials, limited, prove_again
+from services.auth.use_cases.passwords import (
+    check_password,
+    find_credentials,
+    hash_password,
+    limited,
+    prove_again,
+)
 from services.auth.use_cases.sessions import (
     begin_session,
     end_every_session,
@@ -31,6 +37,7 @@ __all__ = [
     "find_credentials",
     "get_account",
     "get_credentials",
+    "hash_password",
     "limited",
     "prove_again",
     "register",

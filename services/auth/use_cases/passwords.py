@@ -9,7 +9,7 @@ from services.auth import dao
 from services.auth.domain.account import Account
 from services.auth.domain.email import email_key
 from services.auth.domain.errors import CredentialsWrong, EmailTaken, PasswordWrong
-from services.auth.domain.sign_in import Credentials, Login
+from services.auth.domain.sign_in import Credentials, Login, Registration
 from services.auth.use_cases.desk import Desk
 
 _FAILURES = (CredentialsWrong, PasswordWrong, EmailTaken)
@@ -31,6 +31,15 @@ async def limited(desk: Desk, *, account: str = "", address: str = "") -> AsyncI
         await desk.attempts.take_back(account=account, address=address)
         raise
     await desk.attempts.take_back(account=account, address=address)
+
+
+async def hash_password(desk: Desk, registration: Registration) -> str:
+    """Return the hash that a new password is kept as.
+
+    Raises:
+        TooBusy: Too many sign in at once.
+    """
+    return await desk.hashing.hash(registration.password)
 
 
 async def find_credentials(session: AsyncSession, login: Login) -> Credentials | None:

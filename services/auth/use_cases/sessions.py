@@ -44,13 +44,10 @@ async def spend_refresh_token(desk: Desk, token: RefreshToken, *, now: datetime)
         successor=successor.digest,
         now=now,
     )
-    match rotation.outcome:
-        case Outcome.REUSED:
-            raise RefreshTokenReused
-        case Outcome.OVER:
-            raise RefreshTokenInvalid
-        case Outcome.ROTATED:
-            return Renewal(kept.account_id, successor, rotation.time)
+    if rotation.outcome is not Outcome.ROTATED:
+        reused = rotation.outcome is Outcome.REUSED
+        raise RefreshTokenReused if reused else RefreshTokenInvalid
+    return Renewal(kept.account_id, successor, rotation.time)
 
 
 async def renew_session(session: AsyncSession, desk: Desk, renewal: Renewal) -> SignedIn:

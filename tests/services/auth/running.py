@@ -1,7 +1,7 @@
 """A real auth service in this process: real PostgreSQL, real Redis, a clock that can be wound."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +53,7 @@ class RunningAuth:
 class Options:
     """How a test wants the service."""
 
+    bcrypt_cost: int = 4
     queue_size: int = 64
     lifetime: timedelta = timedelta(days=30)
     limits: Limits = field(
@@ -70,7 +71,7 @@ async def running_auth(
     options = options or Options()
     key = make_keys(folder / "signing.pem", folder / "jwks.json")
     database, redis = Database(database_url), open_redis(redis_url)
-    hashing = Hashing(cost=4, queue_size=options.queue_size)
+    hashing = Hashing(cost=options.bcrypt_cost, queue_size=options.queue_size)
     desk = Desk(
         sessions=Sessions(redis, lifetime=options.lifetime, grace=timedelta(seconds=10)),
         attempts=Attempts(redis, options.limits),
@@ -83,19 +84,20 @@ async def running_auth(
     server = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=database.healthy)
     servicer = AuthServicer(database, desk, key_set=(folder / "jwks.json").read_text, now=wound)
     server.add(add_AuthServiceServicer_to_server, servicer, public=PUBLIC)
-    async with server.running():
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(hashing.close)
+        await stack.enter_async_context(server.running())
         target = f"127.0.0.1:{server.port}"
-        async with connect(target, auth_service_pb2.DESCRIPTOR) as channel:
-            yield RunningAuth(
-                stub=AuthServiceStub(channel),
-                database=database,
-                clock=wound,
-                verifier=verifier,
-                target=target,
-            )
-    await hashing.close()
-    await redis.aclose()
-    await database.close()
+        channel = connect(target, auth_service_pb2.DESCRIPTOR)
+        yield RunningAuth(
+            stub=AuthServiceStub(await stack.enter_async_context(channel)),
+            database=database,
+            clock=wound,
+            verifier=verifier,
+            target=target,
+        )
 
 
 def an_email() -> str:

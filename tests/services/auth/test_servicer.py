@@ -1,7 +1,9 @@
 """Accounts through a real gRPC server, as other services and the edge see them."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import grpc
 import pytest
@@ -18,6 +20,8 @@ from contracts.auth.v1.auth_service_pb2 import (
     RefreshSessionRequest,
     UpdateAccountRequest,
 )
+from services.auth import use_cases
+from services.auth.domain.errors import AccountNotFound
 from tests.services.auth.running import (
     DELEGATION_SECRET,
     PASSWORD,
@@ -224,6 +228,27 @@ async def test_deleting_takes_the_password_and_everything(auth: RunningAuth) -> 
         )
     with refused("CREDENTIALS_WRONG"):
         await auth.stub.Login(LoginRequest(email=person.account.email, password=PASSWORD))
+
+
+async def test_deleted_twice_at_once_is_deleted_and_announced_once(auth: RunningAuth) -> None:
+    person = await registered(auth)
+    caller = bearer(person.tokens.access_token)
+    request = DeleteAccountRequest(password=PASSWORD)
+    outcomes = await asyncio.gather(
+        *(auth.stub.DeleteAccount(request, metadata=caller) for _ in range(2)),
+        return_exceptions=True,
+    )
+    (error,) = [outcome for outcome in outcomes if isinstance(outcome, grpc.aio.AioRpcError)]
+    with refused("ACCOUNT_NOT_FOUND"):
+        raise error
+    told = [event.account_id for event in await events_of(auth, UserDeleted)]
+    assert told.count(person.account.id) == 1
+
+
+async def test_what_was_deleted_meanwhile_is_not_announced_again(auth: RunningAuth) -> None:
+    with pytest.raises(AccountNotFound):
+        async with auth.database.transaction() as session:
+            await use_cases.delete_account(session, uuid4())
 
 
 async def test_the_key_set_holds_public_keys_only(auth: RunningAuth) -> None:

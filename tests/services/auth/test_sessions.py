@@ -1,8 +1,9 @@
 """Being signed in: rotation, the grace for a lost reply, reuse, and the end."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import grpc
 
@@ -13,6 +14,7 @@ from contracts.auth.v1.auth_service_pb2 import (
     LogoutRequest,
     RefreshSessionRequest,
 )
+from services.auth.cache import Outcome, Sessions, open_redis
 from services.auth.domain.refresh_token import RefreshToken, read_refresh_token
 from tests.services.auth.running import (
     PASSWORD,
@@ -128,6 +130,24 @@ async def test_an_account_has_at_most_fifty_sessions(auth: RunningAuth) -> None:
     with refused("REFRESH_TOKEN_INVALID"):
         await refresh(auth, person.tokens.refresh_token)
     await refresh(auth, last.refresh_token)
+
+
+async def test_a_session_of_an_account_that_is_gone_is_over(auth: RunningAuth) -> None:
+    """Redis may have been away when the account was deleted."""
+    person = await registered(auth)
+    async with auth.database.connection() as connection:
+        await connection.execute("DELETE FROM auth.accounts WHERE id = $1", UUID(person.account.id))
+    with refused("REFRESH_TOKEN_INVALID"):
+        await refresh(auth, person.tokens.refresh_token)
+
+
+async def test_a_session_that_ends_while_it_is_renewed_is_over(redis_url: str) -> None:
+    redis = open_redis(redis_url)
+    sessions = Sessions(redis, lifetime=timedelta(days=1), grace=timedelta(seconds=10))
+    now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    rotation = await sessions.rotate(uuid4(), uuid4(), spent="a", successor="b", now=now)
+    assert rotation.outcome is Outcome.OVER
+    await redis.aclose()
 
 
 async def test_a_session_that_nobody_uses_ends(
