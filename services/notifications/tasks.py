@@ -21,7 +21,7 @@ MOST_IN_HAND = 50
 """Messages one sender has on their way at once; at 25 a second, two seconds' worth."""
 
 _POLL = timedelta(seconds=1)
-_LOST_EVERY = timedelta(seconds=5)
+_LOOKS_PER_LEASE = 6
 _PURGE_EVERY = timedelta(hours=1)
 _PATIENCE_SECONDS = 1.0
 _SETTLE_TRIES = 5
@@ -124,7 +124,7 @@ class Sender:
     async def _look_after(self, now: datetime) -> None:
         """Settle what other senders lost, and now and then clear away what is old."""
         if now >= self._lost_at:
-            self._lost_at = now + _LOST_EVERY
+            self._lost_at = now + self._lease / _LOOKS_PER_LEASE
             async with self._database.transaction() as session:
                 lost = await sending.settle_lost(session, now=now, lease=self._lease)
             if lost:

@@ -36,11 +36,13 @@ def notifications_url(migrated: Callable[..., str]) -> str:
 
 @pytest.fixture
 async def database(notifications_url: str) -> AsyncIterator[Database]:
-    """Lend a database in which no test has left a message to send."""
+    """Lend a database in which no test has left a message or a chat."""
     database = Database(notifications_url, name="test")
     yield database
     async with database.connection() as connection:
-        await connection.execute("TRUNCATE notifications.messages, notifications.outbox")
+        await connection.execute(
+            "TRUNCATE notifications.messages, notifications.chats, notifications.outbox"
+        )
     await database.close()
 
 
@@ -83,13 +85,13 @@ class Town:
         self.telegram = telegram
 
     async def person(self) -> Person:
-        """Let somebody arrive who has started the bot and linked the chat."""
+        """Let somebody arrive whose chat is linked, and who says hello."""
         chat = await self.telegram.open_chat()
-        await self.telegram.say(chat, "hello")
         owner_id = uuid4()
         linked = Chat(owner_id=owner_id, chat_id=chat, title="Ada", create_time=datetime.now(UTC))
         async with self.database.transaction() as session:
             await links.link_chat(session, linked)
+        await self.telegram.say(chat, "hello")
         return Person(owner_id, chat)
 
     async def write(self, person: Person, text: str, **more: Any) -> None:
@@ -105,6 +107,12 @@ class Town:
                 "SELECT * FROM notifications.messages WHERE owner_id = $1 ORDER BY id", person.id
             )
         return [dict(row) for row in rows]
+
+    async def written(self, person: Person, *, within: float = 10.0) -> None:
+        """Wait until a message is written down for somebody."""
+        async with asyncio.timeout(within):
+            while not await self.rows(person):  # noqa: ASYNC110 - another task writes it
+                await asyncio.sleep(0.02)
 
     async def settled(self, person: Person, *, within: float = 10.0) -> list[dict[str, Any]]:
         """Wait until none of a person's messages waits or is on its way; return them."""
@@ -146,7 +154,11 @@ def a_sender(database: Database, cache: Cache, gateway: Telegram) -> SenderOf:
     """Lend a function that makes senders."""
 
     def make(**other: Any) -> Sender:
-        parts = {"cache": cache, "telegram": gateway, "lease": timedelta(seconds=30)} | other
+        parts: dict[str, Any] = {
+            "cache": cache,
+            "telegram": gateway,
+            "lease": timedelta(seconds=30),
+        } | other
         return Sender(database, channel=MESSAGES_CHANNEL, **parts)
 
     return make

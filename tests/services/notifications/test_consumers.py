@@ -1,0 +1,235 @@
+"""What is heard from the broker becomes a message, once."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aio_pika.abc import AbstractChannel
+from google.protobuf.message import Message
+
+from chassis.database import Database
+from chassis.events import broker, outbox, wire
+from chassis.events.consumer import Consumer
+from chassis.events.topology import Topology, declare_exchange
+from chassis.ids import uuid7
+from contracts.analytics.v1.analytics_events_pb2 import ReportReady
+from contracts.analytics.v1.summary_pb2 import REPORT_KIND_DAILY, Report, Summary
+from contracts.auth.v1.account_pb2 import Account
+from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserUpdated
+from contracts.habits.v1 import check_in_pb2, habit_pb2
+from contracts.habits.v1.habit_events_pb2 import (
+    HabitArchived,
+    HabitCheckedIn,
+    HabitDeleted,
+    HabitReminderDue,
+)
+from services.notifications.consumers import handlers
+from services.notifications.tables import INBOX
+from tests.services.notifications.conftest import Person, Town, running
+
+DAY = "2026-01-09"
+
+
+class Others:
+    """The other services, telling things."""
+
+    def __init__(self, channel: AbstractChannel, town: Town) -> None:
+        self._channel = channel
+        self._town = town
+
+    async def tell(self, event: Message, *, event_id: UUID | None = None, times: int = 1) -> None:
+        """Publish an event, perhaps more than once."""
+        told = wire.Told(
+            id=event_id or uuid7(),
+            type=event.DESCRIPTOR.full_name,
+            create_time=datetime.now(UTC),
+            request_id="",
+            traceparent="",
+            body=event.SerializeToString(),
+        )
+        exchange = await declare_exchange(self._channel)
+        for _ in range(times):
+            await exchange.publish(wire.to_message(told), outbox.routing_key(type(event)))
+
+    async def messages(self, person: Person) -> list[dict[str, Any]]:
+        """Return what has become of everything told so far, as messages for a person."""
+        witness = await self._town.person()
+        await self.tell(a_check_in(witness))  # comes last; when it is there, all are
+        await self._town.written(witness)
+        return await self._town.rows(person)
+
+
+@pytest.fixture
+async def others(amqp_url: str, database: Database, town: Town) -> AsyncIterator[Others]:
+    topology = Topology("notifications", handlers.routing_keys)
+    await broker.declare(amqp_url, topology)
+    consumer = Consumer(database, amqp_url, topology, handlers, INBOX)
+    async with broker.channel(amqp_url, "test") as channel, running(consumer.run):
+        yield Others(channel, town)
+
+
+def a_check_in(person: Person, **other: Any) -> HabitCheckedIn:
+    facts: dict[str, Any] = {
+        "owner_id": str(person.id),
+        "habit_id": str(uuid4()),
+        "title": "Run",
+        "check_in_date": DAY,
+        "current_streak": check_in_pb2.Streak(length_count=4, unit=check_in_pb2.UNIT_WEEK),
+        "source": check_in_pb2.SOURCE_WEB,
+    }
+    return HabitCheckedIn(**facts | other)
+
+
+def a_reminder(person: Person, **other: Any) -> HabitReminderDue:
+    facts: dict[str, Any] = {
+        "owner_id": str(person.id),
+        "habit_id": str(uuid4()),
+        "title": "Drink water",
+        "due_date": DAY,
+        "measure": habit_pb2.MEASURE_YES_NO,
+    }
+    event = HabitReminderDue(**facts | other)
+    event.expire_time.FromDatetime(datetime.now(UTC) + timedelta(hours=2))
+    return event
+
+
+async def test_a_reminder_becomes_one_message_however_often_it_is_told(
+    others: Others, town: Town
+) -> None:
+    ada = await town.person()
+    await others.tell(a_reminder(ada), times=3)
+    (row,) = await others.messages(ada)
+    assert row["text"] == (
+        "🔥 Habit reminder: \"Drink water\"\nYou haven't completed it today — let's go!"
+    )
+    assert (row["kind"], row["state"], row["chat_id"]) == ("reminder", "pending", ada.chat)
+    assert row["expire_time"] is not None
+
+
+async def test_a_quantity_says_what_is_missing(others: Others, town: Town) -> None:
+    ada = await town.person()
+    await others.tell(
+        a_reminder(ada, measure=habit_pb2.MEASURE_QUANTITY, missing="3.000", unit="km")
+    )
+    (row,) = await others.messages(ada)
+    assert row["text"].endswith("\n3 km to go")
+
+
+async def test_a_limit_is_reminded_of_as_a_limit(others: Others, town: Town) -> None:
+    ada = await town.person()
+    limit = a_reminder(
+        ada, measure=habit_pb2.MEASURE_QUANTITY, direction=habit_pb2.DIRECTION_AT_MOST
+    )
+    await others.tell(limit)
+    (row,) = await others.messages(ada)
+    assert "staying below your limit" in row["text"]
+
+
+async def test_a_check_in_is_cheered(others: Others, town: Town) -> None:
+    ada = await town.person()
+    await others.tell(a_check_in(ada))
+    (row,) = await others.messages(ada)
+    assert row["text"] == '🏆 "Run": 4 weeks in a row! That is something to be proud of.'
+
+
+async def test_a_day_is_cheered_once(others: Others, town: Town) -> None:
+    """Taken back and done again: another event, the same day."""
+    ada = await town.person()
+    habit_id = str(uuid4())
+    for _ in range(2):
+        await others.tell(a_check_in(ada, habit_id=habit_id))
+    assert len(await others.messages(ada)) == 1
+
+
+async def test_what_was_done_in_the_chat_was_cheered_there(others: Others, town: Town) -> None:
+    ada = await town.person()
+    await others.tell(a_check_in(ada, source=check_in_pb2.SOURCE_TELEGRAM))
+    assert await others.messages(ada) == []
+
+
+async def test_a_reminder_that_still_waits_is_dropped_when_the_habit_is_done(
+    others: Others, town: Town
+) -> None:
+    ada = await town.person()
+    habit_id = str(uuid4())
+    await others.tell(a_reminder(ada, habit_id=habit_id))
+    await others.tell(a_check_in(ada, habit_id=habit_id, source=check_in_pb2.SOURCE_TELEGRAM))
+    (row,) = await others.messages(ada)
+    assert (row["state"], row["detail"]) == ("dropped", "The habit was done before it was sent.")
+
+
+@pytest.mark.parametrize("ended", ["archived", "deleted"])
+async def test_a_habit_that_has_ended_is_not_reminded_of(
+    others: Others, town: Town, ended: str
+) -> None:
+    ada = await town.person()
+    habit_id = str(uuid4())
+    await others.tell(a_reminder(ada, habit_id=habit_id))
+    await others.tell(
+        HabitArchived(owner_id=str(ada.id), habit=habit_pb2.Habit(id=habit_id))
+        if ended == "archived"
+        else HabitDeleted(owner_id=str(ada.id), habit_id=habit_id)
+    )
+    (row,) = await others.messages(ada)
+    assert row["state"] == "dropped"
+
+
+async def test_a_report_is_told(others: Others, town: Town) -> None:
+    ada = await town.person()
+    report = Report(
+        kind=REPORT_KIND_DAILY,
+        completed_habit_count=3,
+        recommendation_text="Try mornings.",
+        summary=Summary(longest_streak_unit="day"),
+    )
+    await others.tell(ReportReady(owner_id=str(ada.id), report=report, streak_count=4))
+    (row,) = await others.messages(ada)
+    assert row["text"] == (
+        "💡 Daily Report Ready!\n• 3 habits completed\n• Streak: 4 days\n"
+        "• Recommendation: Try mornings."
+    )
+
+
+async def test_who_has_no_chat_can_see_what_was_not_sent(others: Others) -> None:
+    nobody = Person(uuid4(), 0)
+    await others.tell(a_reminder(nobody))
+    (row,) = await others.messages(nobody)
+    assert (row["state"], row["detail"]) == ("dropped", "No chat is linked.")
+
+
+async def test_quiet_hours_are_by_the_zone_last_told(
+    others: Others, town: Town, database: Database
+) -> None:
+    """Somebody moves to where it is three at night; news of an older zone comes late."""
+    ada = await town.person()
+    async with database.connection() as connection:
+        await connection.execute(
+            """INSERT INTO notifications.preferences
+               VALUES ($1, true, '02:00', '05:00', NULL, true, true, true, 1)""",
+            ada.id,
+        )
+    for zone, revision in ((zone_where_it_is(3), 2), (zone_where_it_is(12), 1)):
+        account = Account(id=str(ada.id), timezone=zone, revision=revision)
+        await others.tell(UserUpdated(account=account))
+    await others.tell(a_check_in(ada))
+    (row,) = await others.messages(ada)
+    assert row["silent"] is True
+
+
+def zone_where_it_is(hour: int) -> str:
+    """Return a zone whose clocks show this hour now. Its sign is that of POSIX: west is plus."""
+    behind = (datetime.now(UTC).hour - hour) % 24
+    return f"Etc/GMT{behind if behind <= 12 else behind - 24:+d}"
+
+
+async def test_the_forgotten_stay_forgotten(others: Others, town: Town) -> None:
+    """Events of somebody who has left may still be on their way."""
+    ada = await town.person()
+    await others.tell(a_check_in(ada))
+    assert len(await others.messages(ada)) == 1
+    await others.tell(UserDeleted(account_id=str(ada.id)))
+    await others.tell(UserRegistered(account=Account(id=str(ada.id), revision=1)))
+    await others.tell(a_reminder(ada))
+    assert await others.messages(ada) == []
