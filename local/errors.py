@@ -42,3 +42,10 @@ class NotReady(Trouble):
 
 class ServerMissing(Trouble):
     """A server is neither given, nor installed, nor to be had without root."""
+
+
+class NotRunning(Trouble):
+    """There is nothing to show or to stop."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"No mesh runs on {data}. Start one with ./habits up.")

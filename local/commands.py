@@ -1,0 +1,174 @@
+"""What a person can ask of the mesh on this machine: up, status, down, test, servers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from local import standing
+from local.errors import NotRunning
+from local.mesh import Options, running_mesh
+from local.standing import Standing
+from local.supervisor import Tell
+from local.testing import say_on_stderr, servers_for_tests
+
+ROOT = Path(__file__).resolve().parent.parent
+DOWN_SECONDS = 60
+MEBIBYTE = 1024 * 1024
+
+
+async def up(options: Options, *, demo: bool) -> None:
+    """Start everything, say where it is, and stop it when told to."""
+    stop, began = asyncio.Event(), time.monotonic()
+    starting = asyncio.current_task()
+    ready = False
+
+    def on_signal() -> None:
+        stop.set()
+        if starting and not ready:
+            starting.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+
+    def tell(line: str) -> None:
+        print(f"  {time.monotonic() - began:5.1f} s  {line}", flush=True)
+
+    print("Starting the mesh.", flush=True)
+    try:
+        async with running_mesh(options, tell) as mesh:
+            ready = True
+            if demo:
+                await _fill_in_demo(mesh, tell)
+            print(_welcome(mesh, options, time.monotonic() - began), flush=True)
+            await stop.wait()
+            print("\nStopping. What was kept stays.", flush=True)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+    print("Stopped.", flush=True)
+
+
+async def _fill_in_demo(mesh: Standing, tell: Tell) -> None:
+    from local.demo import fill_in
+
+    await fill_in(mesh.addresses["api"], mesh.addresses.get("chat"), tell)
+
+
+def _welcome(mesh: Standing, options: Options, seconds: float) -> str:
+    api = mesh.addresses["api"]
+    chat = mesh.addresses.get("chat")
+    lines = [
+        "",
+        f"The mesh is ready ({seconds:.1f} s).",
+        "",
+        f"  API    {api}/v1",
+        f"  Docs   {api}/docs",
+        f"  Chat   {chat}   (plays Telegram; TELEGRAM_BOT_TOKEN=... makes the bot real)"
+        if chat
+        else "  Chat   your own Telegram bot",
+        f"  Data   {options.data}",
+        f"  Logs   {options.data / 'logs'}",
+        "",
+        "A first account, in another terminal:",
+        "",
+        f"  curl {api}/v1/auth/register -H 'Content-Type: application/json' \\",
+        '    -d \'{"email": "ada@example.com", "password": "correct horse", '
+        '"timezone": "Europe/London"}\'',
+        "",
+        "README.md goes on from there. ./habits status shows what runs; Ctrl-C stops it.",
+    ]
+    return "\n".join(lines)
+
+
+def status(options: Options) -> None:
+    """Show what runs, where, and how much memory it takes.
+
+    Raises:
+        NotRunning: Nothing runs on this data folder.
+    """
+    mesh = standing.find(options.data)
+    if mesh is None:
+        raise NotRunning(options.data)
+    state = "ready" if mesh.ready else "starting"
+    print(f"The mesh on {options.data} is {state} (supervisor {mesh.supervisor}).")
+    for name, address in mesh.addresses.items():
+        print(f"  {name:6} {address}")
+    print(f"\n  {'process':16}{'pid':>8}{'memory':>10}{'restarts':>10}  state")
+    total = _memory([mesh.supervisor])
+    print(f"  {'supervisor':16}{mesh.supervisor:8}{total / MEBIBYTE:7.0f} MB")
+    for child in mesh.children:
+        memory = _memory(_family(child["pid"]))
+        total += memory
+        shown = "ready" if child["ready"] else "not ready"
+        print(
+            f"  {child['name']:16}{child['pid']:8}{memory / MEBIBYTE:7.0f} MB"
+            f"{child['restarts']:10}  {shown}"
+        )
+    print(f"  {'together':16}{'':8}{total / MEBIBYTE:7.0f} MB")
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    try:
+        parent = psutil.Process(pid)
+        return [pid, *(child.pid for child in parent.children(recursive=True))]
+    except psutil.Error:
+        return []
+
+
+def _memory(pids: Sequence[int]) -> int:
+    """Return the memory of processes in bytes, what they share counted once where that is known."""
+    total = 0
+    for pid in pids:
+        try:
+            memory = psutil.Process(pid).memory_full_info()
+        except (psutil.Error, OSError):
+            continue
+        total += getattr(memory, "pss", memory.rss)
+    return total
+
+
+def down(options: Options) -> None:
+    """Stop the mesh that runs on a data folder, and wait until it has.
+
+    Raises:
+        NotRunning: Nothing runs on this data folder.
+    """
+    mesh = standing.find(options.data)
+    if mesh is None:
+        raise NotRunning(options.data)
+    print("Stopping. What was kept stays.", flush=True)
+    os.kill(mesh.supervisor, signal.SIGTERM)
+    end = time.monotonic() + DOWN_SECONDS
+    while psutil.pid_exists(mesh.supervisor) and time.monotonic() < end:
+        time.sleep(0.1)
+    print("Stopped." if time.monotonic() < end else "It is still stopping; look at its terminal.")
+
+
+async def test(arguments: Sequence[str]) -> int:
+    """Run pytest on servers of its own; return its exit code."""
+    async with servers_for_tests(say_on_stderr) as addresses:
+        environment = dict(os.environ) | addresses.test_environment()
+        spread = [] if _is_spread(arguments) else ["--numprocesses", "2", "--dist", "loadgroup"]
+        words = ["-m", "pytest", "-q", *spread, *arguments]
+        pytest = await asyncio.create_subprocess_exec(
+            sys.executable, *words, cwd=ROOT, env=environment
+        )
+        try:
+            return await pytest.wait()
+        except asyncio.CancelledError:
+            pytest.terminate()
+            await pytest.wait()
+            raise
+
+
+def _is_spread(arguments: Sequence[str]) -> bool:
+    return any(word.startswith(("-n", "--numprocesses", "--collect-only")) for word in arguments)

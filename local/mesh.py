@@ -1,0 +1,136 @@
+"""The whole mesh on this machine: servers, services, chat; started, watched and stopped as one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import standing
+from local.errors import PortTaken
+from local.folders import Ground, lay_ground
+from local.processes import Wiring, table
+from local.servers import start_servers
+from local.standing import Standing, keep, only_one
+from local.supervisor import Supervisor, Tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person can choose.
+
+    Attributes:
+        data: What survives restarts.
+        host: Where REST is served.
+        port: Its port.
+        durable: Whether a committed write survives a power cut; tests say no.
+        verbose: Whether what processes write shows in the terminal too.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    durable: bool = True
+    verbose: bool = False
+
+
+@contextlib.asynccontextmanager
+async def running_mesh(options: Options, tell: Tell) -> AsyncIterator[Standing]:
+    """Run the mesh for as long as the context lasts; everything is ready when it begins.
+
+    Raises:
+        Trouble: Something a person can mend.
+    """
+    if not _is_free(options.host, options.port):
+        raise PortTaken(options.port)
+    ground = lay_ground(options.data, durable=options.durable)
+    with only_one(ground.data):
+        now = Standing(supervisor=os.getpid())
+        supervisor = Supervisor(
+            ground.logs, tell=tell, changed=lambda: _note(ground, now, supervisor)
+        )
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(standing.forget, ground.data)
+            stack.push_async_callback(supervisor.stop)
+            telegram = await stack.enter_async_context(_telegram(ground, options, now))
+            await _start(ground, supervisor, options, telegram, tell)
+            now.ready = True
+            host = "localhost" if options.host in ("127.0.0.1", "0.0.0.0") else options.host
+            now.addresses |= {"api": f"http://{host}:{options.port}"}
+            _note(ground, now, supervisor)
+            yield now
+
+
+async def _start(
+    ground: Ground,
+    supervisor: Supervisor,
+    options: Options,
+    telegram: Mapping[str, str],
+    tell: Tell,
+) -> None:
+    addresses = await start_servers(ground, supervisor, tell=tell)
+    wiring = Wiring(
+        edge_host=options.host,
+        edge_port=options.port,
+        delegation_secret=_delegation_secret(ground),
+        telegram=telegram,
+    )
+    await supervisor.start(table(ground, addresses, wiring))
+
+
+@contextlib.asynccontextmanager
+async def _telegram(
+    ground: Ground, options: Options, now: Standing
+) -> AsyncIterator[Mapping[str, str]]:
+    """Lend what the bot is told: the person's own bot, or one that lives on a page here."""
+    if os.environ.get("TELEGRAM_BOT_TOKEN"):
+        yield {}
+        return
+    from local.telegram.server import BOT_TOKEN, BOT_USERNAME, serving
+    from local.telegram.world import World
+
+    world = World(username=BOT_USERNAME, file=ground.data / "telegram.json")
+    port = options.port + 1 if _is_free("127.0.0.1", options.port + 1) else 0
+    async with serving(world, port=port) as url:
+        now.addresses["chat"] = url
+        yield {"TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_API_URL": url}
+
+
+def _note(ground: Ground, now: Standing, supervisor: Supervisor) -> None:
+    """Write down how everything stands."""
+    now.children = [
+        {
+            "name": name,
+            "pid": child.running.pid,
+            "ready": child.ready.is_set(),
+            "restarts": child.restarts,
+        }
+        for name, child in supervisor.children.items()
+        if child.running is not None and not child.process.once
+    ]
+    keep(ground.data, now)
+
+
+def _delegation_secret(ground: Ground) -> str:
+    """Return the secret that auth shares with whom it trusts; made once, kept with the keys."""
+    keys = ground.data / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    file = keys / "delegation-secret"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file.read_text()
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((host, port))
+        except OSError:
+            return False
+    return True
