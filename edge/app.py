@@ -1,18 +1,19 @@
 """The app: every module's router, behind one entrance, with one way to say no."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from edge import health, openapi, problems
+from edge import openapi, problems
+from edge.analytics.routes import router as analytics
+from edge.auth.routes import router as auth
 from edge.clients import Clients
 from edge.entrance import BodyLimit, Entrance
+from edge.habits.routes import router as habits
+from edge.health.routes import router as health
+from edge.notifications.routes import router as notifications
 from edge.settings import EdgeSettings
 
 VERSION = "0.1.0"
-MODULES = ("auth", "habits", "analytics", "notifications")
 UPLOADS = ("/v1/import",)
 """Paths that take a file, and so a larger body."""
 
@@ -30,11 +31,9 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     )
     app.state.clients = clients
     app.state.settings = settings
-    app.include_router(health.router)
-    for module in MODULES:
-        if find_spec(f"edge.{module}") and find_spec(f"edge.{module}.routes"):
-            routes = import_module(f"edge.{module}.routes")
-            app.include_router(routes.router, responses=openapi.COMMON)
+    app.include_router(health)
+    for router in (auth, habits, analytics, notifications):
+        app.include_router(router, responses=openapi.COMMON)
     problems.install(app)
     openapi.describe(app)
     app.add_middleware(
