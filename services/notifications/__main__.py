@@ -15,6 +15,7 @@ from chassis.identity import Verifier
 from chassis.migrate import upgrade
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
+from chassis.settings import SettingsError
 from contracts.auth.v1 import auth_service_pb2
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.habits.v1 import (
@@ -111,6 +112,8 @@ class Parts:
         if self.telegram is None:
             await stop.wait()
             return
+        if not self.settings.delegation_secret:
+            raise SettingsError("DELEGATION_SECRET is missing. Set it to what auth was told.")
         await self.telegram.bot()  # imports aiogram, which the modules below need
         from services.notifications.bot.conversation import Conversation
         from services.notifications.bot.habits import Habits

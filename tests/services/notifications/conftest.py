@@ -1,8 +1,7 @@
 """The service's parts on real servers, and a person with a chat on the stand-in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +25,6 @@ from tests.builders import SigningKey
 from tests.telegram import Telegram as StandIn
 
 TIMEOUT = timedelta(seconds=1)
-STOP_SECONDS = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -132,18 +130,6 @@ class Town:
 @pytest.fixture
 def town(database: Database, telegram: StandIn) -> Town:
     return Town(database, telegram)
-
-
-@asynccontextmanager
-async def running(role: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
-    """Play a role inside the block, and have it stop as SIGTERM would."""
-    stop = asyncio.Event()
-    task = asyncio.ensure_future(role(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await asyncio.wait_for(task, STOP_SECONDS)
 
 
 type SenderOf = Callable[..., Sender]

@@ -34,8 +34,9 @@ from services.notifications.domain.people import Person as Known
 from services.notifications.telegram import Telegram
 from services.notifications.use_cases import facts, links
 from tests.builders import SigningKey
-from tests.services.notifications.conftest import Person, SenderOf, Town, running
+from tests.services.notifications.conftest import Person, SenderOf, Town
 from tests.services.notifications.neighbors import SECRET, TODAY, Auth, Day, Habits, serving
+from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
 
 YESTERDAY = TODAY - timedelta(days=1)

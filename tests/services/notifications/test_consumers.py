@@ -27,7 +27,8 @@ from contracts.habits.v1.habit_events_pb2 import (
 )
 from services.notifications.consumers import handlers
 from services.notifications.tables import INBOX
-from tests.services.notifications.conftest import Person, Town, running
+from tests.services.notifications.conftest import Person, Town
+from tests.services.notifications.running import running
 
 DAY = "2026-01-09"
 

@@ -13,9 +13,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from chassis.context import Work, during
 from chassis.database import Database
-from chassis.identity import Verifier
 from chassis.rpc.channel import connect
-from chassis.rpc.server import Server
 from chassis.rpc.status import refusal_details
 from contracts.notifications.v1 import notification_service_pb2
 from contracts.notifications.v1.chat_link_pb2 import (
@@ -32,10 +30,7 @@ from contracts.notifications.v1.notification_service_pb2 import (
     ListDeliveriesRequest,
     UpdatePreferencesRequest,
 )
-from contracts.notifications.v1.notification_service_pb2_grpc import (
-    NotificationServiceStub,
-    add_NotificationServiceServicer_to_server,
-)
+from contracts.notifications.v1.notification_service_pb2_grpc import NotificationServiceStub
 from services.notifications.cache import Cache
 from services.notifications.domain.links import MOST_LINKS
 from services.notifications.servicer import NotificationServicer
@@ -43,6 +38,7 @@ from services.notifications.telegram import Telegram
 from services.notifications.use_cases import links
 from tests.builders import SigningKey, a_caller
 from tests.services.notifications.conftest import Person, Town
+from tests.services.notifications.running import serving
 from tests.telegram import Telegram as StandIn
 
 ALL_DEFAULT = Preferences(
@@ -58,22 +54,11 @@ type Ask = Callable[..., Awaitable[Any]]
 
 
 @asynccontextmanager
-async def serving(servicer: NotificationServicer, key: SigningKey) -> AsyncIterator[Ask]:
+async def asking(servicer: NotificationServicer, key: SigningKey) -> AsyncIterator[Ask]:
     """Serve a servicer, and lend a function that calls a method of its stub as somebody."""
-
-    async def healthy() -> bool:
-        return True
-
-    server = Server(
-        "notifications",
-        listen="127.0.0.1:0",
-        verifier=Verifier(key.jwks_file),
-        healthy=healthy,
-    )
-    server.add(add_NotificationServiceServicer_to_server, servicer)
     async with (
-        server.running(),
-        connect(f"127.0.0.1:{server.port}", notification_service_pb2.DESCRIPTOR) as channel,
+        serving(servicer, key) as target,
+        connect(target, notification_service_pb2.DESCRIPTOR) as channel,
     ):
         stub = NotificationServiceStub(channel)
 
@@ -88,7 +73,7 @@ async def serving(servicer: NotificationServicer, key: SigningKey) -> AsyncItera
 async def ask(
     database: Database, cache: Cache, gateway: Telegram, signing_key: SigningKey
 ) -> AsyncIterator[Ask]:
-    async with serving(NotificationServicer(database, cache, gateway), signing_key) as ask:
+    async with asking(NotificationServicer(database, cache, gateway), signing_key) as ask:
         yield ask
 
 
@@ -147,7 +132,7 @@ async def test_nobody_asks_for_links_without_end(ask: Ask) -> None:
 async def test_without_a_bot_there_is_no_link(
     database: Database, cache: Cache, signing_key: SigningKey
 ) -> None:
-    async with serving(NotificationServicer(database, cache, None), signing_key) as ask:
+    async with asking(NotificationServicer(database, cache, None), signing_key) as ask:
         asked = ask(uuid4(), lambda it: it.CreateChatLink(CreateChatLinkRequest()))
         assert await reason_of(asked) == "BOT_NOT_CONFIGURED"
 

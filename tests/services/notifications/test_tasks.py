@@ -8,7 +8,8 @@ from itertools import pairwise
 from chassis.database import Database
 from services.notifications.cache import Cache
 from services.notifications.use_cases import sending
-from tests.services.notifications.conftest import Person, SenderOf, Town, running
+from tests.services.notifications.conftest import Person, SenderOf, Town
+from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
 
 

@@ -1,0 +1,45 @@
+"""A notifications server in this process, and roles that run for a while."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from chassis.identity import Verifier
+from chassis.rpc.server import Server
+from contracts.notifications.v1.notification_service_pb2_grpc import (
+    add_NotificationServiceServicer_to_server,
+)
+from services.notifications.servicer import NotificationServicer
+from tests.builders import SigningKey
+
+STOP_SECONDS = 15.0
+
+
+@asynccontextmanager
+async def serving(servicer: NotificationServicer, key: SigningKey) -> AsyncIterator[str]:
+    """Serve a servicer on a free port, and tell its address."""
+
+    async def healthy() -> bool:
+        return True
+
+    server = Server(
+        "notifications",
+        listen="127.0.0.1:0",
+        verifier=Verifier(key.jwks_file),
+        healthy=healthy,
+    )
+    server.add(add_NotificationServiceServicer_to_server, servicer)
+    async with server.running():
+        yield f"127.0.0.1:{server.port}"
+
+
+@asynccontextmanager
+async def running(role: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
+    """Play a role inside the block, and have it stop as SIGTERM would."""
+    stop = asyncio.Event()
+    task = asyncio.ensure_future(role(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, STOP_SECONDS)

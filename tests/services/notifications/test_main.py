@@ -1,0 +1,110 @@
+"""The process as it is started: roles, a sudden death, a missing setting."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.services.notifications.conftest import Town
+from tests.telegram import Telegram as StandIn
+
+ROOT = Path(__file__).parents[3]
+LEASE_SECONDS = 2
+START_SECONDS = 20.0
+
+
+@pytest.fixture
+def environment(
+    notifications_url: str, redis_url: str, amqp_url: str, telegram: StandIn, tmp_path: Path
+) -> dict[str, str]:
+    (tmp_path / "jwks.json").write_text('{"keys": []}')
+    return {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": notifications_url,
+        "REDIS_URL": redis_url,
+        "AMQP_URL": amqp_url,
+        "JWKS_FILE": str(tmp_path / "jwks.json"),
+        "GRPC_LISTEN": "127.0.0.1:0",
+        "TELEGRAM_BOT_TOKEN": telegram.token,
+        "TELEGRAM_API_URL": telegram.url,
+        "TELEGRAM_TIMEOUT": "1s",
+        "SEND_LEASE": f"{LEASE_SECONDS}s",
+        "DELEGATION_SECRET": "the bot may act for people",
+    }
+
+
+@asynccontextmanager
+async def started(environment: dict[str, str], *roles: str) -> AsyncIterator[Process]:
+    """Run the service in a process of its own, and end it with the block."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services.notifications",
+        *roles,
+        cwd=ROOT,
+        env=environment,
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_a_message_survives_the_sudden_death_of_its_sender(
+    environment: dict[str, str], town: Town, telegram: StandIn
+) -> None:
+    ada = await town.person()
+    await telegram.fail("sendMessage", status=0)
+    slow = environment | {"TELEGRAM_TIMEOUT": "60s"}
+    async with started(slow, "send") as sender:
+        await town.write(ada, "hello")
+        async with asyncio.timeout(START_SECONDS):
+            while not await telegram.calls("sendMessage"):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        sender.kill()
+        await sender.wait()
+    (row,) = await town.rows(ada)
+    assert row["state"] == "sending"
+    async with started(environment, "send"):
+        (row,) = await town.settled(ada, within=START_SECONDS)
+    assert (row["state"], row["unknown_count"]) == ("sent", 1)
+    assert await town.heard(ada) == ["hello"]
+
+
+async def test_all_roles_in_one_process_end_cleanly(
+    environment: dict[str, str], town: Town, telegram: StandIn
+) -> None:
+    ada = await town.person()
+    async with started(environment, "serve", "relay", "consume", "send", "bot") as process:
+        await town.write(ada, "hello")
+        await telegram.heard(ada.chat, "I only know buttons", within=START_SECONDS)
+        await telegram.heard(ada.chat, "hello")
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(START_SECONDS):
+            assert await process.wait() == 0
+
+
+async def test_a_bot_that_may_not_act_for_people_says_so(environment: dict[str, str]) -> None:
+    async with started(environment | {"DELEGATION_SECRET": ""}, "bot") as process:
+        async with asyncio.timeout(START_SECONDS):
+            assert await process.wait() == 1
+            assert process.stderr is not None
+            assert b"DELEGATION_SECRET is missing" in await process.stderr.read()
+
+
+async def test_without_a_bot_the_rest_still_runs(environment: dict[str, str]) -> None:
+    async with started(environment | {"TELEGRAM_BOT_TOKEN": ""}, "send", "bot") as process:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(process.wait(), 3)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(START_SECONDS):
+            assert await process.wait() == 0
