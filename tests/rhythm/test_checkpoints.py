@@ -1,6 +1,7 @@
 """From any checkpoint the answer is that from the start, with only the facts it asks for."""
 
 import json
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -13,8 +14,9 @@ from rhythm.errors import CheckpointStale
 from rhythm.evaluate import advance, evaluate
 from rhythm.goal import Measure
 from rhythm.history import list_history
-from rhythm.plan import Day, Mark, Plan, Version
+from rhythm.plan import Day, Mark, Pause, Plan, Version
 from rhythm.schedule import ONE_DAY, Frequency, Schedule
+from rhythm.units import list_units
 from tests.rhythm.agree import assert_numbers_agree
 from tests.rhythm.histories import Life, lives
 from tests.rhythm.settings import many
@@ -118,6 +120,59 @@ def test_a_checkpoint_cannot_tell_about_days_it_has_closed() -> None:
             today=date(2026, 1, 25),
             checkpoint=checkpoint,
         )
+
+
+NEEDED = [
+    # schedule                                        facts since, once closed through 18 January
+    (Schedule(Frequency.DAILY), date(2026, 1, 19)),
+    (Schedule(Frequency.DAILY, interval=3), date(2026, 1, 14)),  # strength looks back 6 days
+    (Schedule(Frequency.WEEKLY, times=3), date(2026, 1, 6)),  # 14 days
+    (Schedule(Frequency.ROLLING, times=7, days=7), date(2026, 1, 13)),  # the window itself
+    (Schedule(Frequency.MONTHLY, times=1), MONDAY),  # 60 days, but none before the start
+]
+
+
+@pytest.mark.parametrize(("schedule", "needed"), NEEDED)
+def test_how_far_back_facts_are_needed(schedule: Schedule, needed: date) -> None:
+    plan = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, schedule),))
+    assert facts_needed_from(plan, date(2026, 1, 18)) == needed
+
+
+def test_a_history_begins_after_the_checkpoint_and_not_on_it() -> None:
+    checkpoint = advance(WEEKLY, {}, (), date(2026, 1, 18))
+    for first in (date(2026, 1, 18), date(2026, 1, 19)):
+        with nullcontext() if first > checkpoint.through else pytest.raises(CheckpointStale):
+            list_history(
+                WEEKLY,
+                {},
+                (),
+                from_date=first,
+                to_date=date(2026, 1, 25),
+                today=date(2026, 1, 25),
+                checkpoint=checkpoint,
+            )
+
+
+def test_the_units_of_a_range_are_those_that_touch_it() -> None:
+    found = list_units(
+        WEEKLY,
+        {},
+        (),
+        from_date=date(2026, 1, 14),
+        to_date=date(2026, 1, 20),
+        today=date(2026, 2, 28),
+    )
+    assert [unit.from_date for unit in found] == [date(2026, 1, 12), date(2026, 1, 19)]
+
+
+def test_a_window_remembers_a_pause_from_before_the_range() -> None:
+    """On the 20th its seven days hold one lived day, which asks for one; not seven for three."""
+    schedule = Schedule(Frequency.ROLLING, times=3, days=7)
+    plan = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, schedule),))
+    pauses = (Pause(date(2026, 1, 12), date(2026, 1, 19)),)
+    day = date(2026, 1, 20)
+    [unit] = list_units(plan, {}, pauses, from_date=day, to_date=day, today=day)
+    assert unit.asked == 1
 
 
 def test_ten_years_fit_in_two_hundred_bytes() -> None:
