@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-SUBJECTS = {"check-ins": "bench.check_ins"}
+SUBJECTS = {"check-ins": "bench.check_ins", "reminders": "bench.reminders"}
 
 
 def main() -> None:

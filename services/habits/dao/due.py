@@ -14,7 +14,7 @@ from rhythm.schedule import Weekday
 from services.habits.dao.derived import fact_of, facts_from_bytes
 from services.habits.dao.reminders import weekdays_from_bits
 from services.habits.dao.rows import versions_from_column
-from services.habits.domain.due import Due, Look, Ring, Subject
+from services.habits.domain.due import Asking, Due, Look, Ring, Subject
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import Pending, Reminder
 
@@ -178,8 +178,8 @@ def _due(row: "Record") -> Due:
         )
     person = _person(row)
     pending = Pending(row["due_date"], row["slot"], row["due_time"], row["look_time"])
-    plan = _plan(
-        row["versions"], row["measure"], row["start_date"], row["archive_date"], person.week_start
+    asking = _asking(
+        row["versions"], row["measure"], row["start_date"], row["archive_date"], row["week_start"]
     )
     rests = tuple(map(Rest, row["starts"], row["ends"])) if row["starts"] else ()
     missing = person.missing_dates(row["start_date"], pending.due_date)
@@ -187,7 +187,7 @@ def _due(row: "Record") -> Due:
         habit_id=row["habit_id"],
         title=row["title"],
         unit=row["unit"],
-        plan=plan,
+        asking=asking,
         rests=rests + tuple(Rest(day, day) for day in missing) if missing else rests,
         day=pending.due_date,
         fact=None if row["mark"] is None else fact_of(row["mark"], row["amount"]),
@@ -213,8 +213,9 @@ def _person(row: "Record") -> Person:
 
 
 @lru_cache(maxsize=20_000)
-def _plan(
-    versions: str, measure: str, start: date, archived: date | None, week_start: Weekday
-) -> Plan:
+def _asking(
+    versions: str, measure: str, start: date, archived: date | None, week_start: int
+) -> Asking:
     """Return what a habit asks. Many habits ask the same since the same day."""
-    return Plan(Measure(measure), start, versions_from_column(versions), week_start, archived)
+    measured, first_day = Measure(measure), Weekday(week_start)
+    return Asking(Plan(measured, start, versions_from_column(versions), first_day, archived))

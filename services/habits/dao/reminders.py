@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import RowMapping, delete, func, select, update
@@ -90,6 +91,7 @@ async def next_snooze_slot(session: AsyncSession, habit_id: UUID, due_date: date
     return FIRST_SNOOZE_SLOT if last is None else int(last) + 1
 
 
+@lru_cache(maxsize=128)
 def weekdays_from_bits(bits: int) -> frozenset[Weekday]:
     """Return the weekdays whose bits are set."""
     return frozenset(day for day in Weekday if bits & 1 << day)

@@ -1,9 +1,13 @@
-"""A reminder whose moment has come, with everything needed to say what becomes of it. Pure."""
+"""A reminder whose moment has come, with everything needed to say what becomes of it. Pure.
+
+Thousands come at the same moment, and most ask the same: a day on which nothing was done yet. What
+is the same for many is found once.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from rhythm.goal import Direction, Measure
@@ -22,16 +26,39 @@ from services.habits.domain.reminders import (
     decide_snooze,
 )
 
+_MOST_DAYS = 16
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+
+class Asking:
+    """What habits of one plan ask. Made once for all of them."""
+
+    __slots__ = ("_untouched", "plan")
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._untouched: dict[date, Unit | None] = {}
+
+    def is_single(self, day: date) -> bool:
+        """Tell whether a day stands for itself: no other day matters to what it asks."""
+        return self.plan.stretch_on(day).kind is UnitKind.DUE_DAY
+
+    def of_untouched(self, day: date) -> Unit | None:
+        """Return what a single day asks on which nothing was recorded, and nobody rests."""
+        if day not in self._untouched:
+            if len(self._untouched) >= _MOST_DAYS:
+                self._untouched.clear()
+            self._untouched[day] = due_on(self.plan, {}, (), day)
+        return self._untouched[day]
+
+
+class Subject(NamedTuple):
     """The habit a reminder is about, as far as reminding goes.
 
     Attributes:
         habit_id: Identifies it.
         title: What the person calls it.
         unit: What its amounts count; may be empty.
-        plan: What it asks.
+        asking: What it asks.
         rests: Its pauses, and dates the person's zone never had.
         day: The day that is asked about first.
         fact: What that day holds; None when nothing.
@@ -41,7 +68,7 @@ class Subject:
     habit_id: UUID
     title: str
     unit: str
-    plan: Plan
+    asking: Asking
     rests: Sequence[Rest]
     day: date
     fact: Day | None
@@ -49,26 +76,27 @@ class Subject:
 
     def lacking(self, day: date) -> Unit | None:
         """Return the unit that still wants something done on a day; None when nothing does."""
-        if day == self.day and self.plan.stretch_on(day).kind is UnitKind.DUE_DAY:
-            facts: Facts = {} if self.fact is None else {day: self.fact}
-        else:
-            facts = self.recent()
-        return due_on(self.plan, facts, self.rests, day)
+        if day != self.day or not self.asking.is_single(day):
+            return due_on(self.asking.plan, self.recent(), self.rests, day)
+        if self.fact is None and not self.rests:
+            return self.asking.of_untouched(day)
+        facts = {} if self.fact is None else {day: self.fact}
+        return due_on(self.asking.plan, facts, self.rests, day)
 
     def direction_on(self, day: date) -> Direction:
         """Return which way the goal of a day points."""
-        return self.plan.stretch_on(day).version.goal.direction
+        return self.asking.plan.stretch_on(day).version.goal.direction
 
     def missing_on(self, day: date) -> Decimal | None:
         """Return how much a day or its unit lacks; None where nothing is counted or lacking."""
-        if self.plan.measure is Measure.YES_NO or self.direction_on(day) is Direction.AT_MOST:
+        is_counted = self.asking.plan.measure is Measure.QUANTITY
+        if not is_counted or self.direction_on(day) is Direction.AT_MOST:
             return None
         unit = self.lacking(day)
         return None if unit is None else max(unit.asked - unit.done, Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A reminder, or a snooze, whose moment has come.
 
     Attributes:
@@ -101,16 +129,14 @@ class Due:
         return decide(self.reminder, self.pending, self.person, needed, nags=nags, now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(NamedTuple):
     """A reminder that rings now."""
 
     due: Due
     firing: Firing
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A reminder that was looked at, and what came of it."""
 
     due: Due

@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
+from rhythm import days
 from rhythm.schedule import ONE_DAY, Weekday
 from services.habits.domain.people import Person
 
@@ -24,10 +26,9 @@ LATEST = timedelta(hours=2)
 """How late a reminder may ring after downtime."""
 MOST_NAGS = 5
 FIRST_SNOOZE_SLOT = 101
+_MANY = 4096
 _MOST_MISSED = timedelta(days=7)
-_FURTHEST_DAYS = (
-    16  # two weeks for the weekdays: the one next week may be a date the zone never had
-)
+_FURTHEST_DAYS = 16  # two weeks: the weekday in one may be a date that the zone never had
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def first_pending(
     reminder: Reminder, person: Person, *, now: datetime, handled: date | None = None
 ) -> Pending | None:
     """Return the first occurrence that lies ahead, on a day after `handled` if that is given."""
-    first = person.today(now)
+    first = _today_of(person, now)
     if handled is not None:
         first = max(first, handled + ONE_DAY)
     for occurrence in _occurrences(reminder, person, first):
@@ -190,7 +191,7 @@ def moved(waiting: Waiting, person: Person, *, now: datetime) -> Pending | None:
     if (
         pending is not None
         and pending.slot > 0
-        and pending.due_date >= person.today(now)
+        and pending.due_date >= _today_of(person, now)
         and pending.due_time < person.ends(pending.due_date)
     ):
         return pending
@@ -200,7 +201,7 @@ def moved(waiting: Waiting, person: Person, *, now: datetime) -> Pending | None:
 def times_on(reminders: Iterable[Reminder], person: Person, day: date) -> list[datetime]:
     """Return the moments at which the reminders ring on a logical date, in order, without nags."""
     moments = (
-        person.moment_of(day, reminder.local_time)
+        _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         for reminder in reminders
         if _rings_on(reminder, day)
     )
@@ -227,7 +228,7 @@ def _judge(
     """Say whether a slot rings, waits, was missed, or is not needed (None)."""
     planned = quiet_end(pending.due_time, person)
     until = max(planned, quiet_end(now, person))
-    over = person.today(now) > pending.due_date
+    over = _today_of(person, now) > pending.due_date
     if until > now and not over and until < person.ends(pending.due_date):
         return _Wait(until)
     if not needed(pending.due_date):
@@ -255,7 +256,7 @@ def _first_after(
     reminder: Reminder, person: Person, handled: date, now: datetime
 ) -> Pending | None:
     """Return the first occurrence on a day after `handled`; after long silence, a week back."""
-    first = max(handled + ONE_DAY, person.today(now) - _MOST_MISSED)
+    first = max(handled + ONE_DAY, _today_of(person, now) - _MOST_MISSED)
     return next(_occurrences(reminder, person, first), None)
 
 
@@ -264,9 +265,26 @@ def _occurrences(reminder: Reminder, person: Person, first: date) -> Iterator[Pe
         day = first + timedelta(days=number)
         if not _rings_on(reminder, day):
             continue
-        moment = person.moment_of(day, reminder.local_time)
+        moment = _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         if moment is not None:
             yield Pending(day, 0, moment, moment)
+
+
+@lru_cache(maxsize=_MANY)
+def _moment_of(day: date, wall_time: time, timezone: str, day_start: time) -> datetime | None:
+    """Return when a wall time of a logical date comes. Many people of a zone ask for the same."""
+    return days.moment_of(day, wall_time, days.zone_of(timezone), day_start)
+
+
+@lru_cache(maxsize=_MANY)
+def _today(now: datetime, timezone: str, day_start: time) -> date:
+    """Return the logical date of people who never moved."""
+    return days.today(now, days.zone_of(timezone), day_start)
+
+
+def _today_of(person: Person, now: datetime) -> date:
+    today = _today(now, person.timezone, person.day_start)
+    return today if person.floor_date is None else max(today, person.floor_date)
 
 
 def _rings_on(reminder: Reminder, day: date) -> bool:

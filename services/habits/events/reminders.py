@@ -1,9 +1,17 @@
 """What is told of reminders, as rows: they are written by the statement that keeps what rang."""
 
+from datetime import date, time
+from functools import lru_cache
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from chassis.events.outbox import OutboxRow, row
 from contracts.habits.v1.habit_events_pb2 import HabitReminderDue
+from rhythm import days
 from services.habits.domain.due import Ring
 from services.habits.events.messages import DIRECTIONS, MEASURES, moment_to_wire
+
+_MANY = 4096
 
 
 def habit_reminder_due(ring: Ring) -> OutboxRow:
@@ -21,8 +29,14 @@ def habit_reminder_due(ring: Ring) -> OutboxRow:
             slot=ring.firing.slot,
             missing="" if missing is None else f"{missing:f}",
             unit=subject.unit,
-            expire_time=moment_to_wire(due.person.ends(day)),
-            measure=MEASURES[subject.plan.measure],
+            expire_time=_end_of(day, due.person.timezone, due.person.day_start),
+            measure=MEASURES[subject.asking.plan.measure],
             direction=DIRECTIONS[subject.direction_on(day)],
         )
     )
+
+
+@lru_cache(maxsize=_MANY)
+def _end_of(day: date, timezone: str, day_start: time) -> Timestamp | None:
+    """Return when a logical date is over; most people of a zone share it."""
+    return moment_to_wire(days.ends(day, days.zone_of(timezone), day_start))
