@@ -5,9 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import grpc
+import jwt
 import pytest
 from google.protobuf.message import Message
 
@@ -116,6 +118,12 @@ def registration(email: str | None = None, /, **fields: object) -> RegisterReque
 async def registered(auth: RunningAuth, **fields: object) -> RegisterResponse:
     """Register somebody new."""
     return await auth.stub.Register(registration(**fields))
+
+
+def claims_in(access_token: str) -> dict[str, Any]:
+    """Return what a token says, whether or not it is good at this moment."""
+    claims: dict[str, Any] = jwt.decode(access_token, options={"verify_signature": False})
+    return claims
 
 
 def bearer(access_token: str) -> Metadata:

@@ -13,7 +13,6 @@ from contracts.auth.v1.account_pb2 import Account, Weekday
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserUpdated
 from contracts.auth.v1.auth_service_pb2 import (
     DeleteAccountRequest,
-    ExchangeTokenRequest,
     GetAccountRequest,
     GetKeySetRequest,
     LoginRequest,
@@ -23,11 +22,11 @@ from contracts.auth.v1.auth_service_pb2 import (
 from services.auth import use_cases
 from services.auth.domain.errors import AccountNotFound
 from tests.services.auth.running import (
-    DELEGATION_SECRET,
     PASSWORD,
     RunningAuth,
     an_email,
     bearer,
+    claims_in,
     events_of,
     refused,
     registered,
@@ -195,8 +194,7 @@ async def test_travel_keeps_today_from_going_back(auth: RunningAuth) -> None:
     changed = await update(auth, person.tokens.access_token, timezone="Pacific/Honolulu")
     assert changed.floor_date == "2026-03-11"
     login = await auth.stub.Login(LoginRequest(email=changed.email, password=PASSWORD))
-    claims = login.tokens.access_token.split(".")[1]
-    assert "floor" in _decoded(claims)
+    assert claims_in(login.tokens.access_token)["floor"] == "2026-03-11"
 
 
 async def test_travel_over_the_date_line_tells_the_days_nobody_lived(auth: RunningAuth) -> None:
@@ -255,54 +253,3 @@ async def test_the_key_set_holds_public_keys_only(auth: RunningAuth) -> None:
     answer = await auth.stub.GetKeySet(GetKeySetRequest())
     (key,) = json.loads(answer.key_set_json)["keys"]
     assert set(key) == {"kty", "crv", "x", "kid", "use", "alg"}
-
-
-async def test_a_trusted_service_acts_for_a_person(auth: RunningAuth) -> None:
-    person = await registered(auth, timezone="Asia/Tokyo")
-    answer = await auth.stub.ExchangeToken(
-        ExchangeTokenRequest(
-            account_id=person.account.id, delegation_secret=DELEGATION_SECRET, actor="telegram"
-        )
-    )
-    caller = auth.verified(answer.access_token)
-    assert (str(caller.id), caller.timezone) == (person.account.id, "Asia/Tokyo")
-    assert '"act":{"sub":"telegram"}' in _decoded(answer.access_token.split(".")[1])
-    assert answer.expires_in_seconds == 300
-
-
-async def test_a_service_has_a_token_of_its_own_for_one_scope(auth: RunningAuth) -> None:
-    request = ExchangeTokenRequest(
-        delegation_secret=DELEGATION_SECRET, actor="analytics", scope="export"
-    )
-    answer = await auth.stub.ExchangeToken(request)
-    caller = auth.verified(answer.access_token)
-    assert caller.scopes == frozenset({"export"})
-    assert caller.id.int == 0
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"delegation_secret": "guessed", "scope": "export"}, "DELEGATION_SECRET_WRONG"),
-        ({"scope": "export"}, "DELEGATION_SECRET_WRONG"),
-        ({"delegation_secret": DELEGATION_SECRET}, "SCOPE_UNKNOWN"),
-        ({"delegation_secret": DELEGATION_SECRET, "scope": "everything"}, "SCOPE_UNKNOWN"),
-        ({"delegation_secret": DELEGATION_SECRET, "account_id": "me"}, "ACCOUNT_NOT_FOUND"),
-        (
-            {
-                "delegation_secret": DELEGATION_SECRET,
-                "account_id": "0198c3f2-7d5e-7c11-9f6a-3a5b8c1d2e4f",
-            },
-            "ACCOUNT_NOT_FOUND",
-        ),
-    ],
-)
-async def test_others_get_no_token(auth: RunningAuth, fields: dict[str, str], reason: str) -> None:
-    with refused(reason):
-        await auth.stub.ExchangeToken(ExchangeTokenRequest(**fields))
-
-
-def _decoded(segment: str) -> str:
-    from base64 import urlsafe_b64decode
-
-    return urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode()
