@@ -1,4 +1,7 @@
-"""Runs one service's Alembic history. Each service keeps its own, in its own schema.
+"""Runs a service's Alembic history. Each service keeps its own, in its own schema.
+
+`python -m chassis.migrate services.auth services.habits` brings several up to date in one process,
+where all of them are at hand; a container runs `python -m services.auth migrate`.
 
 A service has `services/X/migrations/env.py`, three lines:
 
@@ -9,6 +12,9 @@ A service has `services/X/migrations/env.py`, three lines:
 """
 
 import asyncio
+import os
+import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -107,3 +113,12 @@ async def _wait_for(database: Database) -> None:
                 await asyncio.sleep(0.1)
     except TimeoutError:
         raise Unavailable("The database did not come up within a minute.") from None
+
+
+async def _main(packages: Sequence[str]) -> None:
+    for package in packages:
+        await upgrade(os.environ["DATABASE_URL"], package)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(sys.argv[1:]))

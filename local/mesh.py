@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import hashlib
 import os
 import secrets
 import socket
@@ -13,8 +15,8 @@ from pathlib import Path
 from local import standing
 from local.errors import PortTaken
 from local.folders import Ground, lay_ground
-from local.processes import Wiring, table
-from local.servers import start_servers
+from local.processes import Wiring, preparations, queues, table
+from local.servers import Servers
 from local.standing import Standing, keep, only_one
 from local.supervisor import Supervisor, Tell
 
@@ -72,14 +74,40 @@ async def _start(
     telegram: Mapping[str, str],
     tell: Tell,
 ) -> None:
-    addresses = await start_servers(ground, supervisor, tell=tell)
-    wiring = Wiring(
-        edge_host=options.host,
-        edge_port=options.port,
-        delegation_secret=_delegation_secret(ground),
-        telegram=telegram,
-    )
-    await supervisor.start(table(ground, addresses, wiring))
+    """Start everything, each part as early as it can: RabbitMQ takes longest, so all else overlaps.
+
+    Services come up before RabbitMQ answers and find it when it does. Only queues that were never
+    declared are waited for: what is said before they are there would be heard by nobody.
+    """
+    servers = Servers(ground, supervisor, tell=tell)
+    async with asyncio.TaskGroup() as group:
+        stores = group.create_task(_open_stores(ground, supervisor, servers))
+        await servers.prepare("AMQP_URL")
+        group.create_task(servers.start("AMQP_URL"))
+        await stores
+        wiring = Wiring(
+            edge_host=options.host,
+            edge_port=options.port,
+            delegation_secret=_delegation_secret(ground),
+            telegram=telegram,
+        )
+        declared = ground.data / "queues-declared"
+        where = hashlib.sha256(servers.url("AMQP_URL").encode()).hexdigest()
+        is_new = not declared.exists() or declared.read_text() != where
+        needs = [name for name in ("rabbitmq",) if name in supervisor.children]
+        rows = queues(ground, servers.addresses(), wiring, needs=needs) if is_new else []
+        await supervisor.start(
+            [*rows, *table(ground, servers.addresses(), wiring, before_edge=[r.name for r in rows])]
+        )
+    declared.write_text(where)
+
+
+async def _open_stores(ground: Ground, supervisor: Supervisor, servers: Servers) -> None:
+    """Start PostgreSQL and Valkey, bring the schemas up to date, make what is signed with."""
+    stores = ("DATABASE_URL", "REDIS_URL")
+    await servers.prepare(*stores)
+    await servers.start(*stores)
+    await supervisor.start(preparations(ground, servers.url("DATABASE_URL")))
 
 
 @contextlib.asynccontextmanager

@@ -47,20 +47,40 @@ class Wiring:
     telegram: Mapping[str, str]
 
 
-def table(ground: Ground, addresses: Addresses, wiring: Wiring) -> list[Process]:
-    """Return every process of ours; those of the servers are the servers' own."""
+def preparations(ground: Ground, database_url: str) -> list[Process]:
+    """Return what has to be done once before services start: schemas and keys."""
+    environment = {"DATABASE_URL": database_url} | _key_files(ground) | dict(os.environ)
+    packages = [f"services.{name}" for name in SERVICES]
+    rows = [_once("migrate", ("chassis.migrate", *packages), environment)]
+    if not all(Path(file).exists() for file in _key_files(ground).values()):
+        rows.append(_once("keys", ("services.auth", "keys"), environment))
+    return rows
+
+
+def queues(
+    ground: Ground, addresses: Addresses, wiring: Wiring, *, needs: Sequence[str]
+) -> list[Process]:
+    """Return what declares the queues of listeners that have never run on this broker."""
     shared = _environment(ground, addresses, wiring)
-    keys = _once("keys", ("services.auth", "keys"), shared)
-    migrations = [
-        _once(f"{name}-migrate", (f"services.{name}", "migrate"), shared) for name in SERVICES
+    return [
+        _once(f"{name}-queues", (f"services.{name}", "migrate"), shared, needs=needs)
+        for name in LISTENERS
     ]
-    before = ["keys", *(one.name for one in migrations)]
+
+
+def table(
+    ground: Ground, addresses: Addresses, wiring: Wiring, *, before_edge: Sequence[str] = ()
+) -> list[Process]:
+    """Return every process of ours; those of the servers are the servers' own.
+
+    The edge waits for `before_edge`: it is the one who lets work in.
+    """
+    shared = _environment(ground, addresses, wiring)
     services = [
         _python(
             name,
             (f"services.{name}", *roles),
             shared | {"GRPC_LISTEN": _target(ground, name)},
-            needs=before,
             ready=_listens(_socket(ground, name)),
         )
         for name, roles in ROLES.items()
@@ -70,26 +90,24 @@ def table(ground: Ground, addresses: Addresses, wiring: Wiring) -> list[Process]
             role,
             ("scheduler", role),
             shared,
-            needs=["habits-migrate", "analytics-migrate", *(["worker"] if role == "beat" else [])],
             ready=_touched(ground.run / f"habit-tracker-scheduler-{role}.alive"),
         )
         for role in ("worker", "beat")
     ]
-    edge = _python("edge", ("edge",), shared, ready=_healthy(_local_url(wiring) + "/health/ready"))
-    return [keys, *migrations, *services, *clocks, edge]
+    healthy = _healthy(_local_url(wiring) + "/health/ready")
+    edge = _python("edge", ("edge",), shared, ready=healthy, needs=before_edge)
+    return [*services, *clocks, edge]
 
 
 def _environment(ground: Ground, addresses: Addresses, wiring: Wiring) -> dict[str, str]:
     """Return what every process is told; what the person has set stays set."""
-    keys = ground.data / "keys"
     return (
         {"LOG_LEVEL": "INFO"}
         | dict(os.environ)
         | addresses.environment()
         | {f"{name.upper()}_TARGET": _target(ground, name) for name in SERVICES}
+        | _key_files(ground)
         | {
-            "SIGNING_KEY_FILE": str(keys / "signing.pem"),
-            "JWKS_FILE": str(keys / "jwks.json"),
             "DELEGATION_SECRET": wiring.delegation_secret,
             "HEARTBEAT_FOLDER": str(ground.run),
             "EDGE_HOST": wiring.edge_host,
@@ -99,6 +117,11 @@ def _environment(ground: Ground, addresses: Addresses, wiring: Wiring) -> dict[s
         }
         | dict(wiring.telegram)
     )
+
+
+def _key_files(ground: Ground) -> dict[str, str]:
+    keys = ground.data / "keys"
+    return {"SIGNING_KEY_FILE": str(keys / "signing.pem"), "JWKS_FILE": str(keys / "jwks.json")}
 
 
 def _python(
@@ -120,12 +143,19 @@ def _python(
     )
 
 
-def _once(name: str, words: Sequence[str], environment: Mapping[str, str]) -> Process:
+def _once(
+    name: str,
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    needs: Sequence[str] = (),
+) -> Process:
     return Process(
         name=name,
         command=[sys.executable, "-m", *words],
         environment=environment,
         folder=ROOT,
+        needs=needs,
         once=True,
     )
 

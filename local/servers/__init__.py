@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from local.folders import Ground
@@ -57,6 +57,50 @@ class Addresses:
         return {f"TEST_{name}": value for name, value in everything.items()}
 
 
+class Servers:
+    """The servers of one mesh: private, but for those that a variable replaces."""
+
+    def __init__(self, ground: Ground, supervisor: Supervisor, *, tell: Tell) -> None:
+        self._supervisor = supervisor
+        self._tell = tell
+        self._rabbitmq = RabbitMQ(ground)
+        everything: dict[str, Server] = {
+            "DATABASE_URL": Postgres(ground),
+            "REDIS_URL": Valkey(ground),
+            "AMQP_URL": self._rabbitmq,
+        }
+        self._given = {name: os.environ[name] for name in everything if os.environ.get(name)}
+        self._private = {
+            name: server for name, server in everything.items() if name not in self._given
+        }
+
+    async def prepare(self, *names: str) -> None:
+        """Get servers ready to be started; slow at first, when programs are fetched."""
+        private = [self._private[name] for name in names if name in self._private]
+        await asyncio.gather(*(server.prepare(self._tell) for server in private))
+
+    async def start(self, *names: str) -> None:
+        """Start servers that were prepared, and return when they answer."""
+        private = [self._private[name] for name in names if name in self._private]
+        await self._supervisor.start([row for server in private for row in server.processes()])
+
+    def url(self, name: str) -> str:
+        """Return the address of a server that was prepared."""
+        return self._given.get(name) or self._private[name].url
+
+    def addresses(self) -> Addresses:
+        """Return where all of them are, once they were prepared."""
+        return Addresses(
+            database_url=self.url("DATABASE_URL"),
+            redis_url=self.url("REDIS_URL"),
+            amqp_url=self.url("AMQP_URL"),
+        )
+
+    def amqp_control(self) -> str:
+        """Return what controls a private RabbitMQ that has started; empty for another."""
+        return self._rabbitmq.control_command() if "AMQP_URL" in self._private else ""
+
+
 async def start_servers(ground: Ground, supervisor: Supervisor, *, tell: Tell) -> Addresses:
     """Start, all at once, each server that no variable replaces; return when all answer.
 
@@ -65,26 +109,13 @@ async def start_servers(ground: Ground, supervisor: Supervisor, *, tell: Tell) -
         supervisor: Keeps them running from now on.
         tell: Told about steps that take long.
     """
-    rabbitmq = RabbitMQ(ground)
-    private: dict[str, Server] = {
-        "AMQP_URL": rabbitmq,
-        "DATABASE_URL": Postgres(ground),
-        "REDIS_URL": Valkey(ground),
-    }
-    given = {name: os.environ[name] for name in private if os.environ.get(name)}
+    servers = Servers(ground, supervisor, tell=tell)
 
-    async def start(server: Server) -> None:
-        await server.prepare(tell)
-        await supervisor.start(server.processes())
+    async def bring_up(name: str) -> None:
+        await servers.prepare(name)
+        await servers.start(name)
 
     async with asyncio.TaskGroup() as group:
-        for name, server in private.items():
-            if name not in given:
-                group.create_task(start(server))
-    urls = {name: given.get(name) or server.url for name, server in private.items()}
-    return Addresses(
-        database_url=urls["DATABASE_URL"],
-        redis_url=urls["REDIS_URL"],
-        amqp_url=urls["AMQP_URL"],
-        amqp_control="" if "AMQP_URL" in given else rabbitmq.control_command(),
-    )
+        for name in ("AMQP_URL", "DATABASE_URL", "REDIS_URL"):
+            group.create_task(bring_up(name))
+    return replace(servers.addresses(), amqp_control=servers.amqp_control())
