@@ -11,6 +11,7 @@ from chassis import process
 from chassis.clock import now
 from chassis.context import Work, during
 from chassis.database import Database
+from chassis.events.broker import declare
 from chassis.events.consumer import Consumer
 from chassis.events.parked import parked_command
 from chassis.events.relay import Relay
@@ -94,6 +95,9 @@ def _work(settings: AnalyticsSettings) -> int:
 def _migrate(settings: MigrateSettings) -> process.Command:
     async def migrate(_: Sequence[str]) -> int:
         await upgrade(settings.database_url, "services.analytics")
+        if settings.amqp_url:  # what is said before the first start waits for it
+            topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
+            await declare(settings.amqp_url, topology)
         return process.EXIT_OK
 
     return migrate

@@ -11,6 +11,9 @@ class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
     """What a migration is told: it runs before the other parts exist."""
 
     database_url: str
+    amqp_url: str | None = None
+    """Where the service's queues are declared; they are left alone when unset."""
+    amqp_prefix: str = ""
 
 
 class RebuildSettings(ProcessSettings, frozen=True, kw_only=True):
