@@ -1,6 +1,7 @@
 """`python -m services.notifications serve relay consume send bot | migrate | parked`."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 
 from chassis import process
@@ -32,7 +33,7 @@ from contracts.notifications.v1.notification_service_pb2_grpc import (
 from services.notifications.cache import Cache
 from services.notifications.consumers import handlers
 from services.notifications.servicer import NotificationServicer
-from services.notifications.settings import NotificationsSettings
+from services.notifications.settings import MaintenanceSettings, NotificationsSettings
 from services.notifications.tables import INBOX, MESSAGES_CHANNEL, OUTBOX
 from services.notifications.tasks import Sender
 from services.notifications.telegram import Telegram
@@ -138,12 +139,6 @@ class Parts:
             conversation = Conversation(self.database, self.cache, self.telegram, asked)
             await Listener(self.telegram, self.cache, conversation).run(stop)
 
-    async def migrate(self, _: Sequence[str]) -> int:
-        """Bring the schema up to date and declare the queues."""
-        await upgrade(self.settings.database_url, "services.notifications")
-        await declare(self.settings.amqp_url, self.topology)
-        return process.EXIT_OK
-
     async def close(self) -> None:
         """Close what the roles shared."""
         if self.telegram is not None:
@@ -152,8 +147,21 @@ class Parts:
         await self.database.close()
 
 
+async def _migrate(_: Sequence[str]) -> int:
+    """Bring the schema up to date and declare the queues."""
+    settings = process.settings_or_exit(MaintenanceSettings)
+    await upgrade(settings.database_url, "services.notifications")
+    if settings.amqp_url:  # what is said before the first start waits for it
+        topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
+        await declare(settings.amqp_url, topology)
+    return process.EXIT_OK
+
+
 def main() -> int:
-    """Run what the command line names."""
+    """Run what the command line names; return the exit code."""
+    if sys.argv[1:2] == ["migrate"]:
+        maintenance = process.settings_or_exit(MaintenanceSettings)
+        return process.main(NAME, maintenance, roles={}, commands={"migrate": _migrate})
     settings = process.settings_or_exit(NotificationsSettings)
     parts = Parts(settings)
     return process.main(
@@ -166,10 +174,7 @@ def main() -> int:
             "send": parts.send,
             "bot": parts.bot,
         },
-        commands={
-            "migrate": parts.migrate,
-            "parked": parked_command(settings.amqp_url, parts.topology),
-        },
+        commands={"parked": parked_command(settings.amqp_url, parts.topology)},
         closing=[parts.close],
     )
 

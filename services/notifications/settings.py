@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chassis.settings import ServiceSettings
+from chassis.settings import ProcessSettings, ServiceSettings
 
 
 class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
@@ -25,3 +25,12 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
     """Where habits serves: the bot asks it, and checks in."""
     delegation_secret: str = ""
     """Shared with auth, which lets its holder act for people. Needed by the role `bot`."""
+
+
+class MaintenanceSettings(ProcessSettings, frozen=True, kw_only=True):
+    """What `migrate` is told, which serves nobody."""
+
+    database_url: str
+    amqp_url: str | None = None
+    """Where `migrate` declares the service's queues; it leaves them alone when unset."""
+    amqp_prefix: str = ""

@@ -79,7 +79,7 @@ class Habits:
         return await work[press.action](person, press, request_id)
 
     async def _done(self, person: Person, press: Press, request_id: str) -> Answer:
-        if press.measure is Measure.QUANTITY:
+        if press.measure is not Measure.YES_NO:
             return await self._fill_up(person, press, request_id)
         request = SetCheckInRequest(change=translate.done_to_wire(press, request_id))
         response = await self._proxy.acting_for(

@@ -1,0 +1,200 @@
+"""The bot before the real auth and the real habits: both sides read the contract alike."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import grpc
+import pytest
+
+from chassis.context import Work, during
+from chassis.database import Database
+from chassis.rpc.channel import connect
+from chassis.rpc.server import Server
+from contracts.auth.v1 import auth_service_pb2
+from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from contracts.habits.v1 import (
+    check_in_service_pb2,
+    habit_pb2,
+    habit_service_pb2,
+    progress_service_pb2,
+    reminder_service_pb2,
+)
+from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.habit_service_pb2 import ArchiveHabitRequest, CreateHabitRequest
+from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
+from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
+from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
+from services.habits.__main__ import register
+from services.notifications.bot import habits as bot_habits
+from services.notifications.bot.proxy import AccountGone, CannotDo, Proxy
+from services.notifications.domain import answers
+from services.notifications.domain.buttons import Action, Place, Press
+from services.notifications.domain.people import Person
+from services.notifications.domain.today import Standing, TodayItem, today_text
+from services.notifications.translate.check_ins import request_id_of
+from tests.services.auth.running import DELEGATION_SECRET, RunningAuth, registered, running_auth
+
+
+@pytest.fixture(scope="module")
+def neighbors_url(migrated: Callable[..., str]) -> str:
+    return migrated("auth", "habits")
+
+
+@pytest.fixture
+async def auth(neighbors_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[RunningAuth]:
+    async with running_auth(neighbors_url, redis_url, tmp_path) as running:
+        yield running
+
+
+@dataclass(frozen=True, slots=True)
+class Ada:
+    """Somebody with an account, who makes habits in the app and answers in the chat."""
+
+    person: Person
+    token: str
+    channel: grpc.aio.Channel
+    bot: bot_habits.Habits
+
+    async def makes(self, habit: habit_pb2.Habit) -> UUID:
+        with during(Work(token=self.token)):
+            made = await HabitServiceStub(self.channel).CreateHabit(CreateHabitRequest(habit=habit))
+        return UUID(made.habit.id)
+
+    async def archives(self, habit_id: UUID) -> None:
+        request = ArchiveHabitRequest(habit_id=str(habit_id))
+        with during(Work(token=self.token)):
+            await HabitServiceStub(self.channel).ArchiveHabit(request)
+
+    async def sees(self, habit_id: UUID) -> TodayItem:
+        item = (await self.bot.today(self.person.owner_id, "")).find(habit_id)
+        assert item is not None
+        return item
+
+    async def presses(
+        self, habit_id: UUID, action: Action, *, revision: int = 0, number: int = 0
+    ) -> bot_habits.Answer:
+        item = await self.sees(habit_id)
+        press = Press(
+            action=action,
+            habit_id=habit_id,
+            logical_date=datetime.now(UTC).date(),
+            measure=item.measure,
+            place=Place.REMINDER,
+            revision=revision,
+        )
+        request_id = request_id_of(habit_id, action, number)
+        return await self.bot.press(self.person, press, request_id)
+
+
+@asynccontextmanager
+async def habits_serving(auth: RunningAuth) -> AsyncIterator[grpc.aio.Channel]:
+    database = Database(auth.database.url)
+    server = Server(
+        "habits", listen="127.0.0.1:0", verifier=auth.verifier, healthy=database.healthy
+    )
+    register(server, database, auth.verifier)
+    files = (
+        habit_service_pb2.DESCRIPTOR,
+        check_in_service_pb2.DESCRIPTOR,
+        progress_service_pb2.DESCRIPTOR,
+        reminder_service_pb2.DESCRIPTOR,
+    )
+    try:
+        async with server.running(), connect(f"127.0.0.1:{server.port}", *files) as channel:
+            yield channel
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def ada(auth: RunningAuth) -> AsyncIterator[Ada]:
+    answer = await registered(auth, display_name="Ada")
+    async with (
+        habits_serving(auth) as channel,
+        connect(auth.target, auth_service_pb2.DESCRIPTOR) as to_auth,
+    ):
+        bot = bot_habits.Habits(
+            Proxy(AuthServiceStub(to_auth), delegation_secret=DELEGATION_SECRET),
+            CheckInServiceStub(channel),
+            ProgressServiceStub(channel),
+            ReminderServiceStub(channel),
+        )
+        person = Person(owner_id=UUID(answer.account.id))
+        yield Ada(person, answer.tokens.access_token, channel, bot)
+
+
+DAILY = habit_pb2.Schedule(frequency=habit_pb2.FREQUENCY_DAILY)
+WEEKLY = habit_pb2.Schedule(frequency=habit_pb2.FREQUENCY_WEEKLY)
+
+
+def a_quantity(
+    schedule: habit_pb2.Schedule, direction: "habit_pb2.Direction.ValueType"
+) -> habit_pb2.Habit:
+    return habit_pb2.Habit(
+        title="Run",
+        measure=habit_pb2.MEASURE_QUANTITY,
+        unit="km",
+        goal=habit_pb2.Goal(direction=direction, amount="5"),
+        schedule=schedule,
+    )
+
+
+async def test_done_undone_skipped(ada: Ada) -> None:
+    water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
+    assert (await ada.sees(water)).standing is Standing.OPEN
+    done = await ada.presses(water, Action.DONE)
+    assert done.words == "✅ Done · a new streak begins"
+    assert (await ada.sees(water)).standing is Standing.MET
+    undone = await ada.presses(water, Action.UNDO, revision=done.revision)
+    assert undone.words == answers.UNDONE_WORDS
+    assert (await ada.sees(water)).standing is Standing.OPEN
+    skipped = await ada.presses(water, Action.SKIP)
+    assert skipped.words == "⏭ Skipped"
+    assert (await ada.sees(water)).standing is Standing.RESTING
+    with pytest.raises(CannotDo, match="Something else has changed since"):
+        await ada.presses(water, Action.UNDO, revision=done.revision, number=1)
+
+
+async def test_a_press_brought_again_gets_its_answer_again(ada: Ada) -> None:
+    water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
+    first = await ada.presses(water, Action.DONE)
+    assert await ada.presses(water, Action.DONE) == first
+
+
+@pytest.mark.parametrize("schedule", [DAILY, WEEKLY])
+async def test_done_fills_up_a_day_or_a_week(ada: Ada, schedule: habit_pb2.Schedule) -> None:
+    run = await ada.makes(a_quantity(schedule, habit_pb2.DIRECTION_AT_LEAST))
+    assert (await ada.sees(run)).missing == 5
+    answer = await ada.presses(run, Action.DONE)
+    assert answer.words == "✅ Done · 5 km · a new streak begins"
+    seen = await ada.sees(run)
+    assert (seen.standing, seen.missing) == (Standing.MET, Decimal(0))
+    again = await ada.presses(run, Action.DONE, number=1)
+    assert (again.words, again.revision) == (answer.words, answer.revision)
+
+
+async def test_a_limit_is_listed_and_not_done(ada: Ada) -> None:
+    await ada.makes(a_quantity(DAILY, habit_pb2.DIRECTION_AT_MOST))
+    today = await ada.bot.today(ada.person.owner_id, "")
+    assert "Run · 0 of at most 5 km" in today_text(today)
+    with pytest.raises(CannotDo, match="staying below"):
+        await ada.presses(today.items[0].habit_id, Action.DONE)
+
+
+async def test_an_archived_habit_is_refused_kindly(ada: Ada) -> None:
+    water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
+    day = datetime.now(UTC).date()
+    await ada.archives(water)
+    press = Press(action=Action.DONE, habit_id=water, logical_date=day)
+    with pytest.raises(CannotDo, match="This habit is archived"):
+        await ada.bot.press(ada.person, press, request_id_of(water))
+
+
+async def test_nobody_acts_for_an_account_that_is_gone(ada: Ada) -> None:
+    with pytest.raises(AccountGone):
+        await ada.bot.today(UUID(int=1), "")
