@@ -13,7 +13,6 @@ from typing import Annotated, NamedTuple, cast
 import grpc
 from fastapi import Depends, Request
 
-from chassis.context import Work, during
 from contracts.habits.v1.check_in_service_pb2 import (
     BatchWriteCheckInsRequest,
     CheckInChange,
@@ -58,7 +57,7 @@ class Coalescer:
         item = _Item(change, asyncio.get_running_loop().create_future())
         self._waiting.append(item)
         if len(self._in_flight) < self._most_in_flight:
-            # In a context of its own: the call is nobody's in particular.
+            # In a context of its own: the call is nobody's, each change brings its own token.
             task = asyncio.create_task(self._carry(), context=Context())
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
@@ -76,27 +75,19 @@ class Coalescer:
             return
         request = BatchWriteCheckInsRequest(changes=[item.change for item in batch])
         try:
-            with during(Work(token=batch[0].change.access_token)):
-                response = await self._check_ins.BatchWriteCheckIns(request)
+            response = await self._check_ins.BatchWriteCheckIns(request)
         except grpc.aio.AioRpcError as error:
-            if error.code() is grpc.StatusCode.UNAUTHENTICATED and len(batch) > 1:
-                # It was the first one's token that was refused; the others must not suffer for it.
-                await asyncio.gather(self._send(batch[:1]), self._send(batch[1:]))
-                return
-            _fail(batch, error)
-        except BaseException as error:
-            _fail(batch, error)
-            raise
-        else:
-            for item, result in zip(batch, response.results, strict=True):
+            for item in batch:
                 if not item.result.done():  # whoever asked may have gone
-                    item.result.set_result(result)
-
-
-def _fail(batch: list[_Item], error: BaseException) -> None:
-    for item in batch:
-        if not item.result.done():
-            item.result.set_exception(error)
+                    item.result.set_exception(error)
+            return
+        except BaseException:
+            for item in batch:
+                item.result.cancel()
+            raise
+        for item, result in zip(batch, response.results, strict=True):
+            if not item.result.done():
+                item.result.set_result(result)
 
 
 async def coalescer_of(request: Request) -> Coalescer:

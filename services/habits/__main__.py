@@ -22,8 +22,15 @@ from chassis.rpc.server import Server
 from contracts.habits.v1.check_in_service_pb2_grpc import add_CheckInServiceServicer_to_server
 from contracts.habits.v1.habit_service_pb2_grpc import add_HabitServiceServicer_to_server
 from contracts.habits.v1.progress_service_pb2_grpc import add_ProgressServiceServicer_to_server
+from contracts.habits.v1.reminder_service_pb2_grpc import add_ReminderServiceServicer_to_server
 from services.habits.consumers import handlers
-from services.habits.servicer import PUBLIC, CheckInServicer, HabitServicer, ProgressServicer
+from services.habits.servicer import (
+    PUBLIC,
+    CheckInServicer,
+    HabitServicer,
+    ProgressServicer,
+    ReminderServicer,
+)
 from services.habits.settings import HabitsSettings, MaintenanceSettings
 from services.habits.tables import INBOX, OUTBOX, REPLAYS
 from services.habits.use_cases.rebuild import rebuild
@@ -43,9 +50,10 @@ def main() -> int:
     return _work(process.settings_or_exit(HabitsSettings))
 
 
-def register(server: Server, database: Database, verifier: Verifier) -> None:
+def register(
+    server: Server, database: Database, verifier: Verifier, *, now: clock.Clock = clock.now
+) -> None:
     """Have a server serve what this service can be asked."""
-    now = clock.now
     server.add(add_HabitServiceServicer_to_server, HabitServicer(database, REPLAYS, now=now))
     server.add(
         add_CheckInServiceServicer_to_server,
@@ -53,6 +61,7 @@ def register(server: Server, database: Database, verifier: Verifier) -> None:
         public=PUBLIC,
     )
     server.add(add_ProgressServiceServicer_to_server, ProgressServicer(database, now=now))
+    server.add(add_ReminderServiceServicer_to_server, ReminderServicer(database, REPLAYS, now=now))
 
 
 def _work(settings: HabitsSettings) -> int:

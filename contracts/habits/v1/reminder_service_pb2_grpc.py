@@ -48,7 +48,7 @@ class ReminderServiceServicer:
 
     def SnoozeReminder(self, request, context):
         """Reminds again later, on the same logical date. A second snooze moves the first.
-        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER).
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER, DAY_NOT_BEGUN).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -18,7 +18,7 @@ class ReminderServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     SnoozeReminder: _aio.UnaryUnaryMultiCallable[_reminder_service_pb2.SnoozeReminderRequest, _reminder_service_pb2.SnoozeReminderResponse]
     """Reminds again later, on the same logical date. A second snooze moves the first.
-    Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER).
+    Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER, DAY_NOT_BEGUN).
     """
 
 class ReminderServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -31,7 +31,7 @@ class ReminderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_reminder_service_pb2.SnoozeReminderRequest, _abc.Awaitable[_reminder_service_pb2.SnoozeReminderResponse]],
     ) -> _abc.Awaitable[_reminder_service_pb2.SnoozeReminderResponse]:
         """Reminds again later, on the same logical date. A second snooze moves the first.
-        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER).
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER, DAY_NOT_BEGUN).
         """
 
 def add_ReminderServiceServicer_to_server(servicer: ReminderServiceServicer, server: _aio.Server) -> None: ...

@@ -3,5 +3,6 @@
 from services.habits.servicer.check_ins import PUBLIC, CheckInServicer
 from services.habits.servicer.habits import HabitServicer
 from services.habits.servicer.progress import ProgressServicer
+from services.habits.servicer.reminders import ReminderServicer
 
-__all__ = ["PUBLIC", "CheckInServicer", "HabitServicer", "ProgressServicer"]
+__all__ = ["PUBLIC", "CheckInServicer", "HabitServicer", "ProgressServicer", "ReminderServicer"]
