@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from local.telegram import bot_api, control
 from local.telegram.bot_api import WORLD
@@ -21,7 +23,7 @@ LARGEST_BODY = 20 * 1024 * 1024
 
 def make_app(world: World) -> web.Application:
     """Return the application around what happened so far."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_own_page_only])
     app[WORLD] = world
     app[control.CLOSING] = asyncio.Event()
     app.add_routes(control.routes)
@@ -47,6 +49,15 @@ async def serving(world: World, *, host: str = "127.0.0.1", port: int = 0) -> As
         yield f"http://{host}:{found}"
     finally:
         await runner.cleanup()
+
+
+@web.middleware
+async def _own_page_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what another site's page sends from this person's browser."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(text="only the page served here may do that")
+    return await handler(request)
 
 
 async def _page(request: web.Request) -> web.FileResponse:
