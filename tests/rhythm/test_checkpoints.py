@@ -88,6 +88,8 @@ def test_a_week_can_only_be_closed_when_it_is_over() -> None:
 def test_nothing_is_closed_before_the_start() -> None:
     assert closing_date(WEEKLY, date(2020, 1, 1)) == MONDAY - ONE_DAY
     assert advance(WEEKLY, {}, (), MONDAY - ONE_DAY) == first_checkpoint(WEEKLY)
+    daily = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, Schedule(Frequency.DAILY)),))
+    assert closing_date(daily, MONDAY) == MONDAY
 
 
 def test_the_last_day_of_an_archived_habit_stays_unclosed_so_that_it_can_be_restored() -> None:

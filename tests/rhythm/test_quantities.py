@@ -1,5 +1,6 @@
 """Amounts: of a day, of a week, of a month, and limits that should not be passed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -181,6 +182,11 @@ def test_amounts_read_as_people_write_them() -> None:
 def test_an_amount_too_fine_is_refused(amount: str) -> None:
     with pytest.raises(AmountTooFine):
         thousandths_of(Decimal(amount))
+
+
+def test_a_thousandth_is_an_amount_to_reach() -> None:
+    check_goal(Measure.QUANTITY, replace(at_least(1), amount_thousandths=1))
+    check_goal(Measure.QUANTITY, at_most(0))
 
 
 GOALS_REFUSED = [

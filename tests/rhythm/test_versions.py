@@ -182,3 +182,4 @@ def test_nobody_began_a_habit_in_1899() -> None:
     plan = story(DAILY, "x").plan
     with pytest.raises(StartDateInvalid, match="1899"):
         replace(plan, start_date=date(1899, 12, 31))
+    assert replace(plan, start_date=date(1900, 1, 1)).start_date.year == 1900
