@@ -87,7 +87,7 @@ async def update_habit(
     habit_id: str, body: HabitChanges, mesh: Mesh, if_match: IfMatch = None
 ) -> Response:
     """Change the fields that are named. A new goal or schedule leaves the past as it was lived."""
-    request = changes_to_wire(habit_id, body, etag=if_match)
+    request = changes_to_wire(habit_id, body, if_match=if_match)
     return _one((await mesh.habits.UpdateHabit(request)).habit)
 
 

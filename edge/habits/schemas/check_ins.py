@@ -7,8 +7,6 @@ from pydantic import Field
 from edge.habits.schemas.common import Amount, CivilDay, Mark, Moment, Note, Source, Unit
 from edge.schemas import Answer, Body, Problem
 
-MOST_ITEMS = 500
-
 
 class NewCheckIn(Body):
     """Adds to a day. An empty body checks a `yes_no` habit in for today."""
@@ -40,7 +38,7 @@ class BatchItem(WholeDay):
 class Batch(Body):
     """Up to 500 days to set. Each succeeds or is refused alone."""
 
-    items: Annotated[list[BatchItem], Field(max_length=MOST_ITEMS)]
+    items: list[BatchItem]
 
 
 class Snooze(Body):

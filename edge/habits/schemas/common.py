@@ -44,4 +44,5 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mark = Literal["done", "skip", "missed"]
 Source = Literal["web", "telegram", "api", "import"]
 Unit = Literal["day", "week", "month"]
-Note = Annotated[str, Field(max_length=2000, examples=["With music."])]
+Note = Annotated[str, Field(examples=["With music."])]
+"""At most 2000 characters."""

@@ -14,6 +14,7 @@ class Goal(Body):
     """What has to be reached, or not to be passed."""
 
     direction: Literal["at_least", "at_most"] = "at_least"
+    """On an update that leaves it out, it stays as it is."""
     amount: Amount | None = None
     """How much; `quantity` only."""
     no_answer: Literal["success", "neutral", "failure"] | None = None
@@ -45,7 +46,7 @@ class Reminder(Body):
     """In the person's zone; before their day start it belongs to the night after."""
     weekdays: list[Weekday] | None = None
     """Of the logical date; every day when left out."""
-    text: Annotated[str, Field(max_length=200, examples=["Shoes on!"])] | None = None
+    text: Annotated[str | None, Field(examples=["Shoes on!"])] = None
     """What the message says instead of its usual sentence."""
     nag_minutes: int | None = None
     """Repeats every so many minutes, 5 to 720, until done, at most 5 times."""
@@ -66,11 +67,11 @@ class HabitFields(Body):
     start_date: CivilDay | None = None
     """The first day that counts; today when left out."""
     tags: list[str] | None = None
-    color: Annotated[str | None, Field(pattern=r"^(#[0-9a-fA-F]{6})?$", examples=["#2e7d32"])] = (
-        None
-    )
+    color: Annotated[str | None, Field(examples=["#2e7d32"])] = None
+    """`#rrggbb`."""
     icon: Annotated[str | None, Field(examples=["💧"])] = None
-    reminders: Annotated[list[Reminder] | None, Field(max_length=8)] = None
+    reminders: list[Reminder] | None = None
+    """At most 8."""
 
 
 class NewHabit(HabitFields):
@@ -89,7 +90,7 @@ class HabitChanges(HabitFields):
 class Order(Body):
     """The person's habits, first place first."""
 
-    habit_ids: Annotated[list[str], Field(max_length=500)]
+    habit_ids: list[str]
 
 
 class Version(Answer):

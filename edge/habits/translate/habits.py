@@ -49,12 +49,15 @@ def habit_to_wire(body: schemas.HabitFields) -> habit_pb2.Habit:
 
 
 def changes_to_wire(
-    habit_id: str, body: schemas.HabitChanges, *, etag: str | None
+    habit_id: str, body: schemas.HabitChanges, *, if_match: str | None
 ) -> UpdateHabitRequest:
-    """Return an update that takes exactly the fields the body names."""
+    """Return an update that takes exactly the fields the body names.
+
+    `if_match` may be weakened, as a proxy that compresses does; `*` matches any habit there is.
+    """
     habit = habit_to_wire(body)
     habit.id = habit_id
-    habit.etag = etag or ""
+    habit.etag = "" if if_match in (None, "*") else if_match.strip().removeprefix("W/")
     return UpdateHabitRequest(
         habit=habit,
         update_mask=FieldMask(paths=sorted(body.model_fields_set - {"effective_date"})),
@@ -63,9 +66,10 @@ def changes_to_wire(
 
 
 def goal_to_wire(goal: schemas.Goal) -> habit_pb2.Goal:
-    """Return a goal as the wire has it."""
+    """Return what was said of a goal; the rest stays as it is."""
+    direction = _DIRECTION_NUMBERS[goal.direction] if "direction" in goal.model_fields_set else 0
     return habit_pb2.Goal(
-        direction=_DIRECTION_NUMBERS[goal.direction],  # type: ignore[arg-type]  # enum as int
+        direction=direction,  # type: ignore[arg-type]  # enum as int
         amount=amount_to_wire(goal.amount),
         no_answer=_NO_ANSWER_NUMBERS[goal.no_answer] if goal.no_answer else 0,  # type: ignore[arg-type]
     )

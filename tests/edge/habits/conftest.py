@@ -1,0 +1,38 @@
+"""An edge before a real habits service, and a person who uses it."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.edge.habits.person import Person
+from tests.edge.running import running_edge
+from tests.services.habits.running import RunningHabits, running_habits
+
+
+@pytest.fixture(scope="module")
+def habits_url(migrated: Callable[..., str]) -> str:
+    return migrated("habits")
+
+
+@pytest.fixture
+async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits]:
+    async with running_habits(habits_url, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def edge(habits: RunningHabits) -> AsyncIterator[httpx.AsyncClient]:
+    async with running_edge(habits=habits.target) as client:
+        yield client
+
+
+@pytest.fixture
+def ann(edge: httpx.AsyncClient, habits: RunningHabits) -> Person:
+    return Person(edge, habits.person().token)
+
+
+@pytest.fixture
+def bob(edge: httpx.AsyncClient, habits: RunningHabits) -> Person:
+    return Person(edge, habits.person().token)
