@@ -84,6 +84,7 @@ def habit_to_wire(habit: Habit, *, today: date) -> wire.Habit:
         create_time=moment_to_wire(habit.create_time),
         update_time=moment_to_wire(habit.update_time),
         archive_time=moment_to_wire(habit.archive_time),
+        archive_date=habit.archive_date.isoformat() if habit.archive_date else "",
     )
 
 
