@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, tuple_, update
+from sqlalchemy import Select, any_, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.habits.dao.derived import facts_to_bytes
@@ -59,7 +59,7 @@ async def list_habits(
         is_active = HABITS.c.archive_time.is_(None)
         query = query.where(is_active if state is HabitState.ACTIVE else ~is_active)
     if tag:
-        query = query.where(HABITS.c.tags.any(tag))
+        query = query.where(literal(tag) == any_(HABITS.c.tags))
     if after is not None:
         query = query.where(tuple_(HABITS.c.position, HABITS.c.id) > after)
     return await _habits(session, query.order_by(HABITS.c.position, HABITS.c.id).limit(limit))

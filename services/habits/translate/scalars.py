@@ -75,6 +75,10 @@ def decimal_from_wire(text: str) -> int | None:
     if len(text) > _LONGEST_AMOUNT:
         return None
     try:
-        return thousandths_of(Decimal(text))
-    except (InvalidOperation, AmountTooFine, OverflowError):
-        return None
+        amount = Decimal(text)
+        # 1e999999999 is a short text of a number that would fill the memory.
+        if amount.is_finite() and abs(amount.adjusted()) < _LONGEST_AMOUNT:
+            return thousandths_of(amount)
+    except (InvalidOperation, AmountTooFine):
+        pass
+    return None

@@ -160,10 +160,11 @@ def _is_recalled(job: _Job, seen: Seen, now: datetime) -> bool:
     order = job.order
     if order.request_id is None:
         return False
-    job.twin = seen.get((order.person.id, order.request_id))
-    if job.twin is not None:
-        if job.twin.order.digest != order.digest:
+    twin = seen.get((order.person.id, order.request_id))
+    if twin is not None:
+        if twin.order.digest != order.digest:
             raise RequestIdReused(order.request_id)
+        job.twin = twin
         return True
     if job.kept is None or now - job.kept.create_time >= KEPT:
         return False

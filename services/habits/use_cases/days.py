@@ -104,5 +104,5 @@ async def _portions(
                 first = blank
                 upcoming = await anext(stream, None)
             first = blank
-        if not habits:
+        if pauses and not habits:
             yield first

@@ -1,0 +1,21 @@
+"""What tests of the habits service may ask for."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.services.habits.running import RunningHabits, running_habits
+
+
+@pytest.fixture(scope="module")
+def habits_url(migrated: Callable[..., str]) -> str:
+    """Lend a database with the schema of habits to one module."""
+    return migrated("habits")
+
+
+@pytest.fixture
+async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits]:
+    """Lend a habits service; its clock stands at noon of 14 January 2026, a Wednesday."""
+    async with running_habits(habits_url, tmp_path) as running:
+        yield running

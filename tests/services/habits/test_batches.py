@@ -1,0 +1,276 @@
+"""Many changes at once: of one person or many, together or racing, asked once or again."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import grpc
+import pytest
+
+from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_UNSPECIFIED, SOURCE_IMPORT
+from contracts.habits.v1.check_in_service_pb2 import (
+    AddAction,
+    BatchWriteCheckInsRequest,
+    CheckInChange,
+    CheckInResult,
+    SetAction,
+    UndoAction,
+)
+from contracts.habits.v1.habit_events_pb2 import CheckInChanged, HabitCheckedIn
+from contracts.habits.v1.habit_pb2 import MEASURE_QUANTITY, Goal, Habit
+from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+
+A_DAY, HALF_A_DAY = timedelta(days=1), timedelta(hours=12)
+
+
+@pytest.fixture
+def ann(habits: RunningHabits) -> Person:
+    return habits.person()
+
+
+def adding(habit: Habit, day: object = "", amount: str = "", **fields: object) -> CheckInChange:
+    return CheckInChange(
+        habit_id=habit.id,
+        check_in_date=str(day),
+        add=AddAction(amount=amount),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+async def write(person: Person, *changes: CheckInChange) -> list[CheckInResult]:
+    request = BatchWriteCheckInsRequest(changes=changes)
+    return list((await person.check_ins.BatchWriteCheckIns(request)).results)
+
+
+async def test_each_change_succeeds_or_is_refused_alone(ann: Person) -> None:
+    water, run = await ann.makes(), await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    results = await write(
+        ann,
+        adding(water),
+        adding(water, ago(-1)),
+        adding(run, amount="2.5"),
+        adding(run, amount="-1"),
+        adding(Habit(id=str(uuid4()))),
+        CheckInChange(habit_id=water.id),
+    )
+    assert results[0].outcome.check_in.mark == MARK_DONE
+    assert results[2].outcome.check_in.amount == "2.5"
+    refusals = {place: it.refusal for place, it in enumerate(results) if it.HasField("refusal")}
+    assert {place: it.reason for place, it in refusals.items()} == {
+        1: "CHECK_IN_IN_FUTURE",
+        3: "AMOUNT_OUT_OF_RANGE",
+        4: "HABIT_NOT_FOUND",
+        5: "MARK_OR_AMOUNT",
+    }
+    assert refusals[1].code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
+    assert refusals[1].metadata["today"] == str(TODAY)
+    assert refusals[3].field == "amount"
+    assert refusals[4].message
+
+
+async def test_changes_of_one_habit_are_made_in_their_order(
+    habits: RunningHabits, ann: Person
+) -> None:
+    run = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    results = await write(
+        ann,
+        adding(run, amount="1"),
+        adding(run, amount="2"),
+        CheckInChange(habit_id=run.id, undo=UndoAction()),
+        adding(run, amount="4"),
+        CheckInChange(habit_id=run.id, set=SetAction(amount="7")),
+        CheckInChange(habit_id=run.id, undo=UndoAction()),
+        CheckInChange(habit_id=run.id, undo=UndoAction()),
+        CheckInChange(habit_id=run.id, undo=UndoAction()),
+        CheckInChange(habit_id=run.id, undo=UndoAction()),
+    )
+    amounts = [it.outcome.check_in.amount for it in results]
+    assert amounts == ["1", "3", "1", "5", "7", "5", "1", "", ""]
+    assert results[-1].refusal.reason == "NOTHING_TO_UNDO"
+    [told] = await habits.events_of(ann, CheckInChanged)
+    assert told.check_in.revision == 8
+    assert told.check_in.mark == MARK_UNSPECIFIED
+
+
+async def test_a_batch_takes_back_what_was_done_before_it(ann: Person) -> None:
+    run = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    for amount in ("1", "2", "3"):
+        await ann.does(run, amount=amount)
+    undo = CheckInChange(habit_id=run.id, undo=UndoAction())
+    results = await write(ann, undo, adding(run, amount="10"), undo, undo, undo, undo)
+    amounts = [it.outcome.check_in.amount for it in results[:-1]]
+    assert amounts == ["3", "13", "3", "1", ""]
+    assert results[-1].refusal.reason == "NOTHING_TO_UNDO"
+
+
+async def test_changes_may_be_those_of_many_people(habits: RunningHabits, ann: Person) -> None:
+    """The edge gathers what different people do at the same moment."""
+    bob = habits.person(timezone="Pacific/Kiritimati")
+    hers, his = await ann.makes(), await bob.makes()
+    results = await write(
+        ann,
+        adding(hers),
+        adding(his, access_token=bob.token),
+        adding(his),
+        adding(hers, access_token=bob.token),
+        adding(hers, access_token="forged"),
+    )
+    assert results[0].outcome.check_in.check_in_date == str(TODAY)
+    assert results[1].outcome.check_in.check_in_date == str(ago(-1))
+    reasons = [it.refusal.reason for it in results[2:]]
+    assert reasons == ["HABIT_NOT_FOUND", "HABIT_NOT_FOUND", "ACCESS_TOKEN_INVALID"]
+    assert len(await habits.events_of(bob, HabitCheckedIn)) == 1
+
+
+async def test_a_batch_needs_no_token_of_its_own(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes()
+    request = BatchWriteCheckInsRequest(
+        changes=[adding(habit, access_token=ann.token), adding(habit)]
+    )
+    results = (await habits.check_in_stub.BatchWriteCheckIns(request)).results
+    assert results[0].outcome.changed
+    assert results[1].refusal.reason == "ACCESS_TOKEN_MISSING"
+    assert results[1].refusal.code == grpc.StatusCode.UNAUTHENTICATED.value[0]
+
+
+async def test_an_empty_batch_is_no_trouble_and_a_huge_one_is_refused(ann: Person) -> None:
+    assert await write(ann) == []
+    with refused("BATCH_TOO_LARGE"):
+        await write(ann, *[CheckInChange()] * 501)
+
+
+async def test_years_can_be_imported_and_nobody_is_cheered_for_them(
+    habits: RunningHabits, ann: Person
+) -> None:
+    habit = await ann.makes(start_date=str(ago(1200)))
+    for first in (0, 400, 800):
+        days = range(first, first + 400)
+        changes = [adding(habit, ago(day), source=SOURCE_IMPORT) for day in days]
+        results = await write(ann, *changes)
+        assert all(it.outcome.changed for it in results)
+    progress = await ann.looks_at(habit)
+    assert progress.current_streak.length_count == 1200
+    assert progress.check_in_count == 1200
+    assert await habits.events_of(ann, HabitCheckedIn) == []
+
+
+async def test_many_at_once_are_one_check_in(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes()
+    outcomes = await asyncio.gather(*(ann.does(habit) for _ in range(20)))
+    assert [it.changed for it in outcomes].count(True) == 1
+    assert len({it.check_in.SerializeToString() for it in outcomes}) == 1
+    assert len(await habits.events_of(ann, CheckInChanged)) == 1
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+    assert await habits.count("changes", habit) == 1
+
+
+async def test_amounts_at_once_are_all_counted(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="10"))
+    outcomes = await asyncio.gather(*(ann.does(habit, amount="0.5") for _ in range(20)))
+    assert max(float(it.check_in.amount) for it in outcomes) == 10
+    assert sorted(it.check_in.revision for it in outcomes) == list(range(1, 21))
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+    assert await habits.count("changes", habit) == 20
+
+
+async def test_crossing_batches_never_wait_for_each_other(
+    habits: RunningHabits, ann: Person
+) -> None:
+    """Batches that name the same habits in opposite orders lock them in one order."""
+    many = [await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="9")) for _ in range(6)]
+    there = [adding(habit, amount="1") for habit in many]
+    back = there[::-1]
+    answers = await asyncio.gather(
+        *(write(ann, *(there if turn % 2 else back)) for turn in range(12))
+    )
+    assert all(it.outcome.changed for results in answers for it in results)
+    for habit in many:
+        assert (await ann.does(habit, amount="1")).check_in.amount == "13"
+
+
+async def test_the_same_request_gets_the_same_answer_and_one_effect(
+    habits: RunningHabits, ann: Person
+) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    request_id = str(uuid4())
+    first = await ann.does(habit, amount="2", request_id=request_id)
+    await ann.does(habit, amount="1")
+    again = await ann.does(habit, amount="2", request_id=request_id)
+    assert again == first
+    assert (await ann.does(habit, amount="1")).check_in.amount == "4"
+    assert len(await habits.events_of(ann, CheckInChanged)) == 3
+
+
+async def test_the_same_request_at_once_has_one_effect(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    request_id = str(uuid4())
+    outcomes = await asyncio.gather(
+        *(ann.does(habit, amount="2", request_id=request_id) for _ in range(8))
+    )
+    assert all(it == outcomes[0] for it in outcomes)
+    assert (await ann.does(habit, amount="1")).check_in.amount == "3"
+
+
+async def test_the_same_request_twice_in_a_batch_has_one_effect(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    change = adding(habit, amount="2", request_id=str(uuid4()))
+    first, again = await write(ann, change, change)
+    assert first == again
+    assert first.outcome.check_in.amount == "2"
+    [later] = await write(ann, change)
+    assert later == first
+
+
+async def test_a_request_id_is_for_one_request(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    request_id = str(uuid4())
+    await ann.does(habit, amount="2", request_id=request_id)
+    with refused("REQUEST_ID_REUSED"):
+        await ann.does(habit, amount="3", request_id=request_id)
+    with refused("REQUEST_ID_REUSED"):
+        await ann.undoes(habit, request_id=request_id)
+    with refused("REQUEST_ID_INVALID"):
+        await ann.does(habit, amount="3", request_id="again")
+    [one, two] = await write(
+        ann,
+        adding(habit, amount="1", request_id="8a1e8d3c-0000-7000-8000-000000000001"),
+        adding(habit, amount="2", request_id="8a1e8d3c-0000-7000-8000-000000000001"),
+    )
+    assert one.outcome.changed
+    assert two.refusal.reason == "REQUEST_ID_REUSED"
+
+
+async def test_request_ids_of_two_people_never_meet(habits: RunningHabits, ann: Person) -> None:
+    bob, request_id = habits.person(), str(uuid4())
+    assert (await ann.does(await ann.makes(), request_id=request_id)).changed
+    assert (await bob.does(await bob.makes(), request_id=request_id)).changed
+
+
+async def test_a_refused_request_may_be_asked_again(ann: Person) -> None:
+    habit = await ann.makes()
+    request_id = str(uuid4())
+    with refused("CHECK_IN_IN_FUTURE"):
+        await ann.does(habit, ago(-1), request_id=request_id)
+    assert (await ann.does(habit, request_id=request_id)).changed
+
+
+async def test_an_answer_is_kept_for_a_day(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    request_id = str(uuid4())
+    await ann.does(habit, TODAY, amount="2", request_id=request_id)
+    habits.clock.wind(A_DAY)
+    outcome = await ann.does(habit, TODAY, amount="2", request_id=request_id)
+    assert outcome.check_in.amount == "4"
+
+
+async def test_asking_again_after_midnight_is_about_the_same_day(
+    habits: RunningHabits, ann: Person
+) -> None:
+    """The request named no day; its answer names the one it was booked on."""
+    habit = await ann.makes()
+    request_id = str(uuid4())
+    first = await ann.does(habit, request_id=request_id)
+    habits.clock.wind(HALF_A_DAY)
+    again = await ann.does(habit, request_id=request_id)
+    assert again == first
+    assert again.check_in.check_in_date == str(TODAY)

@@ -1,0 +1,302 @@
+"""Changing days, over gRPC."""
+
+from datetime import time
+
+import pytest
+
+from contracts.habits.v1.check_in_pb2 import (
+    MARK_DONE,
+    MARK_MISSED,
+    MARK_SKIP,
+    MARK_UNSPECIFIED,
+    SOURCE_API,
+    SOURCE_TELEGRAM,
+    UNIT_DAY,
+)
+from contracts.habits.v1.habit_events_pb2 import CheckInChanged, HabitCheckedIn
+from contracts.habits.v1.habit_pb2 import (
+    FREQUENCY_WEEKLY,
+    MEASURE_QUANTITY,
+    WEEKDAY_MONDAY,
+    Goal,
+    Habit,
+    Schedule,
+)
+from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+
+
+@pytest.fixture
+def ann(habits: RunningHabits) -> Person:
+    return habits.person()
+
+
+async def test_a_done_day_is_told_with_its_streak(ann: Person) -> None:
+    habit = await ann.makes()
+    outcome = await ann.does(habit, source=SOURCE_TELEGRAM, note="cold")
+    assert outcome.changed
+    assert outcome.check_in.check_in_date == str(TODAY)
+    assert outcome.check_in.mark == MARK_DONE
+    assert outcome.check_in.amount == ""
+    assert outcome.check_in.note == "cold"
+    assert outcome.check_in.source == SOURCE_TELEGRAM
+    assert outcome.check_in.revision == 1
+    assert outcome.current_streak.length_count == 1
+    assert outcome.current_streak.unit == UNIT_DAY
+    assert outcome.current_streak.start_date == str(TODAY)
+
+
+async def test_a_day_counts_once(habits: RunningHabits, ann: Person) -> None:
+    """The second check-in on a day is the first one again, and nothing is announced twice."""
+    habit = await ann.makes()
+    first = await ann.does(habit)
+    again = await ann.does(habit)
+    assert not again.changed
+    assert again.check_in == first.check_in
+    assert len(await habits.events_of(ann, CheckInChanged)) == 1
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+    assert await habits.count("changes", habit) == 1
+
+
+async def test_amounts_add_up_and_each_is_a_row(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, unit="l", goal=Goal(amount="2"))
+    await ann.does(habit, amount="0.75")
+    outcome = await ann.does(habit, amount="1.125")
+    assert outcome.check_in.amount == "1.875"
+    assert outcome.current_streak.length_count == 0
+    outcome = await ann.does(habit, amount="0.125")
+    assert outcome.check_in.amount == "2"
+    assert outcome.current_streak.length_count == 1
+    assert await habits.count("changes", habit) == 3
+    assert await habits.count("days", habit) == 1
+
+
+async def test_a_past_day_can_be_filled_in(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(400)))
+    for days in (0, 1, 3):
+        await ann.does(habit, ago(days))
+    outcome = await ann.does(habit, ago(2))
+    assert outcome.current_streak.length_count == 4
+    assert outcome.current_streak.start_date == str(ago(3))
+    outcome = await ann.does(habit, ago(399))
+    assert outcome.current_streak.length_count == 4
+
+
+async def test_setting_a_day_replaces_whatever_it_held(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="2"))
+    await ann.does(habit, amount="1.5", note="half way")
+    outcome = await ann.sets(habit, mark=MARK_SKIP)
+    assert (outcome.check_in.mark, outcome.check_in.amount) == (MARK_SKIP, "")
+    assert outcome.check_in.note == "half way"
+    outcome = await ann.sets(habit, amount="3", note="")
+    assert (outcome.check_in.mark, outcome.check_in.amount) == (MARK_UNSPECIFIED, "3")
+    assert outcome.check_in.note == ""
+    again = await ann.sets(habit, amount="3.000")
+    assert not again.changed
+
+
+async def test_doing_some_after_a_skip_takes_the_skip_back(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="2"))
+    await ann.sets(habit, mark=MARK_SKIP)
+    outcome = await ann.does(habit, amount="2")
+    assert (outcome.check_in.mark, outcome.check_in.amount) == (MARK_UNSPECIFIED, "2")
+    assert outcome.current_streak.length_count == 1
+
+
+async def test_done_stands_for_the_whole_amount(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="2"))
+    outcome = await ann.sets(habit, mark=MARK_DONE)
+    assert outcome.current_streak.length_count == 1
+
+
+async def test_a_missed_day_breaks_the_streak_at_once(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(5)))
+    await ann.does(habit, ago(1))
+    outcome = await ann.sets(habit, mark=MARK_MISSED)
+    assert outcome.current_streak.length_count == 0
+
+
+async def test_a_cleared_day_stays_clear(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes()
+    await ann.does(habit, note="yes")
+    outcome = await ann.clears(habit)
+    assert outcome.changed
+    assert (outcome.check_in.mark, outcome.check_in.note) == (MARK_UNSPECIFIED, "")
+    assert outcome.check_in.revision == 2
+    again = await ann.clears(habit)
+    assert not again.changed
+    changed = await habits.events_of(ann, CheckInChanged)
+    assert [it.check_in.revision for it in changed] == [1, 2]
+
+
+async def test_clearing_a_day_that_cannot_be_is_clearing_nothing(ann: Person) -> None:
+    habit = await ann.makes()
+    for day in (ago(-1), ago(1)):
+        assert not (await ann.clears(habit, day)).changed
+
+
+async def test_undo_takes_back_the_last_change_of_whichever_day(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(9)))
+    await ann.does(habit, ago(3))
+    await ann.does(habit, ago(7))
+    outcome = await ann.undoes(habit)
+    assert outcome.check_in.check_in_date == str(ago(7))
+    assert outcome.check_in.mark == MARK_UNSPECIFIED
+    assert outcome.changed
+    outcome = await ann.undoes(habit)
+    assert outcome.check_in.check_in_date == str(ago(3))
+    with refused("NOTHING_TO_UNDO"):
+        await ann.undoes(habit)
+
+
+async def test_undo_is_not_undone_by_undo(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="9"))
+    for amount in ("1", "2"):
+        await ann.does(habit, amount=amount)
+    assert (await ann.undoes(habit)).check_in.amount == "1"
+    await ann.does(habit, amount="4")
+    assert (await ann.undoes(habit)).check_in.amount == "1"
+    assert (await ann.undoes(habit)).check_in.amount == ""
+    with refused("NOTHING_TO_UNDO"):
+        await ann.undoes(habit)
+
+
+async def test_undo_brings_back_a_cleared_day_with_its_note(ann: Person) -> None:
+    habit = await ann.makes()
+    await ann.does(habit, note="kept")
+    await ann.clears(habit)
+    outcome = await ann.undoes(habit)
+    assert (outcome.check_in.mark, outcome.check_in.note) == (MARK_DONE, "kept")
+
+
+async def test_undo_reaches_far_back(ann: Person) -> None:
+    """The day lies behind the checkpoint: the habit is counted from its start."""
+    habit = await ann.makes(start_date=str(ago(400)))
+    await ann.does(habit, ago(300))
+    for days in range(3):
+        await ann.does(habit, ago(days))
+    for _ in range(3):
+        await ann.undoes(habit)
+    outcome = await ann.undoes(habit)
+    assert outcome.check_in.check_in_date == str(ago(300))
+    assert (await ann.looks_at(habit)).check_in_count == 0
+
+
+async def test_a_note_alone_is_a_change_of_a_day_that_holds_something(ann: Person) -> None:
+    habit = await ann.makes()
+    await ann.does(habit)
+    outcome = await ann.does(habit, note="at last")
+    assert outcome.changed
+    assert outcome.check_in.note == "at last"
+
+
+async def test_reaching_the_goal_is_told_once(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes(title="Run", measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    for amount in ("3", "2", "1"):
+        await ann.does(habit, amount=amount, source=SOURCE_TELEGRAM)
+    [cheer] = await habits.events_of(ann, HabitCheckedIn)
+    assert cheer.habit_id == habit.id
+    assert cheer.title == "Run"
+    assert cheer.check_in_date == str(TODAY)
+    assert cheer.current_streak.length_count == 1
+    assert cheer.source == SOURCE_TELEGRAM
+
+
+async def test_only_fresh_days_that_were_due_are_cheered(
+    habits: RunningHabits, ann: Person
+) -> None:
+    daily = await ann.makes(start_date=str(ago(9)))
+    await ann.does(daily, ago(2))
+    await ann.sets(daily, ago(1), mark=MARK_SKIP)
+    assert await habits.events_of(ann, HabitCheckedIn) == []
+    await ann.does(daily, ago(1))
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+    mondays = Schedule(frequency=FREQUENCY_WEEKLY, weekdays=[WEEKDAY_MONDAY])
+    await ann.does(await ann.makes(schedule=mondays))  # today is a Wednesday
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+
+
+async def test_a_week_is_cheered_day_by_day_and_a_total_when_it_is_reached(
+    habits: RunningHabits, ann: Person
+) -> None:
+    thrice = await ann.makes(schedule=Schedule(frequency=FREQUENCY_WEEKLY, times=3))
+    await ann.does(thrice)
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+    total = await ann.makes(
+        measure=MEASURE_QUANTITY,
+        goal=Goal(amount="10"),
+        schedule=Schedule(frequency=FREQUENCY_WEEKLY),
+        start_date=str(ago(2)),
+    )
+    for amount in ("4", "3", "2"):
+        await ann.does(total, amount=amount)
+    assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
+    await ann.does(total, ago(1), amount="1")
+    told = await habits.events_of(ann, HabitCheckedIn)
+    assert [it.habit_id for it in told] == [thrice.id, total.id]
+
+
+async def test_today_is_the_owners(habits: RunningHabits) -> None:
+    """At noon in Greenwich it is tomorrow in Kiritimati; after midnight it is still yesterday."""
+    far = habits.person(timezone="Pacific/Kiritimati")
+    outcome = await far.does(await far.makes())
+    assert outcome.check_in.check_in_date == str(ago(-1))
+    owl = habits.person(timezone="Pacific/Apia", day_start=time(3))
+    assert (await owl.does(await owl.makes())).check_in.check_in_date == str(ago(0))
+
+
+async def test_an_unknown_source_is_the_api(ann: Person) -> None:
+    assert (await ann.does(await ann.makes())).check_in.source == SOURCE_API
+
+
+async def test_days_that_cannot_be_are_refused(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(3)))
+    with refused("CHECK_IN_IN_FUTURE"):
+        await ann.does(habit, ago(-1))
+    with refused("CHECK_IN_BEFORE_START"):
+        await ann.does(habit, ago(4))
+    for text in ("2026-02-30", "yesterday", "2026-1-1", "1066-10-14", "20260114"):
+        with refused("DATE_MALFORMED"):
+            await ann.does(habit, text)
+
+
+async def test_amounts_that_cannot_be_are_refused(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    for amount in ("0", "-1", "1000000000.001", "0.0001", "NaN", "Infinity", "1e999999999", "x"):
+        with refused("AMOUNT_OUT_OF_RANGE"):
+            await ann.does(habit, amount=amount)
+        with refused("AMOUNT_OUT_OF_RANGE"):
+            await ann.sets(habit, amount=amount)
+    with refused("AMOUNT_MISSING"):
+        await ann.does(habit)
+    await ann.does(habit, amount="1000000000")
+    with refused("AMOUNT_OUT_OF_RANGE"):
+        await ann.does(habit, amount="0.001")
+
+
+async def test_a_yes_no_habit_takes_no_amount(ann: Person) -> None:
+    habit = await ann.makes()
+    with refused("AMOUNT_ON_YES_NO"):
+        await ann.does(habit, amount="1")
+    with refused("AMOUNT_ON_YES_NO"):
+        await ann.sets(habit, amount="1")
+
+
+async def test_a_day_is_set_to_one_thing(ann: Person) -> None:
+    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
+    with refused("MARK_OR_AMOUNT"):
+        await ann.sets(habit)
+    with refused("MARK_OR_AMOUNT"):
+        await ann.sets(habit, mark=MARK_DONE, amount="5")
+
+
+async def test_a_long_note_is_refused(ann: Person) -> None:
+    with refused("NOTE_TOO_LONG"):
+        await ann.does(await ann.makes(), note="x" * 2001)
+
+
+async def test_other_peoples_habits_are_not_there(habits: RunningHabits, ann: Person) -> None:
+    habit = await ann.makes()
+    bob = habits.person()
+    for unknown in (habit, Habit(id="nonsense"), Habit(id=str(ann.caller.id))):
+        with refused("HABIT_NOT_FOUND"):
+            await bob.does(unknown)

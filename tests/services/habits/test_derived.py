@@ -1,0 +1,195 @@
+"""What is derived of days always equals what the rows say, whatever was done in whatever order."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from chassis.clock import Wound
+from chassis.database import Database
+from chassis.ids import uuid7
+from rhythm.goal import Direction, Measure, NoAnswer
+from rhythm.plan import Mark
+from rhythm.schedule import Frequency, Schedule, Weekday
+from services.habits.dao import standings as dao
+from services.habits.domain.check_in import Add, Clear, Order, Set, Source, Undo
+from services.habits.domain.edit import GoalDraft, HabitDraft
+from services.habits.domain.habit import Habit, HabitState
+from services.habits.domain.people import Person
+from services.habits.use_cases import check_ins, habits, pauses
+from tests.services.habits.running import NOON
+
+SCHEDULES = (
+    Schedule(Frequency.DAILY),
+    Schedule(Frequency.DAILY, interval=3),
+    Schedule(Frequency.WEEKLY, weekdays=(Weekday.MON, Weekday.SAT), interval=2),
+    Schedule(Frequency.WEEKLY, times=3),
+    Schedule(Frequency.WEEKLY),
+    Schedule(Frequency.MONTHLY, month_days=(1, -1)),
+    Schedule(Frequency.MONTHLY, times=4),
+    Schedule(Frequency.ROLLING, times=3, days=7),
+    Schedule(Frequency.ROLLING, times=2, days=40),
+)
+MOST_DAYS = 130
+actions = st.one_of(
+    st.just(Add()),
+    st.sampled_from(Mark).map(lambda mark: Set(mark)),
+    st.just(Clear()),
+    st.just(Undo()),
+)
+changes = st.lists(st.tuples(st.integers(0, MOST_DAYS), actions), min_size=1, max_size=12)
+edits = st.one_of(
+    st.tuples(st.just("check in"), changes),
+    st.tuples(st.just("pause"), st.tuples(st.integers(0, MOST_DAYS), st.integers(0, 20))),
+    st.tuples(st.just("version"), st.tuples(st.integers(0, MOST_DAYS), st.sampled_from(SCHEDULES))),
+    st.tuples(st.just("start"), st.integers(0, MOST_DAYS)),
+    st.tuples(st.just("archive"), st.booleans()),
+    st.tuples(st.just("sleep"), st.integers(1, 70)),
+    st.tuples(st.just("week"), st.sampled_from(Weekday)),
+)
+
+
+class Life:
+    """One habit of one person in a real database."""
+
+    def __init__(self, database: Database, measure: Measure) -> None:
+        self.database = database
+        self.clock = Wound(NOON)
+        self.person = Person(uuid7())
+        self.measure = measure
+        self.habit: Habit
+
+    @property
+    def today(self) -> date:
+        return self.person.today(self.clock())
+
+    async def begins(self, schedule: Schedule) -> None:
+        goal = GoalDraft()
+        if self.measure is Measure.QUANTITY:
+            goal = GoalDraft(Direction.AT_LEAST, 2000, NoAnswer.SUCCESS)
+        draft = HabitDraft(
+            title="Run",
+            measure=self.measure,
+            goal=goal,
+            schedule=schedule,
+            start_date=self.today - timedelta(days=MOST_DAYS),
+        )
+        async with self.database.transaction() as session:
+            self.habit, _ = await habits.create_habit(session, self.person, draft, now=self.clock())
+
+    async def goes_on(self, what: str, how: Any) -> None:
+        match what:
+            case "check in":
+                await self.checks_in(how)
+            case "sleep":
+                self.clock.wind(timedelta(days=how))
+            case "week":
+                async with self.database.connection() as connection:
+                    await connection.execute(
+                        "UPDATE habits.people SET week_start = $2, revision = 1"
+                        " WHERE owner_id = $1",
+                        self.person.id,
+                        int(how),
+                    )
+            case "pause":
+                ago, length = how
+                first = self.today - timedelta(days=ago)
+                async with self.database.transaction() as session:
+                    await pauses.create_pause(
+                        session,
+                        self.person,
+                        habit_id=self.habit.id if length % 2 else None,
+                        from_date=first,
+                        to_date=first + timedelta(days=length),
+                        reason="",
+                        now=self.clock(),
+                    )
+            case "archive":
+                await self.rests_or_returns()
+            case "version":
+                ago, schedule = how
+                day = max(self.today - timedelta(days=ago), self.habit.start_date)
+                await self.edits(HabitDraft(schedule=schedule), day)
+            case "start":
+                days = timedelta(days=MOST_DAYS + how)
+                await self.edits(HabitDraft(start_date=NOON.date() - days), None)
+
+    async def checks_in(self, how: list[tuple[int, Any]]) -> None:
+        orders = [self.order(ago, action) for ago, action in how]
+        async with self.database.connection() as connection:
+            answers = await check_ins.write(connection, orders, now=self.clock())
+        for answer in answers:
+            assert isinstance(answer, check_ins.Answer.__value__), answer
+
+    def order(self, ago: int, action: Any) -> Order:
+        if self.measure is Measure.QUANTITY and isinstance(action, Add):
+            action = Add(1000 + 10 * ago)
+        return Order(
+            habit_id=self.habit.id,
+            person=self.person,
+            day=self.today - timedelta(days=ago),
+            action=action,
+            source=Source.API,
+        )
+
+    async def rests_or_returns(self) -> None:
+        move = habits.archive_habit
+        if self.habit.state is HabitState.ARCHIVED:
+            move = habits.restore_habit
+        async with self.database.transaction() as session:
+            self.habit, _ = await move(session, self.person, self.habit.id, now=self.clock())
+
+    async def edits(self, draft: HabitDraft, day: date | None) -> None:
+        async with self.database.transaction() as session:
+            self.habit, _ = await habits.update_habit(
+                session,
+                self.person,
+                self.habit.id,
+                draft,
+                etag="",
+                effective_date=day,
+                now=self.clock(),
+            )
+
+    async def numbers(self) -> tuple[Any, Any]:
+        """Return the numbers by what is derived, and by all rows from the start."""
+        async with self.database.connection() as connection:
+            kept = await dao.find_standing(connection, self.habit.id, self.person)
+            facts = await dao.list_facts(connection, [self.habit.id])
+        assert kept is not None
+        fresh = kept.with_facts(facts[self.habit.id])
+        if not kept.is_current(self.today):
+            return fresh.evaluation(self.today), fresh.evaluation(self.today)
+        return kept.evaluation(self.today), fresh.evaluation(self.today)
+
+
+@settings(
+    max_examples=200,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    measure=st.sampled_from(Measure),
+    schedule=st.sampled_from(SCHEDULES),
+    story=st.lists(edits, min_size=1, max_size=8),
+)
+def test_derived_state_equals_the_rows(
+    habits_url: str, measure: Measure, schedule: Schedule, story: list[tuple[str, Any]]
+) -> None:
+    async def live() -> None:
+        database = Database(habits_url, hot_pool_size=1, pool_size=1)
+        try:
+            life = Life(database, measure)
+            await life.begins(schedule)
+            for what, how in story:
+                note(f"{what}: {how}")
+                await life.goes_on(what, how)
+                derived, counted = await life.numbers()
+                assert derived == counted
+        finally:
+            await database.close()
+
+    asyncio.run(live())

@@ -1,0 +1,348 @@
+"""Progress, history and today, over gRPC: the numbers people look at."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_MISSED, MARK_SKIP, UNIT_WEEK
+from contracts.habits.v1.habit_pb2 import (
+    DIRECTION_AT_MOST,
+    FREQUENCY_MONTHLY,
+    FREQUENCY_WEEKLY,
+    MEASURE_QUANTITY,
+    WEEKDAY_FRIDAY,
+    WEEKDAY_WEDNESDAY,
+    Goal,
+    Habit,
+    Reminder,
+    Schedule,
+)
+from contracts.habits.v1.habit_service_pb2 import ArchiveHabitRequest
+from contracts.habits.v1.progress_service_pb2 import (
+    OUTCOME_FAILED,
+    OUTCOME_MET,
+    OUTCOME_NEUTRAL,
+    OUTCOME_NOT_DUE,
+    OUTCOME_OPEN,
+    GetHistoryRequest,
+    GetHistoryResponse,
+    GetPersonRequest,
+    GetProgressRequest,
+    GetTodayRequest,
+    GetTodayResponse,
+)
+from tests.services.habits.running import NOON, TODAY, Person, RunningHabits, ago, refused
+
+THRICE = Schedule(frequency=FREQUENCY_WEEKLY, times=3)
+
+
+@pytest.fixture
+def ann(habits: RunningHabits) -> Person:
+    return habits.person()
+
+
+async def look(person: Person, day: date | str = "") -> GetTodayResponse:
+    return await person.progress.GetToday(GetTodayRequest(today_date=str(day)))
+
+
+async def history(
+    person: Person, habit: Habit, from_date: date | str = "", to_date: date | str = ""
+) -> GetHistoryResponse:
+    request = GetHistoryRequest(habit_id=habit.id, from_date=str(from_date), to_date=str(to_date))
+    return await person.progress.GetHistory(request)
+
+
+async def test_a_new_habit_has_no_made_up_numbers(ann: Person) -> None:
+    progress = await ann.looks_at(await ann.makes())
+    assert progress.current_streak.length_count == 0
+    assert progress.current_streak.start_date == ""
+    assert progress.check_in_count == 0
+    assert progress.strength == 0
+    assert progress.today_date == str(TODAY)
+    assert [it.window for it in progress.completions] == ["7d", "30d", "90d", "all"]
+    assert not any(it.HasField("rate") for it in progress.completions)
+    assert progress.current_unit.outcome == OUTCOME_OPEN
+    assert (progress.current_unit.done, progress.current_unit.asked) == ("0", "1")
+
+
+async def test_numbers_of_a_lived_habit(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(9)))
+    for days in (9, 8, 7, 6, 4, 2, 1):
+        await ann.does(habit, ago(days))
+    await ann.sets(habit, ago(3), mark=MARK_SKIP)
+    progress = await ann.looks_at(habit)
+    current, best = progress.current_streak, progress.best_streak
+    assert (current.length_count, current.start_date, current.end_date) == (
+        3,
+        str(ago(4)),
+        str(ago(1)),
+    )
+    assert (best.length_count, best.start_date, best.end_date) == (4, str(ago(9)), str(ago(6)))
+    assert current.at_risk
+    assert current.deadline_time.ToDatetime(UTC) == datetime(2026, 1, 15, tzinfo=UTC)
+    counts = {it.window: (it.met_count, it.failed_count) for it in progress.completions}
+    assert counts == {"7d": (4, 1), "30d": (7, 1), "90d": (7, 1), "all": (7, 1)}
+    assert progress.completions[0].rate == pytest.approx(0.8)
+    assert progress.check_in_count == 7
+    assert 0.2 < progress.strength < 0.4
+
+
+async def test_one_check_in_of_a_week_is_one_week(ann: Person) -> None:
+    habit = await ann.makes(schedule=Schedule(frequency=FREQUENCY_WEEKLY))
+    await ann.does(habit)
+    progress = await ann.looks_at(habit)
+    assert progress.current_streak.length_count == 1
+    assert progress.current_streak.unit == UNIT_WEEK
+
+
+async def test_the_unit_says_how_far_it_is(ann: Person) -> None:
+    habit = await ann.makes(
+        measure=MEASURE_QUANTITY,
+        unit="km",
+        goal=Goal(amount="30"),
+        schedule=Schedule(frequency=FREQUENCY_MONTHLY),
+        start_date="2026-01-01",
+    )
+    await ann.does(habit, "2026-01-02", amount="10.5")
+    unit = (await ann.looks_at(habit)).current_unit
+    assert (unit.from_date, unit.to_date) == ("2026-01-01", "2026-01-31")
+    assert (unit.done, unit.asked, unit.done_percent) == ("10.5", "30", 35)
+    assert unit.outcome == OUTCOME_OPEN
+
+
+async def test_a_deadline_is_the_end_of_the_owners_day(habits: RunningHabits) -> None:
+    owl = habits.person(timezone="Europe/Berlin", day_start=time(3))
+    progress = await owl.looks_at(await owl.makes())
+    deadline = progress.current_streak.deadline_time.ToDatetime(UTC)
+    assert deadline == datetime(2026, 1, 15, 2, tzinfo=UTC)
+
+
+async def test_progress_explains_itself(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(500)))
+    await ann.does(habit, ago(1))
+    request = GetProgressRequest(habit_id=habit.id, explain=True)
+    units = (await ann.progress.GetProgress(request)).units
+    assert len(units) == 400
+    assert [unit.from_date for unit in units[:2]] == [str(TODAY), str(ago(1))]
+    assert [unit.outcome for unit in units[:3]] == [OUTCOME_OPEN, OUTCOME_MET, OUTCOME_FAILED]
+    assert not (await ann.progress.GetProgress(GetProgressRequest(habit_id=habit.id))).units
+
+
+async def test_other_peoples_numbers_are_not_there(habits: RunningHabits, ann: Person) -> None:
+    habit, bob = await ann.makes(), habits.person()
+    with refused("HABIT_NOT_FOUND"):
+        await bob.looks_at(habit)
+    with refused("HABIT_NOT_FOUND"):
+        await history(bob, habit)
+    assert not (await look(bob)).items
+
+
+async def test_a_history_shows_every_day(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(4)))
+    await ann.does(habit, ago(4), note="first")
+    await ann.sets(habit, ago(2), mark=MARK_SKIP)
+    await ann.sets(habit, ago(1), mark=MARK_MISSED)
+    days = (await history(ann, habit, ago(5), ago(-3))).days
+    assert [it.history_date for it in days] == [str(ago(n)) for n in range(5, -1, -1)]
+    assert [it.outcome for it in days] == [
+        OUTCOME_NOT_DUE,
+        OUTCOME_MET,
+        OUTCOME_FAILED,
+        OUTCOME_NEUTRAL,
+        OUTCOME_FAILED,
+        OUTCOME_OPEN,
+    ]
+    assert (days[1].mark, days[1].note) == (MARK_DONE, "first")
+    assert days[1].strength > days[2].strength == days[3].strength > days[4].strength > 0
+    assert days[5].strength == (await ann.looks_at(habit)).strength
+
+
+async def test_a_history_is_the_last_month_unless_said_otherwise(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(400)))
+    days = (await history(ann, habit)).days
+    assert (days[0].history_date, days[-1].history_date) == (str(ago(30)), str(TODAY))
+    days = (await history(ann, habit, to_date=ago(100))).days
+    assert (days[0].history_date, days[-1].history_date) == (str(ago(130)), str(ago(100)))
+
+
+async def test_a_history_behind_the_checkpoint_is_the_same(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(200)))
+    for days in range(200, -1, -2):
+        await ann.does(habit, ago(days))
+    whole = list((await history(ann, habit, ago(200))).days)
+    assert list((await history(ann, habit, ago(5))).days) == whole[-6:]
+    assert list((await history(ann, habit, ago(120), ago(100))).days) == whole[80:101]
+
+
+async def test_ranges_that_cannot_be_are_refused(ann: Person) -> None:
+    habit = await ann.makes()
+    with refused("RANGE_ENDS_BEFORE_START"):
+        await history(ann, habit, ago(1), ago(2))
+    with refused("RANGE_TOO_LONG"):
+        await history(ann, habit, "2000-01-01")
+    with refused("DATE_MALFORMED"):
+        await history(ann, habit, "soon")
+
+
+async def test_today_shows_what_is_due_or_open(ann: Person) -> None:
+    daily = await ann.makes("daily")
+    wednesdays = Schedule(frequency=FREQUENCY_WEEKLY, weekdays=[WEEKDAY_WEDNESDAY])
+    fridays = Schedule(frequency=FREQUENCY_WEEKLY, weekdays=[WEEKDAY_FRIDAY])
+    await ann.makes("wednesday", schedule=wednesdays)
+    await ann.makes("friday", schedule=fridays)
+    weekly = await ann.makes("weekly", schedule=THRICE, start_date=str(ago(2)))
+    resting = await ann.makes("resting")
+    await ann.rests(TODAY, TODAY, resting)
+    archived = await ann.makes("archived")
+    await ann.habits.ArchiveHabit(ArchiveHabitRequest(habit_id=archived.id))
+    await ann.makes("later", start_date=str(ago(-1)))
+    await ann.does(daily, note="done")
+    await ann.does(weekly, ago(1))
+    screen = await look(ann)
+    assert screen.today_date == str(TODAY)
+    assert [it.habit.title for it in screen.items] == ["daily", "wednesday", "weekly", "resting"]
+    assert [it.outcome for it in screen.items] == [
+        OUTCOME_MET,
+        OUTCOME_OPEN,
+        OUTCOME_OPEN,
+        OUTCOME_NEUTRAL,
+    ]
+    assert [it.resting for it in screen.items] == [False, False, False, True]
+    assert (screen.due_count, screen.met_count) == (3, 1)
+    first, _, week, _ = screen.items
+    assert (first.check_in.mark, first.check_in.note) == (MARK_DONE, "done")
+    assert first.current_streak.length_count == 1
+    assert first.habit == daily
+    assert (week.unit.done, week.unit.asked) == ("1", "3")
+
+
+async def test_a_met_week_is_shown_on_the_days_it_was_done(ann: Person) -> None:
+    habit = await ann.makes(
+        schedule=Schedule(frequency=FREQUENCY_WEEKLY, times=2), start_date="2026-01-12"
+    )
+    await ann.does(habit, ago(2))
+    await ann.does(habit, ago(1))
+    assert not (await look(ann)).items
+    [item] = (await look(ann, ago(1))).items
+    assert item.outcome == OUTCOME_MET
+
+
+async def test_today_of_another_day(ann: Person) -> None:
+    habit = await ann.makes(start_date=str(ago(100)))
+    for days in (100, 99, 98, 1):
+        await ann.does(habit, ago(days))
+    [item] = (await look(ann, ago(98))).items
+    assert item.outcome == OUTCOME_MET
+    assert item.current_streak.length_count == 3
+    [item] = (await look(ann, ago(97))).items
+    assert item.outcome == OUTCOME_FAILED
+    assert item.check_in.check_in_date == str(ago(97))
+    [item] = (await look(ann, ago(-1))).items
+    assert item.outcome == OUTCOME_OPEN
+    assert item.current_streak.length_count == 1
+    assert not (await look(ann, ago(101))).items
+    with refused("DATE_MALFORMED"):
+        await look(ann, "tomorrow")
+
+
+async def test_a_week_in_the_past_shows_what_became_of_it(ann: Person) -> None:
+    habit = await ann.makes(schedule=THRICE, start_date="2025-12-29")
+    await ann.does(habit, "2026-01-05")
+    [item] = (await look(ann, "2026-01-07")).items
+    assert item.outcome == OUTCOME_FAILED
+    assert (item.unit.from_date, item.unit.done, item.unit.asked) == ("2026-01-05", "1", "3")
+    [item] = (await look(ann, "2026-01-05")).items
+    assert item.outcome == OUTCOME_MET
+
+
+async def test_today_tells_when_reminders_come(habits: RunningHabits) -> None:
+    ann = habits.person(timezone="Europe/Berlin", day_start=time(3))
+    await ann.makes(
+        reminders=[
+            Reminder(local_time="21:00"),
+            Reminder(local_time="01:30"),
+            Reminder(local_time="08:00", weekdays=[WEEKDAY_WEDNESDAY]),
+            Reminder(local_time="09:00", weekdays=[WEEKDAY_FRIDAY]),
+        ]
+    )
+    [item] = (await look(ann)).items
+    moments = [it.ToDatetime() for it in item.reminder_times]
+    assert moments == [
+        datetime(2026, 1, 14, 7),  # noqa: DTZ001 - protobuf speaks of naive UTC
+        datetime(2026, 1, 14, 20),  # noqa: DTZ001
+        datetime(2026, 1, 15, 0, 30),  # noqa: DTZ001
+    ]
+
+
+async def test_quitting_something(ann: Person) -> None:
+    habit = await ann.makes(
+        measure=MEASURE_QUANTITY,
+        goal=Goal(direction=DIRECTION_AT_MOST, amount="0"),
+        start_date=str(ago(10)),
+    )
+    assert (await ann.looks_at(habit)).current_streak.length_count == 10
+    outcome = await ann.does(habit, ago(3), amount="1")
+    assert outcome.current_streak.length_count == 2
+
+
+async def test_a_week_begins_when_the_person_says(habits: RunningHabits) -> None:
+    """What was counted by another week is counted anew, from the rows, at the next look."""
+    ann = habits.person(week_start="mon")
+    habit = await ann.makes(
+        schedule=Schedule(frequency=FREQUENCY_WEEKLY, times=2), start_date="2025-08-18"
+    )
+    for week in range(21):
+        sunday = date(2025, 8, 24) + timedelta(weeks=week)
+        await ann.does(habit, sunday)
+        await ann.does(habit, sunday + timedelta(days=1))
+    by_mondays = await ann.looks_at(habit)
+    assert by_mondays.best_streak.length_count == 20
+    async with habits.database.connection() as connection:
+        await connection.execute("DELETE FROM habits.people WHERE owner_id = $1", ann.caller.id)
+    by_sundays = habits.speaking_as(replace(ann.caller, week_start="sun"))
+    assert (await by_sundays.looks_at(habit)).best_streak.length_count == 21
+    await by_sundays.does(habit, "2025-08-19")
+    outcome = await by_sundays.does(habit, "2025-08-20")
+    assert outcome.current_streak.length_count == 22
+    assert (await ann.looks_at(habit)).best_streak.length_count == 21
+
+
+async def test_get_person_tells_what_is_known(habits: RunningHabits) -> None:
+    far = habits.person(timezone="Pacific/Kiritimati")
+    known = await far.progress.GetPerson(GetPersonRequest())
+    assert (known.revision, known.today_date) == (0, str(ago(-1)))
+    async with habits.database.connection() as connection:
+        await connection.execute(
+            """
+            INSERT INTO habits.people (owner_id, timezone, floor_date, revision)
+            VALUES ($1, 'UTC', $2, 7)""",
+            far.caller.id,
+            ago(-1),
+        )
+    known = await far.progress.GetPerson(GetPersonRequest())
+    assert (known.revision, known.today_date) == (7, str(ago(-1)))
+    habits.clock.wind(timedelta(days=2))
+    known = await far.progress.GetPerson(GetPersonRequest())
+    assert known.today_date == str(ago(-2))
+
+
+async def test_flying_west_after_midnight_breaks_nothing(habits: RunningHabits) -> None:
+    """Done at 00:30 in Auckland, then home to Los Angeles, where it is the morning before."""
+    traveler = habits.person(timezone="Pacific/Auckland")
+    habits.clock.set(datetime(2026, 1, 14, 11, 30, tzinfo=UTC))
+    habit = await traveler.makes(start_date="2026-01-14")
+    await traveler.does(habit, "2026-01-14")
+    await traveler.does(habit, "2026-01-15")
+    home = habits.speaking_as(
+        replace(traveler.caller, timezone="America/Los_Angeles", floor_date=date(2026, 1, 15))
+    )
+    async with habits.database.connection() as connection:
+        await connection.execute(
+            "DELETE FROM habits.people WHERE owner_id = $1", traveler.caller.id
+        )
+    progress = await home.looks_at(habit)
+    assert progress.today_date == "2026-01-15"
+    assert progress.current_streak.length_count == 2
+    habits.clock.set(NOON + timedelta(days=2))
+    assert (await home.does(habit)).current_streak.length_count == 3

@@ -1,0 +1,70 @@
+"""`rebuild`: everything that is derived can be counted anew from the rows, and checked by them."""
+
+import os
+import subprocess
+import sys
+from uuid import UUID
+
+import pytest
+
+from contracts.habits.v1.habit_pb2 import Habit
+from tests.services.habits.running import Person, RunningHabits, ago
+
+
+@pytest.fixture
+def ann(habits: RunningHabits) -> Person:
+    return habits.person()
+
+
+async def a_lived_habit(person: Person, days: int) -> Habit:
+    habit = await person.makes(start_date=str(ago(days)))
+    for day in range(days, -1, -2):
+        await person.does(habit, ago(day))
+    return habit
+
+
+def rebuild(habits: RunningHabits, person: Person, *arguments: str) -> tuple[int, str]:
+    """Run the command as an operator does; return its exit code and what it said."""
+    command = [sys.executable, "-m", "services.habits", "rebuild"]
+    done = subprocess.run(
+        [*command, "--owner", str(person.caller.id), *arguments],
+        env=os.environ | {"DATABASE_URL": habits.database.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.returncode, done.stdout
+
+
+async def spoil(habits: RunningHabits, habit: Habit) -> None:
+    """Lose a day from what is derived, as a bug might."""
+    async with habits.database.connection() as connection:
+        await connection.execute(
+            r"UPDATE habits.progress SET recent = '\x90', checkpoint = NULL WHERE habit_id = $1",
+            UUID(habit.id),
+        )
+
+
+async def test_what_was_lost_is_found_and_mended(habits: RunningHabits, ann: Person) -> None:
+    good, spoiled = await a_lived_habit(ann, 20), await a_lived_habit(ann, 120)
+    before = await ann.looks_at(spoiled)
+    assert rebuild(habits, ann, "--check")[0] == 0
+    await spoil(habits, spoiled)
+    assert (await ann.looks_at(spoiled)).check_in_count == 0
+    code, said = rebuild(habits, ann, "--check")
+    assert code == 1
+    assert "2 habits" in said
+    assert "1 were kept otherwise" in said
+    assert spoiled.id in said
+    assert good.id not in said
+    assert rebuild(habits, ann)[0] == 0
+    assert (await ann.looks_at(spoiled)).strength == pytest.approx(before.strength, abs=1e-12)
+    assert rebuild(habits, ann, "--check")[0] == 0
+
+
+async def test_a_rebuild_looks_at_nobody_else(habits: RunningHabits, ann: Person) -> None:
+    bob = habits.person()
+    await spoil(habits, await a_lived_habit(bob, 3))
+    await a_lived_habit(ann, 3)
+    assert rebuild(habits, ann, "--check")[0] == 0
+    assert rebuild(habits, bob, "--check")[0] == 1
