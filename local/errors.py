@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-LAST_LINES = 15
+from local.logs import last_lines
 
 
 class Trouble(Exception):
@@ -32,10 +32,7 @@ class NotReady(Trouble):
     """A process stopped, or stayed silent, before it was ready."""
 
     def __init__(self, name: str, why: str, log: Path) -> None:
-        try:
-            lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-        except OSError:
-            lines = []
+        lines = last_lines(log)
         end = "".join(f"\n    {line}" for line in lines) or "\n    (it wrote nothing)"
         super().__init__(f"{name} {why}. The end of {log}:{end}")
 

@@ -8,17 +8,23 @@ import hashlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from local import standing
 from local.errors import PortTaken
 from local.folders import Ground, lay_ground
+from local.logs import follow
 from local.processes import Wiring, preparations, queues, table
 from local.servers import Servers
 from local.standing import Standing, keep, only_one
 from local.supervisor import Supervisor, Tell
+
+SILENCE = timedelta(seconds=1)  # seen twice unchanged, it is broken
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +56,22 @@ async def running_mesh(options: Options, tell: Tell) -> AsyncIterator[Standing]:
     if not _is_free(options.host, options.port):
         raise PortTaken(options.port)
     ground = lay_ground(options.data, durable=options.durable)
-    with only_one(ground.data):
+    with only_one(ground.data) as lock:
         now = Standing(supervisor=os.getpid())
         supervisor = Supervisor(
-            ground.logs, tell=tell, changed=lambda: _note(ground, now, supervisor)
+            ground.logs,
+            tell=tell,
+            changed=lambda: _note(ground, now, supervisor),
+            hold=[lock],
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(standing.forget, ground.data)
             stack.push_async_callback(supervisor.stop)
+            if options.verbose:
+                await stack.enter_async_context(_beside(follow(ground.logs, tell)))
             telegram = await stack.enter_async_context(_telegram(ground, options, now))
-            await _start(ground, supervisor, options, telegram, tell)
+            async with _beside(_say_what_is_waited_for(supervisor, tell)):
+                await _start(ground, supervisor, options, telegram, tell)
             now.ready = True
             host = "localhost" if options.host in ("127.0.0.1", "0.0.0.0") else options.host
             now.addresses |= {"api": f"http://{host}:{options.port}"}
@@ -126,6 +138,31 @@ async def _telegram(
     async with serving(world, port=port) as url:
         now.addresses["chat"] = url
         yield {"TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_API_URL": url}
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let work go on for as long as the context lasts."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _say_what_is_waited_for(supervisor: Supervisor, tell: Tell) -> None:
+    """Break a long silence with the names of those it is for."""
+    before: list[str] = []
+    while True:
+        await asyncio.sleep(SILENCE.total_seconds())
+        waiting = supervisor.waiting_for()
+        if waiting and waiting == before:
+            more = f" and {len(waiting) - MOST_NAMES} more" if len(waiting) > MOST_NAMES else ""
+            tell(f"… waiting for {', '.join(waiting[:MOST_NAMES])}{more}")
+            before = []
+        else:
+            before = waiting
 
 
 def _note(ground: Ground, now: Standing, supervisor: Supervisor) -> None:

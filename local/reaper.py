@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+from collections.abc import Sequence
 
 SCRIPT = r"""
 trap '' INT TERM HUP
@@ -35,13 +36,15 @@ for one in $known; do kill -s KILL -- "-${one%%:*}" 2>/dev/null; done
 class Reaper:
     """Ends the processes it was told of when this process is gone, however it went."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hold: Sequence[int] = ()) -> None:
+        """Start the shell; it keeps the files of `hold` open for as long as it lives."""
         self._shell = subprocess.Popen(
             ["/bin/sh", "-c", SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=hold,
             text=True,
         )
 

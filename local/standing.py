@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from local.errors import AlreadyRunning
 
 FILE = "mesh.json"
 LOCK = "mesh.lock"
+LEFTOVERS_SECONDS = 15
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,22 +37,26 @@ class Standing:
 
 
 @contextlib.contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """Hold the data folder for this process.
+def only_one(data: Path) -> Iterator[int]:
+    """Hold the data folder for this process, and lend the lock's file.
+
+    A supervisor that was killed may have left processes that are still stopping; their reaper holds
+    the lock on, so this waits for them a while.
 
     Raises:
         AlreadyRunning: Another supervisor holds it.
     """
     file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.read(file, 32).decode().strip() or "unknown"
-            raise AlreadyRunning(data, holder) from None
+        end = time.monotonic() + LEFTOVERS_SECONDS
+        while not _locked(file):
+            holder = _holder(data)
+            if _lives(holder) or time.monotonic() > end:
+                raise AlreadyRunning(data, str(holder or "unknown"))
+            time.sleep(0.1)
         os.truncate(file, 0)
-        os.write(file, str(os.getpid()).encode())
-        yield
+        os.pwrite(file, str(os.getpid()).encode(), 0)
+        yield file
     finally:
         os.close(file)
 
@@ -73,8 +79,40 @@ def find(data: Path) -> Standing | None:
         standing = Standing(**json.loads((data / FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None
+    return standing if _lives(standing.supervisor) and _is_held(data) else None
+
+
+def _locked(file: int) -> bool:
+    """Take the lock if it is free."""
     try:
-        os.kill(standing.supervisor, 0)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return None
-    return standing
+        return False
+    return True
+
+
+def _is_held(data: Path) -> bool:
+    """Tell whether anybody holds the data folder: a number alone may be another process by now."""
+    file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        return not _locked(file)
+    finally:
+        os.close(file)
+
+
+def _holder(data: Path) -> int:
+    """Return the process that took the lock last; 0 if it did not say."""
+    try:
+        return int((data / LOCK).read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process > 0

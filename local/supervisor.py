@@ -7,12 +7,13 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from local import logs as log_files
 from local.errors import NotReady
 from local.process import Process
 from local.reaper import Reaper
@@ -41,14 +42,32 @@ class Supervisor:
     """The one parent of every process of a mesh."""
 
     def __init__(
-        self, logs: Path, *, tell: Tell, changed: Callable[[], None] = lambda: None
+        self,
+        logs: Path,
+        *,
+        tell: Tell,
+        changed: Callable[[], None] = lambda: None,
+        hold: Sequence[int] = (),
     ) -> None:
+        """Begin with no processes.
+
+        Args:
+            logs: Gets one file per process.
+            tell: Told what a person wants to know.
+            changed: Called whenever a process started or became ready.
+            hold: Files, such as a lock, that stay open until the last process has ended, even if
+                this one is killed.
+        """
         self._logs = logs
         self._tell = tell
         self._changed = changed
-        self._reaper = Reaper()
+        self._reaper = Reaper(hold=hold)
         self._stopping = False
         self.children: dict[str, Child] = {}
+
+    def waiting_for(self) -> list[str]:
+        """Return the names of the processes that are not ready yet."""
+        return [name for name, child in self.children.items() if not child.ready.is_set()]
 
     async def start(self, processes: Iterable[Process]) -> None:
         """Start the processes, each as soon as what it needs is ready; return when all are.
@@ -100,13 +119,17 @@ class Supervisor:
             self._tell(f"{child.process.name} ended ({_how(code)}), starting it again")
             await asyncio.sleep(pause.total_seconds())
             pause = min(pause * 2, LONGEST_PAUSE)
-            child.restarts += 1
+            await self._start_again(child)
+
+    async def _start_again(self, child: Child) -> None:
+        child.restarts += 1
+        try:
             await self._spawn(child)
-            try:
-                await self._until_ready(child)
-                self._tell(f"{child.process.name} is back")
-            except NotReady as trouble:
-                self._tell(str(trouble))
+            await self._until_ready(child)
+            self._tell(f"{child.process.name} is back")
+        except (NotReady, OSError) as trouble:
+            self._tell(str(trouble))
+            if child.running:
                 self._end_group(child.running.pid)
 
     async def _spawn(self, child: Child) -> None:
@@ -115,6 +138,7 @@ class Supervisor:
         if process.user is not None:
             as_user = {"user": process.user, "group": process.user, "extra_groups": []}
         child.log.parent.mkdir(parents=True, exist_ok=True)
+        log_files.make_room(child.log)
         with child.log.open("ab") as log:
             child.running = await asyncio.create_subprocess_exec(
                 *process.command,
