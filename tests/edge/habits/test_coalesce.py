@@ -1,0 +1,154 @@
+"""Concurrent changes share calls: seen from the far end of the wire."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import pytest
+
+from contracts.habits.v1 import check_in_service_pb2
+from contracts.habits.v1.check_in_pb2 import CheckIn
+from contracts.habits.v1.check_in_service_pb2 import (
+    BatchWriteCheckInsRequest,
+    BatchWriteCheckInsResponse,
+    CheckInChange,
+    CheckInOutcome,
+    CheckInResult,
+)
+from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from edge.habits.coalesce import MOST_IN_FLIGHT, Coalescer
+
+
+class Far:
+    """A service that answers batches when it is let, and remembers what each held."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.open.set()
+        self.batches: list[list[str]] = []
+        self.failing = False
+
+    async def write(
+        self, request: BatchWriteCheckInsRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> BatchWriteCheckInsResponse:
+        self.batches.append([change.habit_id for change in request.changes])
+        await self.open.wait()
+        if self.failing:
+            await context.abort(grpc.StatusCode.INTERNAL, "internal error")
+        return BatchWriteCheckInsResponse(
+            results=[
+                CheckInResult(outcome=CheckInOutcome(check_in=CheckIn(habit_id=change.habit_id)))
+                for change in request.changes
+            ]
+        )
+
+
+@dataclass
+class Line:
+    """The two ends of the wire."""
+
+    far: Far
+    near: Coalescer
+    asked: list[asyncio.Task[CheckInResult]] = field(default_factory=list)
+
+    def ask(self, *names: str) -> None:
+        """Let somebody ask for a change of each of these habits."""
+        for name in names:
+            change = CheckInChange(habit_id=name)
+            self.asked.append(asyncio.create_task(self.near.write(change)))
+
+    async def arrived(self, count: int) -> None:
+        """Wait until so many calls have arrived."""
+        async with asyncio.timeout(10):
+            while len(self.far.batches) < count:  # noqa: ASYNC110 - another task fills it
+                await asyncio.sleep(0.005)
+
+    async def answers(self) -> list[str]:
+        """Let everybody be answered, and return the habits of the answers."""
+        self.far.open.set()
+        results = await asyncio.wait_for(asyncio.gather(*self.asked), 10)
+        return [result.outcome.check_in.habit_id for result in results]
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    far, server = Far(), grpc.aio.server()
+    handler = grpc.unary_unary_rpc_method_handler(
+        far.write,
+        request_deserializer=BatchWriteCheckInsRequest.FromString,
+        response_serializer=BatchWriteCheckInsResponse.SerializeToString,
+    )
+    service = check_in_service_pb2.DESCRIPTOR.services_by_name["CheckInService"].full_name
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler(service, {"BatchWriteCheckIns": handler}),)
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield Line(far, Coalescer(CheckInServiceStub(channel), largest_batch=20))
+    await server.stop(None)
+
+
+async def occupy(line: Line) -> None:
+    """Have as many calls under way as there may be, and hold their answers back."""
+    line.far.open.clear()
+    for number in range(MOST_IN_FLIGHT):
+        line.ask(f"early {number}")
+        await line.arrived(number + 1)
+
+
+async def test_one_alone_leaves_at_once(line: Line) -> None:
+    line.ask("water")
+    assert await line.answers() == ["water"]
+    assert line.far.batches == [["water"]]
+
+
+async def test_those_who_come_together_leave_together(line: Line) -> None:
+    names = [f"habit {number}" for number in range(10)]
+    line.ask(*names)
+    assert await line.answers() == names
+    assert line.far.batches == [names]
+
+
+async def test_while_four_are_under_way_the_others_wait_and_then_share_a_call(line: Line) -> None:
+    await occupy(line)
+    late = [f"late {number}" for number in range(15)]
+    line.ask(*late)
+    await asyncio.sleep(0.05)
+    assert len(line.far.batches) == MOST_IN_FLIGHT
+    assert (await line.answers())[MOST_IN_FLIGHT:] == late
+    assert line.far.batches[MOST_IN_FLIGHT:] == [late]
+
+
+async def test_a_batch_has_an_end(line: Line) -> None:
+    await occupy(line)
+    late = [f"late {number}" for number in range(50)]
+    line.ask(*late)
+    assert (await line.answers())[MOST_IN_FLIGHT:] == late
+    assert sorted(map(len, line.far.batches[MOST_IN_FLIGHT:])) == [10, 20, 20]
+
+
+async def test_a_call_that_fails_fails_those_it_carried_and_nobody_else(line: Line) -> None:
+    line.far.failing = True
+    line.ask("water")
+    with pytest.raises(grpc.aio.AioRpcError, match="internal error"):
+        await line.answers()
+    line.far.failing = False
+    line.asked.clear()
+    line.ask("tea")
+    assert await line.answers() == ["tea"]
+
+
+async def test_whoever_goes_away_holds_nobody_up(line: Line) -> None:
+    await occupy(line)
+    line.ask("impatient", "patient")
+    await asyncio.sleep(0)
+    impatient = line.asked.pop(MOST_IN_FLIGHT)
+    impatient.cancel()
+    with suppress(asyncio.CancelledError):
+        await impatient
+    assert (await line.answers())[-1] == "patient"
+    assert line.far.batches[MOST_IN_FLIGHT:] == [["patient"]]

@@ -1,0 +1,106 @@
+"""Progress, history and today over REST."""
+
+from datetime import timedelta
+
+import pytest
+
+from edge.habits.schemas.progress import HistoryDay, Progress, Today
+from edge.schemas import Page
+from tests.edge.habits.person import Person
+from tests.edge.running import problem_in
+from tests.services.habits.running import TODAY
+
+
+async def test_nothing_due_is_null_and_never_a_made_up_share(ann: Person) -> None:
+    habit = await ann.makes(start_date=f"{TODAY}")
+    progress = await ann.gets(f"/habits/{habit['id']}/progress", Progress)
+    assert progress["completion"] == {"7d": None, "30d": None, "90d": None, "all": None}
+    assert progress["current_unit"]["state"] == "open"
+    assert (progress["today"], progress["total_check_ins"]) == (f"{TODAY}", 0)
+    assert "units" not in progress
+
+
+async def test_numbers_of_a_few_days(ann: Person) -> None:
+    habit = await ann.makes(start_date=f"{TODAY - timedelta(days=4)}")
+    for ago in (4, 2, 1):
+        await ann.sets(habit, f"{TODAY - timedelta(days=ago)}", mark="done")
+    progress = await ann.gets(f"/habits/{habit['id']}/progress?explain=true", Progress)
+    assert progress["current_streak"] == {
+        "length": 2,
+        "unit": "day",
+        "start_date": f"{TODAY - timedelta(days=2)}",
+        "at_risk": True,
+        "deadline": "2026-01-15T00:00:00.000Z",
+    }
+    assert progress["best_streak"]["length"] == 2
+    assert progress["completion"]["7d"] == 0.75
+    assert 0 < progress["strength"] < 1
+    assert [unit["state"] for unit in progress["units"]] == ["open", "met", "met", "failed", "met"]
+
+
+async def test_a_weekly_habit_counts_weeks(ann: Person) -> None:
+    habit = await ann.makes(schedule={"frequency": "weekly", "times": 2}, start_date="2026-01-12")
+    await ann.checks_in(habit)
+    progress = await ann.gets(f"/habits/{habit['id']}/progress", Progress)
+    assert progress["current_unit"] == {
+        "from_date": "2026-01-12",
+        "to_date": "2026-01-18",
+        "unit": "week",
+        "done": 1,
+        "asked": 2,
+        "percent": 50,
+        "state": "open",
+    }
+
+
+async def test_history_tells_every_day(ann: Person) -> None:
+    habit = await ann.makes(
+        schedule={"frequency": "weekly", "weekdays": ["mon", "wed"]}, start_date="2026-01-05"
+    )
+    await ann.sets(habit, "2026-01-05", mark="done")
+    await ann.sets(habit, "2026-01-12", mark="skip", note="Ill.")
+    path = f"/habits/{habit['id']}/history?from=2026-01-05&to=2026-01-14"
+    page = await ann.gets(path, Page[HistoryDay])
+    states = {day["date"]: day["state"] for day in page["items"]}
+    assert len(states) == 10
+    assert states["2026-01-05"] == "met"
+    assert states["2026-01-06"] == "not_due"
+    assert states["2026-01-07"] == "failed"
+    assert states["2026-01-12"] == "neutral"
+    assert states["2026-01-14"] == "open"
+    assert page["items"][7]["note"] == "Ill."
+
+
+async def test_a_range_that_is_too_long_is_refused(ann: Person) -> None:
+    habit = await ann.makes()
+    path = f"/habits/{habit['id']}/history?from=2000-01-01&to=2026-01-14"
+    problem_in(await ann.asks("GET", path), 422, "RANGE_TOO_LONG")
+
+
+class TestToday:
+    async def test_the_screen_people_look_at(self, ann: Person) -> None:
+        water = await ann.makes(reminders=[{"time": "20:00"}, {"time": "08:00"}])
+        await ann.makes("Swim", schedule={"frequency": "weekly", "weekdays": ["sun"]})
+        run = await ann.makes("Run", measure="quantity", unit="km", goal={"amount": 5})
+        rests = await ann.makes("Rest")
+        await ann.asks("POST", f"/habits/{rests['id']}/archive")
+        await ann.checks_in(water)
+        await ann.checks_in(run, amount=2.5)
+        today = await ann.gets("/today", Today)
+        assert (today["date"], today["due"], today["met"]) == (f"{TODAY}", 2, 1)
+        assert [item["habit"]["title"] for item in today["items"]] == ["Drink water", "Run"]
+        first, second = today["items"]
+        assert (first["state"], first["mark"]) == ("met", "done")
+        assert first["reminder_times"] == ["2026-01-14T08:00:00.000Z", "2026-01-14T20:00:00.000Z"]
+        assert first["progress"]["current_streak"]["length"] == 1
+        assert (second["state"], second["amount"]) == ("open", 2.5)
+        assert second["progress"]["current_unit"]["percent"] == 50
+
+    async def test_another_day(self, ann: Person) -> None:
+        await ann.makes("Swim", schedule={"frequency": "weekly", "weekdays": ["sun"]})
+        today = await ann.gets("/today?date=2026-01-18", Today)
+        assert [item["habit"]["title"] for item in today["items"]] == ["Swim"]
+
+    @pytest.mark.parametrize("day", ["tomorrow", "2026-02-30"])
+    async def test_text_that_is_no_date_is_refused(self, ann: Person, day: str) -> None:
+        problem_in(await ann.asks("GET", f"/today?date={day}"), 422, "DATE_MALFORMED")
