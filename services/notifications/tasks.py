@@ -130,9 +130,10 @@ class Sender:
             if lost:
                 _log.warning("senders were lost", extra={"messages": len(lost)})
         if now >= self._purge_at:
-            self._purge_at = now + _PURGE_EVERY
             async with self._database.transaction() as session:
-                await sending.purge(session, now=now)
+                purged = await sending.purge(session, now=now)
+            if not purged:  # else there may be more, which the next look takes
+                self._purge_at = now + _PURGE_EVERY
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._in_hand.discard(task)

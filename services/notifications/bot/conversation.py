@@ -1,6 +1,5 @@
 """What the bot does about each thing that can happen in a chat."""
 
-import asyncio
 import logging
 from datetime import UTC, datetime
 from uuid import UUID
@@ -125,10 +124,8 @@ class Conversation:
         request_id = request_id_of(message.chat.id, message.message_id, callback.id, callback.data)
         try:
             answer = await self._habits.press(person, press, request_id)
-            await asyncio.gather(
-                self._show(person, message, press, answer, request_id),
-                self._telegram.toast(callback.id, answer.words),
-            )
+            await self._show(person, message, press, answer, request_id)
+            await self._telegram.toast(callback.id, answer.words)
         except CannotDo as refused:
             await self._telegram.toast(callback.id, str(refused), alert=True)
         except AccountGone:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import grpc
 
 from chassis import clock
-from chassis.errors import FailedPrecondition, NotFound, Unauthenticated
+from chassis.errors import FailedPrecondition, NotFound, Unauthenticated, Unavailable
 from chassis.identity import Verifier, current_caller
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest, ExchangeTokenResponse
@@ -80,11 +80,14 @@ class Auth(AuthServiceServicer):
     key: SigningKey
     gone: set[UUID] = field(default_factory=set)
     asked: list[ExchangeTokenRequest] = field(default_factory=list)
+    away: bool = False
 
     async def ExchangeToken(
         self, request: ExchangeTokenRequest, context: Context
     ) -> ExchangeTokenResponse:
         self.asked.append(request)
+        if self.away:
+            raise Unavailable("auth is away")
         if request.delegation_secret != SECRET:
             raise DelegationSecretWrong
         owner_id = UUID(request.account_id)

@@ -1,5 +1,6 @@
 """The bot before the real auth and the real habits: both sides read the contract alike."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -198,3 +199,9 @@ async def test_an_archived_habit_is_refused_kindly(ada: Ada) -> None:
 async def test_nobody_acts_for_an_account_that_is_gone(ada: Ada) -> None:
     with pytest.raises(AccountGone):
         await ada.bot.today(UUID(int=1), "")
+
+
+async def test_later_is_promised_for_in_an_hour(ada: Ada) -> None:
+    water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
+    answer = await ada.presses(water, Action.LATER)
+    assert re.fullmatch(r"⏰ I will remind you again at \d\d:\d\d", answer.words)
