@@ -1,7 +1,6 @@
 """What the bot does about each thing that can happen in a chat."""
 
 import logging
-from datetime import UTC, datetime
 from uuid import UUID
 
 from chassis import clock
@@ -165,9 +164,12 @@ class Conversation:
         answer: Answer,
         request_id: str,
     ) -> None:
-        """Change the message under whose button was pressed."""
+        """Change the message whose button was pressed; what was done stays done without it."""
         if press.place is Place.TODAY:
-            today = await self._habits.today(person.owner_id, request_id, press.logical_date)
+            try:
+                today = await self._habits.today(person.owner_id, request_id, press.logical_date)
+            except CannotDo:
+                return
             undo = press.doing(Action.UNDO, revision=answer.revision) if answer.revision else None
             text, buttons = today_text(today), today_buttons(today, undo)
         else:
@@ -192,5 +194,4 @@ class Conversation:
 
 
 def _request_id(message: types.Message) -> str:
-    date = message.date if isinstance(message.date, datetime) else datetime.now(UTC)
-    return request_id_of(message.chat.id, message.message_id, date.timestamp())
+    return request_id_of(message.chat.id, message.message_id, message.date.timestamp())
