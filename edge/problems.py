@@ -31,18 +31,26 @@ HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
     grpc.StatusCode.CANCELLED: 503,
     grpc.StatusCode.DEADLINE_EXCEEDED: 504,
 }
-# What these say comes from gRPC itself and names addresses; people get our own words.
-_OUR_WORDS: Mapping[int, tuple[str, str]] = {
-    429: ("TOO_BUSY", "Too much is going on at once. Try again in a moment."),
-    503: ("SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
-    504: ("DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
+# The edge's own reasons: what it says itself, where no service refused. The words of 429, 503 and
+# 504 stand in for gRPC's own, which name addresses.
+OWN_REASONS: Mapping[str, tuple[int, str]] = {
+    "REQUEST_INVALID": (422, "The request cannot be read."),
+    "PATH_UNKNOWN": (404, "There is nothing at this path. The API is described at /docs."),
+    "METHOD_NOT_ALLOWED": (
+        405,
+        "The path does not take this method. Allow says which it takes.",
+    ),
+    "BODY_TOO_LARGE": (413, "The body is too large. Send less at once."),
+    "TOO_BUSY": (429, "Too much is going on at once. Try again in a moment."),
+    "SERVICE_UNAVAILABLE": (503, "A part of the service does not answer. Try again in a moment."),
+    "DEADLINE_EXCEEDED": (504, "The answer took too long. Try again in a moment."),
+    "INTERNAL": (500, "internal error"),
 }
-_INTERNAL = ("INTERNAL", "internal error")
-_HTTP_REASONS: Mapping[int, tuple[str, str]] = {
-    404: ("PATH_UNKNOWN", "There is nothing at this path. The API is described at /docs."),
-    405: ("METHOD_NOT_ALLOWED", "The path does not take this method. Allow says which it takes."),
-    413: ("BODY_TOO_LARGE", "The body is too large. Send less at once."),
-}
+_BY_STATUS = {status: (reason, sentence) for reason, (status, sentence) in OWN_REASONS.items()}
+_OUR_WORDS = {status: _BY_STATUS[status] for status in (429, 503, 504)}
+_HTTP_REASONS = {status: _BY_STATUS[status] for status in (404, 405, 413)}
+_INTERNAL = _BY_STATUS[500]
+_UNREADABLE = _BY_STATUS[422]
 _RETRY_AFTER = timedelta(seconds=1)
 _TOLD_OF_FIELD = {
     "missing": "is required",
@@ -149,7 +157,7 @@ async def _of_unreadable(request: Request, error: Exception) -> Response:
     first = f"`{wrong[0].field}` {wrong[0].message}" if wrong[0].field else wrong[0].message
     return problem(
         422,
-        "REQUEST_INVALID",
+        _UNREADABLE[0],
         f"The request cannot be read: {first}.",
         instance=request.url.path,
         errors=wrong,
@@ -158,9 +166,7 @@ async def _of_unreadable(request: Request, error: Exception) -> Response:
 
 async def _of_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # by registration
-    reason, sentence = _HTTP_REASONS.get(
-        error.status_code, ("REQUEST_INVALID", "The request cannot be read.")
-    )
+    reason, sentence = _HTTP_REASONS.get(error.status_code, _UNREADABLE)
     return problem(
         error.status_code, reason, sentence, instance=request.url.path, headers=error.headers
     )

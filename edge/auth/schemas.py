@@ -10,9 +10,7 @@ from edge.schemas import Answer, Body
 
 WeekStart = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
-Password = Annotated[
-    str, Field(max_length=1024, repr=False, examples=["correct horse battery"])
-]
+Password = Annotated[str, Field(max_length=1024, repr=False, examples=["correct horse battery"])]
 Timezone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"])]
 Locale = Annotated[str, Field(max_length=16, examples=["en", "pt-BR"])]
 DayStart = Annotated[str, Field(max_length=5, examples=["00:00", "03:00"])]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import chassis
 import services
 from chassis import errors
+from edge import problems
 from tests.house.tree import ROOT
 
 PAGE = ROOT / "docs/refusals.md"
@@ -58,10 +59,16 @@ def row(cls: type[errors.Refusal]) -> tuple[str, str, str]:
     return said_by, cls.reason, f"| {said_by} | `{cls.reason}` | {code} | {status} | {when} |"
 
 
+def edge_rows() -> Iterator[tuple[str, str, str]]:
+    """Yield the same for what the edge says itself, where no service was asked."""
+    for reason, (status, sentence) in problems.OWN_REASONS.items():
+        yield "edge", reason, f"| edge | `{reason}` | – | {status} | {sentence} |"
+
+
 def page() -> str:
     """Return the whole page as it should be."""
     import_everything()
-    rows = sorted({row(cls) for cls in refusals()})
+    rows = sorted({row(cls) for cls in refusals()} | set(edge_rows()))
     return HEAD + "".join(f"{line}\n" for _, _, line in rows)
 
 
