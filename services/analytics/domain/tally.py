@@ -38,7 +38,7 @@ class Tally:
     failed_days: Counter[date] = field(default_factory=Counter)
     """Those of them that failed."""
     reached: Counter[date] = field(default_factory=Counter)
-    """Habits whose goal for the day was reached, days of weeks and months included."""
+    """Habits that show the day as met, as their history does: days of weeks and months too."""
     check_ins: Counter[date] = field(default_factory=Counter)
     """Habits with a done or an amount over 0."""
     asked: bool = False
@@ -124,7 +124,7 @@ def _count(tally: Tally, ledger: Ledger, unit: DueUnit, window: Window) -> None:
         tally.due[counted_on] += 1
         tally.met[counted_on] += unit.state is State.MET
     if unit.stretch.kind in SPANS:
-        for day in _days_done(ledger, unit, window):
+        for day in _days_lived(ledger, unit, window):
             tally.reached[day] += day_state(ledger, unit, day) is DayState.MET
     elif unit.state is not State.NEUTRAL:
         tally.due_days[unit.last] += 1
@@ -133,11 +133,9 @@ def _count(tally: Tally, ledger: Ledger, unit: DueUnit, window: Window) -> None:
         tally.reached[unit.last] += unit.state is State.MET
 
 
-def _days_done(ledger: Ledger, unit: DueUnit, window: Window) -> Iterator[date]:
-    """Yield the days of a week or month on which something was done."""
+def _days_lived(ledger: Ledger, unit: DueUnit, window: Window) -> Iterator[date]:
+    """Yield the days of a week or month that lie in the window and have come."""
     day = max(unit.first, window.first)
     while day <= min(unit.last, window.last, ledger.today):
-        fact = ledger.facts.get(day)
-        if fact is not None and fact.is_check_in:
-            yield day
+        yield day
         day += ONE_DAY

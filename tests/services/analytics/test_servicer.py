@@ -22,6 +22,7 @@ from contracts.analytics.v1.summary_pb2 import (
     REPORT_KIND_WEEKLY,
 )
 from contracts.habits.v1 import habit_pb2
+from contracts.habits.v1.check_in_pb2 import SOURCE_IMPORT
 from tests.services.analytics.facts import a_day, a_habit, a_person, done, done_from, skipped
 from tests.services.analytics.running import RunningAnalytics, a_caller, events_of, refused
 
@@ -321,7 +322,9 @@ async def test_someone_elses_report_is_not_found(analytics: RunningAnalytics) ->
 async def test_imported_days_say_nothing_of_hours(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     water = a_habit(ann.id)
-    await analytics.tell(water, a_day(water, "2026-01-08", source=4), a_day(water, "2026-01-07"))
+    await analytics.tell(
+        water, a_day(water, "2026-01-08", source=SOURCE_IMPORT), a_day(water, "2026-01-07")
+    )
     with analytics.calling_as(ann):
         summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
     assert sum(it.check_in_count for it in summary.hours) == 1

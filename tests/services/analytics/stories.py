@@ -1,0 +1,169 @@
+"""Random lives as they are heard: late, twice, and in any order."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis.ids import uuid7
+from rhythm.goal import Measure
+from rhythm.plan import Day, Pause, Plan
+from services.analytics.domain.habit import DeclaredPause, Habit, RecordedDay
+from services.analytics.domain.person import Person
+from services.analytics.use_cases import heard
+from tests.rhythm.histories import QUANTITY_BYTES, YES_NO_BYTES, lives
+from tests.services.analytics.naive import NaiveHabit
+
+type Telling = Callable[[AsyncSession, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened to a person, and how it was heard of."""
+
+    person: Person
+    habits: list[Habit]
+    naive: list[NaiveHabit]
+    """What is true in the end."""
+    tellings: list[Telling]
+    """What is heard, in the order of hearing."""
+    today: date
+
+
+@st.composite
+def stories(draw: DrawFn) -> Story:
+    chance = random.Random(draw(st.integers(0, 2**32)))
+    born = draw(st.lists(lives(most_days=100), min_size=1, max_size=3))
+    person = Person(id=uuid7(), week_start=born[0].plan.week_start)
+    habits: list[Habit] = []
+    naive: list[NaiveHabit] = []
+    tellings: list[Telling] = []
+    days: list[Telling] = []
+    for life in born:
+        plan = replace(life.plan, week_start=person.week_start)
+        facts = life.facts | _busy(plan, life.today, chance)
+        habit = Habit(
+            id=uuid7(),
+            owner_id=person.id,
+            revision=2,
+            title="Anything",
+            measure=plan.measure,
+            start_date=plan.start_date,
+            archived_date=plan.archived_date,
+            versions=plan.versions,
+            create_time=datetime(2024, 1, 1, tzinfo=UTC),
+        )
+        early = replace(habit, revision=1, versions=habit.versions[:1], archived_date=None)
+        tellings += [_habit(habit), _habit(early)]
+        days += _days(habit, facts, chance)
+        declared = [_declared(habit, pause) for pause in life.pauses]
+        tellings += [_pause(it, deleted=False) for it in declared]
+        taken_back = _declared(habit, Pause(plan.start_date))
+        tellings += [_pause(taken_back, deleted=False), _pause(taken_back, deleted=True)]
+        habits.append(habit)
+        naive.append(NaiveHabit(plan, facts, list(life.pauses)))
+    for life in born:  # a pause of all habits rests every one of them
+        for pause in life.pauses[:1]:
+            if chance.random() < 0.3:
+                everywhere = DeclaredPause(
+                    id=uuid7(), owner_id=person.id, habit_id=None, pause=pause
+                )
+                tellings.append(_pause(everywhere, deleted=False))
+                for other in naive:
+                    other.pauses.append(pause)
+    tellings = _mixed(tellings, days, chance)
+    tellings.insert(chance.choice([0, 0, len(tellings) // 2, len(tellings)]), _account(person))
+    today = max(life.today for life in born)
+    return Story(person, habits, naive, tellings, today)
+
+
+def _mixed(plans: list[Telling], days: list[Telling], chance: random.Random) -> list[Telling]:
+    """Put what is heard in an order, some of it twice: any order, or days after all else."""
+    if chance.random() < 0.5:
+        return _shuffled(plans + days, chance)
+    return _shuffled(plans, chance) + _shuffled(days, chance)
+
+
+def _shuffled(tellings: list[Telling], chance: random.Random) -> list[Telling]:
+    tellings = tellings + chance.sample(tellings, len(tellings) // 3)
+    chance.shuffle(tellings)
+    return tellings
+
+
+def _busy(plan: Plan, today: date, chance: random.Random) -> dict[date, Day]:
+    """Fill most days of half of the lives: what hypothesis draws is mostly empty."""
+    kinds = YES_NO_BYTES if plan.measure is Measure.YES_NO else QUANTITY_BYTES
+    often = chance.choice([0, 0.8])
+    lived = ((today - plan.start_date).days + 1) if often else 0
+    drawn = {plan.start_date + timedelta(days=n): chance.choice(kinds) for n in range(lived)}
+    return {day: fact for day, fact in drawn.items() if fact != Day() and chance.random() < often}
+
+
+def noon(day: date) -> datetime:
+    """Return a moment of a person's day in UTC."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def _days(habit: Habit, facts: dict[date, Day], chance: random.Random) -> list[Telling]:
+    """Tell of days: what they hold in the end, what some held before, what was cleared."""
+    revision, told = 0, []
+    for day, fact in facts.items():
+        if chance.random() < 0.3:
+            revision += 1
+            told.append(_recorded(habit, day, chance.choice([None, *facts.values()]), revision))
+        revision += 1
+        told.append(_recorded(habit, day, fact, revision))
+    for _ in range(3):
+        day = habit.start_date + timedelta(days=chance.randrange(60))
+        if day not in facts and facts:
+            revision += 2
+            told.append(_recorded(habit, day, chance.choice(list(facts.values())), revision - 1))
+            told.append(_recorded(habit, day, None, revision))
+    return [_day(it) for it in told]
+
+
+def _recorded(habit: Habit, day: date, fact: Day | None, revision: int) -> RecordedDay:
+    return RecordedDay(
+        habit_id=habit.id,
+        owner_id=habit.owner_id,
+        day=day,
+        revision=revision,
+        fact=fact,
+        update_time=noon(day),
+    )
+
+
+def _declared(habit: Habit, pause: Pause) -> DeclaredPause:
+    return DeclaredPause(id=uuid7(), owner_id=habit.owner_id, habit_id=habit.id, pause=pause)
+
+
+def _account(person: Person) -> Telling:
+    async def tell(session: AsyncSession, now: datetime) -> None:
+        await heard.hear_account(session, person, revision=1, now=now)
+
+    return tell
+
+
+def _habit(habit: Habit) -> Telling:
+    async def tell(session: AsyncSession, now: datetime) -> None:
+        await heard.hear_habit(session, habit, now=now)
+
+    return tell
+
+
+def _day(day: RecordedDay) -> Telling:
+    async def tell(session: AsyncSession, now: datetime) -> None:
+        await heard.hear_days(session, day.owner_id, [day], now=now)
+
+    return tell
+
+
+def _pause(declared: DeclaredPause, *, deleted: bool) -> Telling:
+    async def tell(session: AsyncSession, now: datetime) -> None:
+        await heard.hear_pause(session, declared, deleted=deleted, now=now)
+
+    return tell

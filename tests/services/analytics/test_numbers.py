@@ -1,0 +1,118 @@
+"""Whatever is heard, in whatever order: the numbers are the kernel's, counted from scratch."""
+
+import asyncio
+import random
+from datetime import date, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chassis.database import Database
+from services.analytics.dao import people
+from services.analytics.domain.heatmap import DayTotals
+from services.analytics.domain.summary import Summary
+from services.analytics.use_cases import counting, numbers
+from tests.services.analytics import naive
+from tests.services.analytics.stories import Story, noon, stories
+
+some = settings(
+    max_examples=60,
+    deadline=None,
+    print_blob=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def test_facts_in_any_order_give_the_numbers_of_the_kernel(analytics_database_url: str) -> None:
+    """Late, twice, shuffled, with nightly counts in between: the end is the same."""
+    with asyncio.Runner() as runner:
+        database = Database(analytics_database_url)
+
+        @some
+        @given(stories(), st.integers(0, 2**32), st.sampled_from([1, 7, 30, 45]))
+        def holds(story: Story, seed: int, length: int) -> None:
+            runner.run(hear(database, story, random.Random(seed)))
+            last = story.today - timedelta(days=seed % 4)
+            runner.run(compare(database, story, last - timedelta(days=length - 1), last))
+
+        holds()
+        runner.run(database.close())
+
+
+async def hear(database: Database, story: Story, chance: random.Random) -> None:
+    """Hear the story; every now and then a night comes, sometimes long before its end."""
+    waiting = list(story.tellings)
+    while waiting:
+        now = noon(story.today - timedelta(days=chance.randrange(3)))
+        async with database.transaction() as session:
+            for _ in range(min(chance.randint(1, 30), len(waiting))):
+                await waiting.pop(0)(session, now)
+        if chance.random() < 0.3:
+            await count(database, story, noon(story.today - timedelta(days=chance.randrange(12))))
+    if chance.random() < 0.7:
+        await count(database, story, noon(story.today))
+
+
+async def count(database: Database, story: Story, now: datetime) -> None:
+    async with database.transaction() as session:
+        standing = await people.lock(session, story.person.id)
+        assert standing is not None
+        if standing.stale_from is not None and standing.stale_from > now.date():
+            return  # today never goes back
+        await people.keep_counted(
+            session, story.person.id, before=standing.stale_from, next_count_time=now
+        )
+    async with database.transaction() as session:
+        while await counting.count_days(session, now=now, limit=50):
+            pass
+
+
+async def compare(database: Database, story: Story, first: date, last: date) -> None:
+    async with database.transaction() as session:
+        now, asked = noon(story.today), numbers.Asked(first, last)
+        summary = await numbers.get_summary(session, story.person, asked, now=now)
+        heatmap = await numbers.get_heatmap(session, story.person, asked, habit_id=None, now=now)
+        alone = await numbers.get_heatmap(
+            session, story.person, asked, habit_id=story.habits[0].id, now=now
+        )
+    assert_summary(summary, story, first, last)
+    assert_heatmap(heatmap, story.naive, first, last, story.today)
+    assert_heatmap(alone, story.naive[:1], first, last, story.today)
+
+
+def assert_heatmap(
+    found: list[DayTotals], habits: list[naive.NaiveHabit], first: date, last: date, today: date
+) -> None:
+    counted = {it.day: (it.due_count, it.met_count, it.check_in_count) for it in found}
+    assert counted == naive.due_and_met(habits, first, last, today)
+
+
+def assert_summary(summary: Summary, story: Story, first: date, last: date) -> None:
+    habits, today = story.naive, story.today
+    days = naive.due_and_met(habits, first, last, today).values()
+    due, met, done = (sum(it[n] for it in days) for n in range(3))
+    assert (summary.due_count, summary.met_count, summary.check_in_count) == (due, met, done)
+    assert summary.completion_rate == (met / due if due else None)
+    assert summary.perfect_day_count == naive.perfect_days(habits, first, last, today)
+    assert summary.best_date == naive.best_date(habits, first, last, today)
+    weekdays = {it.weekday: (it.due_count, it.met_count) for it in summary.weekdays}
+    assert weekdays == naive.weekday_counts(habits, first, last, today)
+
+    length = last - first + timedelta(days=1)
+    before = naive.due_and_met(habits, first - length, last - length, today).values()
+    due_before, met_before = (sum(it[n] for it in before) for n in range(2))
+    assert summary.previous_rate == (met_before / due_before if due_before else None)
+
+    streaks = [habit.streak(today) for habit in habits]
+    for told in summary.habits:
+        number = [habit.id for habit in story.habits].index(told.habit_id)
+        assert (told.streak_count, told.streak_unit) == streaks[number]
+        own = naive.due_and_met(habits[number : number + 1], first, last, today).values()
+        assert (told.due_count, told.met_count) == tuple(sum(it[n] for it in own) for n in range(2))
+    running = [
+        streak[0]
+        for streak, habit in zip(streaks, story.habits, strict=True)
+        if habit.archived_date is None
+    ]
+    assert summary.longest_streak_count == max(running, default=0)
