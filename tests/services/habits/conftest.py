@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from chassis.database import Database
+from tests.services.habits.reminding import Home
 from tests.services.habits.running import RunningHabits, running_habits
 
 
@@ -19,3 +21,13 @@ async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits
     """Lend a habits service; its clock stands at noon of 14 January 2026, a Wednesday."""
     async with running_habits(habits_url, tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+async def home(habits_url: str) -> AsyncIterator[Home]:
+    """Lend a person who keeps habits without a service; nobody else's reminders are due."""
+    database = Database(habits_url)
+    yield Home(database)
+    async with database.connection() as connection:  # a tick looks at everybody's
+        await connection.execute("TRUNCATE habits.reminders, habits.snoozes, habits.outbox")
+    await database.close()

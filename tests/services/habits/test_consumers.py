@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -10,7 +10,6 @@ import pytest
 from google.protobuf.message import Message
 
 from chassis.clock import now
-from chassis.database import Database
 from chassis.events import outbox
 from chassis.events.consumer import Consumer
 from chassis.events.relay import Relay
@@ -25,18 +24,6 @@ from services.habits.domain.check_in import Add
 from services.habits.domain.people import Person
 from services.habits.tables import INBOX, OUTBOX
 from tests.services.habits.reminding import Home, a_reminder
-
-
-@pytest.fixture(scope="module")
-def url(migrated: Callable[..., str]) -> str:
-    return migrated("habits")
-
-
-@pytest.fixture
-async def home(url: str) -> AsyncIterator[Home]:
-    database = Database(url)
-    yield Home(database)
-    await database.close()
 
 
 def an_account(home: Home, revision: int, timezone: str = "UTC", **what: str | int) -> Account:

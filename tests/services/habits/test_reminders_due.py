@@ -1,39 +1,18 @@
 """The tick, on a real database: who is told, once, of what."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 
-from chassis.database import Database
-from chassis.errors import Unavailable
 from contracts.habits.v1.habit_pb2 import DIRECTION_AT_MOST
 from rhythm.goal import Direction, Goal
 from rhythm.plan import Mark
 from rhythm.schedule import Frequency, Schedule, Weekday
-from services.habits import events
-from services.habits.dao import due as dao
 from services.habits.domain.check_in import Add, Clear, Set
-from services.habits.domain.due import Look
 from services.habits.tables import PAUSES
 from services.habits.use_cases import due_reminders
 from tests.services.habits.reminding import Home, a_reminder, at
-
-
-@pytest.fixture(scope="module")
-def url(migrated: Callable[..., str]) -> str:
-    return migrated("habits")
-
-
-@pytest.fixture
-async def home(url: str) -> AsyncIterator[Home]:
-    database = Database(url)
-    yield Home(database)
-    async with database.connection() as connection:  # a tick looks at everybody's
-        await connection.execute("TRUNCATE habits.reminders, habits.snoozes, habits.outbox")
-    await database.close()
 
 
 async def test_a_reminder_tells_what_the_message_needs(home: Home) -> None:
@@ -189,100 +168,6 @@ async def test_an_archived_habit_is_silent_and_a_restored_one_goes_on(home: Home
     back = {"archive_time": None, "archive_date": None}
     await home.edit(archived, now=at("2026-11-24 09:00"), **back)
     assert len(await home.tick("2026-11-25 08:00")) == 1
-
-
-class TestEdits:
-    async def test_a_changed_time_counts_at_once(self, home: Home) -> None:
-        reminder = a_reminder("08:00")
-        habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
-        moved = a_reminder("18:00")
-        await home.edit(habit, now=at("2026-11-23 09:00"), reminders=(moved,))
-        assert await home.look_times(habit) == [at("2026-11-23 18:00")]
-
-    async def test_what_rang_today_does_not_ring_again_under_its_id(self, home: Home) -> None:
-        reminder = a_reminder("08:00")
-        habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
-        await home.tick("2026-11-23 08:00")
-        later = a_reminder("18:00")
-        same = type(reminder)(reminder.id, later.local_time)
-        await home.edit(habit, now=at("2026-11-23 09:00"), reminders=(same,))
-        assert await home.look_times(habit) == [at("2026-11-24 18:00")]
-
-    async def test_another_title_leaves_nags_under_way(self, home: Home) -> None:
-        habit = await home.habit(a_reminder("08:00", nag_minutes=60), now=at("2026-11-23 06:00"))
-        await home.tick("2026-11-23 08:00")
-        await home.edit(habit, now=at("2026-11-23 08:30"), title="Drink more water")
-        assert await home.look_times(habit) == [at("2026-11-23 09:00")]
-        assert (await home.tick("2026-11-23 09:00"))[-1].title == "Drink more water"
-
-    async def test_a_reminder_that_is_gone_is_silent(self, home: Home) -> None:
-        habit = await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
-        await home.edit(habit, now=at("2026-11-23 07:00"), reminders=())
-        assert await home.tick("2026-11-23 08:00") == []
-
-
-class TestOnce:
-    """Nothing lost, nothing twice, whatever happens between."""
-
-    async def test_ticks_at_the_same_moment_share_what_is_due(self, home: Home) -> None:
-        for _ in range(60):
-            await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
-        now = at("2026-11-23 08:00")
-        ticks = [due_reminders.remind_due(home.database, now=now) for _ in range(4)]
-        tallies = await asyncio.gather(*ticks)
-        told = [event.habit_id for event in await home.told()]
-        assert len(told) == len(set(told)) == 60
-        assert sum(tally.rang_count for tally in tallies) == 60
-
-    async def test_a_crash_between_claim_and_commit_loses_and_repeats_nothing(
-        self, home: Home
-    ) -> None:
-        await home.habit(a_reminder("08:00"), now=at("2026-11-23 06:00"))
-        now = at("2026-11-23 08:00")
-
-        async def crash() -> None:
-            async with home.database.connection() as connection, connection.transaction():
-                batch = await dao.claim_due(connection, now=now)
-                looks = [Look(due, due.decide(now)) for due in batch]
-                rings = [ring for look in looks if (ring := look.ring)]
-                told = [(ring, events.habit_reminder_due(ring)) for ring in rings]
-                await dao.write_looks(connection, looks, told, now=now)
-                await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-
-        with pytest.raises(Unavailable):
-            await crash()
-        assert await home.told() == []
-        assert len(await home.tick("2026-11-23 08:00:05")) == 1
-        assert len(await home.tick("2026-11-23 08:00:10")) == 1
-
-    async def test_a_slot_that_rang_under_another_zone_stays_rung(self, home: Home) -> None:
-        """Even if its moment is set back behind everybody's back, the firing row says no."""
-        reminder = a_reminder("08:00")
-        habit = await home.habit(reminder, now=at("2026-11-23 06:00"))
-        await home.tick("2026-11-23 08:00")
-        async with home.database.connection() as connection:
-            await connection.execute(
-                """
-                UPDATE habits.reminders SET look_time = $2, due_time = $2, due_date = $3, slot = 0
-                WHERE habit_id = $1""",
-                habit.id,
-                at("2026-11-23 09:00"),
-                date(2026, 11, 23),
-            )
-        assert len(await home.tick("2026-11-23 09:00")) == 1
-
-    async def test_more_than_a_batch_is_due_at_once(self, home: Home) -> None:
-        habit = await home.habit(a_reminder("07:00"), now=at("2026-11-23 06:00"))
-        async with home.database.connection() as connection:
-            await connection.execute(
-                """
-                INSERT INTO habits.reminders
-                SELECT habit_id, gen_random_uuid(), look_time, due_time, local_time, due_date,
-                       handled_date, nag_minutes, slot, weekdays, text
-                FROM habits.reminders, generate_series(1, 2400) WHERE habit_id = $1""",
-                habit.id,
-            )
-        assert len(await home.tick("2026-11-23 07:00")) == 2401
 
 
 async def test_after_a_weekend_away_one_rings_and_the_others_are_on_record(home: Home) -> None:
