@@ -130,13 +130,12 @@ def _rebuild(settings: MaintenanceSettings) -> process.Command:
         finally:
             await database.close()
         seconds = time.perf_counter() - started
-        sys.stdout.write(
-            f"{count} habits in {seconds:.1f} s, {count / seconds:.0f} a second; "
-            f"{len(different)} were kept otherwise than the rows say\n"
-        )
+        sys.stdout.write(f"{count} habits in {seconds:.1f} s, {count / seconds:.0f} a second\n")
+        if asked.check:
+            sys.stdout.write(f"{len(different)} are kept otherwise than the rows say\n")
         for habit_id in different[:_SHOWN]:
             sys.stdout.write(f"  {habit_id}\n")
-        return process.EXIT_FAILED if asked.check and different else process.EXIT_OK
+        return process.EXIT_FAILED if different else process.EXIT_OK
 
     return command
 

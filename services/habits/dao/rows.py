@@ -8,13 +8,12 @@ import msgspec
 from sqlalchemy import ColumnElement, Text, cast
 
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
-from rhythm.plan import Plan, Version
+from rhythm.plan import Version
 from rhythm.schedule import Frequency, Schedule, Weekday
 from services.habits.domain.habit import Habit
 from services.habits.domain.reminders import Reminder
 from services.habits.tables import HABITS
 
-_MANY = 20_000
 _JSON = ("versions", "reminders")
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(
     cast(column, Text).label(column.name) if column.name in _JSON else column for column in HABITS.c
@@ -57,27 +56,6 @@ class _Reminder(msgspec.Struct, omit_defaults=True):
 
 _read_versions = msgspec.json.Decoder(tuple[_Version, ...]).decode
 _read_reminders = msgspec.json.Decoder(tuple[_Reminder, ...]).decode
-
-
-class HabitCache:
-    """Habits as they were last read. A row of the same revision need not be made out again."""
-
-    def __init__(self) -> None:
-        self._known: dict[UUID, tuple[Habit, dict[Weekday, Plan]]] = {}
-
-    def habit_and_plan(self, row: Row, week_start: Weekday) -> tuple[Habit, Plan]:
-        """Return the habit of a committed row, and its plan for a person's week."""
-        found = self._known.get(row["id"])
-        if found is None or found[0].revision != row["revision"]:
-            found = habit_from_row(row), {}
-            if len(self._known) >= _MANY:
-                del self._known[next(iter(self._known))]
-            self._known[row["id"]] = found
-        habit, plans = found
-        plan = plans.get(week_start)
-        if plan is None:
-            plan = plans[week_start] = habit.plan(week_start)
-        return habit, plan
 
 
 def habit_from_row(row: Row) -> Habit:

@@ -6,15 +6,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from asyncpg import Record
 
 from chassis.database import Connection
 from rhythm.plan import Day
-from rhythm.plan import Pause as Rest
 from rhythm.schedule import Weekday
-from services.habits.dao.derived import MARKS, derived_from_bytes, fact_of
-from services.habits.dao.rows import SQL_COLUMNS, HabitCache
+from services.habits.dao.derived import MARKS, fact_of
+from services.habits.dao.memory import StandingMemory
+from services.habits.dao.rows import SQL_COLUMNS
 from services.habits.domain.check_in import CheckIn, Content, Source
 from services.habits.domain.people import Person
 from services.habits.domain.standing import Standing
@@ -37,7 +36,9 @@ _FOR_ORDERS = f"""
     LEFT JOIN habits.habits h ON h.id = w.habit_id AND h.owner_id = w.owner_id
     LEFT JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
-    LEFT JOIN habits.days d ON d.habit_id = h.id AND d.day = w.wanted_day
+    LEFT JOIN LATERAL (
+        SELECT * FROM habits.days WHERE habit_id = h.id AND day = w.wanted_day LIMIT 1
+    ) d ON true  -- the limit keeps the planner from ever reading the whole table
     LEFT JOIN habits.replays k ON k.owner_id = w.owner_id AND k.request_id = w.request_id"""  # noqa: S608
 _ONE = f"""
     SELECT {_STANDING}
@@ -57,7 +58,9 @@ _ACTIVE = f"""
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
-    LEFT JOIN habits.days d ON d.habit_id = h.id AND d.day = $2
+    LEFT JOIN LATERAL (
+        SELECT * FROM habits.days WHERE habit_id = h.id AND day = $2 LIMIT 1
+    ) d ON true
     WHERE h.owner_id = $1 AND h.archive_time IS NULL
     ORDER BY h.position, h.id
     LIMIT $3"""  # noqa: S608
@@ -71,8 +74,7 @@ _FACTS = """
     WHERE habit_id = ANY($1) AND (mark <> 0 OR amount IS NOT NULL)
     ORDER BY habit_id, day"""
 
-_habits = HabitCache()
-_read_rests = msgspec.json.Decoder(tuple[tuple[date, date | None], ...]).decode
+_memory = StandingMemory()
 
 
 class Wanted(NamedTuple):
@@ -190,17 +192,7 @@ def person_from_row(row: Record, claims: Person | None) -> Person:
 
 
 def _standing(row: Record, claims: Person | None) -> Standing:
-    person = person_from_row(row, claims)
-    habit, plan = _habits.habit_and_plan(row, person.week_start)
-    rests = _read_rests(row["rests"]) if row["rests"] else ()
-    return Standing(
-        habit=habit,
-        person=person,
-        plan=plan,
-        pauses=tuple(Rest(first, last) for first, last in rests),
-        derived=derived_from_bytes(row["checkpoint"], row["recent"]),
-        revision=row["progress_revision"],
-    )
+    return _memory.standing(row, person_from_row(row, claims))
 
 
 def _check_in(row: Record, habit_id: UUID | None) -> CheckIn | None:

@@ -72,6 +72,7 @@ class Book:
     new_id: NewId
     today: date = field(init=False)
     facts: dict[date, Day] = field(init=False)
+    _lived: Standing = field(init=False)  # with these facts: counted anew at every change
     changes: list[Change] = field(init=False, default_factory=list)
     written: dict[date, CheckIn] = field(init=False, default_factory=dict)
     undone: list[Change] = field(init=False, default_factory=list)
@@ -79,6 +80,8 @@ class Book:
     def __post_init__(self) -> None:
         self.today = self.standing.person.today(self.now)
         self.facts = dict(self.standing.derived.facts)
+        derived = replace(self.standing.derived, facts=self.facts)
+        self._lived = replace(self.standing, derived=derived)
 
     @property
     def revision(self) -> int:
@@ -115,12 +118,12 @@ class Book:
 
     def derived(self) -> Derived:
         """Return what is derived of the days as they are by now."""
-        return self._standing().shortened(self.today)
+        return self._lived.shortened(self.today)
 
     def streak(self) -> CurrentStreak:
         """Return the streak that runs, with everything counted that was written."""
-        standing = self._standing()
-        return current_streak(standing.evaluation(self.today), standing.person, self.now)
+        evaluation = self._lived.counted(self.today)
+        return current_streak(evaluation, self.standing.person, self.now)
 
     def _take_back(self, order: Order) -> Entry:
         habit = self.standing.habit
@@ -181,7 +184,7 @@ class Book:
         habit = self.standing.habit
         version = habit.version_on(day)
         if is_total(habit.measure, version.schedule):
-            unit = self._standing().evaluation(self.today).current_unit
+            unit = self._lived.counted(self.today).current_unit
             return unit is not None and unit.state is State.MET
         asked = version.goal.amount_thousandths
         reached = asked is not None and (content.amount_thousandths or 0) >= asked
@@ -198,9 +201,6 @@ class Book:
             self.facts.pop(day, None)
         else:
             self.facts[day] = fact
-
-    def _standing(self) -> Standing:
-        return replace(self.standing, derived=replace(self.standing.derived, facts=self.facts))
 
 
 def _can_go_back(change: Change) -> bool:

@@ -1,7 +1,7 @@
 """What a day of a habit holds, and what can be done with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from typing import NamedTuple
@@ -161,8 +161,9 @@ def with_note(content: Content, note: str | None) -> Content:
 
 def moved_on(check_in: CheckIn, change: Change) -> CheckIn:
     """Return the day as a change left it."""
-    return replace(
-        check_in,
+    return CheckIn(
+        habit_id=check_in.habit_id,
+        day=check_in.day,
         content=change.after,
         source=change.source,
         update_time=change.create_time,

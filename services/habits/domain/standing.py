@@ -5,7 +5,7 @@ over, and the facts since; it is written with every check-in and can be rebuilt 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from rhythm import days, evaluate, streak, units
@@ -17,10 +17,12 @@ from rhythm.schedule import Weekday
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
 
-OPEN_DAYS = timedelta(days=14)
-"""How far back a day can be changed without counting the habit from its start."""
-MOST_OPEN_DAYS = timedelta(days=45)
-"""When the checkpoint has fallen so far behind, it is moved on."""
+OPEN_DAYS = timedelta(days=8)
+"""How far back a day can at least be changed without counting the habit from its start."""
+MOST_OPEN_DAYS = timedelta(days=16)
+"""When the checkpoint has fallen so far behind, it is moved on: every answer walks these days."""
+
+_AHEAD = timedelta(days=31)  # the longest unit that can hold today
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Standing:
     derived: Derived
     revision: int
     """Of the habit's days; moves on with every change of them, or of what they are counted by."""
+    _evaluations: dict[date, evaluate.Evaluation] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def is_current(self, today: date) -> bool:
         """Tell whether what is derived still fits the person and their today."""
@@ -69,7 +74,7 @@ class Standing:
 
     def missing_dates(self, today: date) -> tuple[date, ...]:
         """Return the dates that the person's zone never had, in the life of the habit."""
-        return self.person.missing_dates(self.habit.start_date, today + MOST_OPEN_DAYS)
+        return self.person.missing_dates(self.habit.start_date, today + _AHEAD)
 
     def rests(self, today: date) -> tuple[Rest, ...]:
         """Return the pauses, and the dates the person's zone never had and nothing was done on."""
@@ -80,7 +85,14 @@ class Standing:
         return self.pauses + tuple(Rest(it, it) for it in missing if it not in facts)
 
     def evaluation(self, today: date) -> evaluate.Evaluation:
-        """Return every number of the habit as of a date."""
+        """Return every number of the habit as of a date; asked again, it is not counted again."""
+        found = self._evaluations.get(today)
+        if found is None:
+            found = self._evaluations[today] = self.counted(today)
+        return found
+
+    def counted(self, today: date) -> evaluate.Evaluation:
+        """Count every number of the habit as of a date."""
         return evaluate.evaluate(
             self.plan, self.derived.facts, self.rests(today), today, self.derived.checkpoint
         )

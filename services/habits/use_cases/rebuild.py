@@ -8,6 +8,7 @@ from uuid import UUID
 from chassis.database import Database
 from services.habits.dao import rebuild as dao
 from services.habits.dao import standings as standings_dao
+from services.habits.domain.standing import Standing
 
 _AT_ONCE = 50
 _FIRST = UUID(int=0)
@@ -19,7 +20,7 @@ class Rebuilt:
 
     Attributes:
         count: How many were looked at.
-        different: Those whose kept numbers were not what the rows say.
+        different: Those of which something else was kept than the rows say, where only compared.
     """
 
     count: int
@@ -44,14 +45,18 @@ async def rebuild(
             standings = await standings_dao.list_standings(connection, ids)
             facts = await dao.list_all_facts(connection, ids)
             counted = [(it, it.with_facts(facts[it.habit.id])) for it in standings]
-            different = tuple(
-                kept.habit.id
-                for kept, fresh in counted
-                if not kept.is_current(today := kept.person.today(now))
-                or kept.evaluation(today) != fresh.evaluation(today)
-            )
+            different: tuple[UUID, ...] = ()
             if write:
                 shortened = [(it, it.shortened(it.person.today(now))) for _, it in counted]
                 await dao.replace_derived(connection, shortened)
+            else:
+                wrong = (kept for kept, fresh in counted if not _agree(kept, fresh, now))
+                different = tuple(kept.habit.id for kept in wrong)
         yield Rebuilt(len(ids), different)
         after = ids[-1] if ids else None
+
+
+def _agree(kept: Standing, fresh: Standing, now: datetime) -> bool:
+    """Tell whether what is kept of a habit says what its rows say."""
+    today = kept.person.today(now)
+    return kept.is_current(today) and kept.evaluation(today) == fresh.evaluation(today)

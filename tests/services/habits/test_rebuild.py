@@ -40,7 +40,10 @@ async def spoil(habits: RunningHabits, habit: Habit) -> None:
     """Lose a day from what is derived, as a bug might."""
     async with habits.database.connection() as connection:
         await connection.execute(
-            r"UPDATE habits.progress SET recent = '\x90', checkpoint = NULL WHERE habit_id = $1",
+            r"""
+            UPDATE habits.progress
+            SET recent = '\x90', checkpoint = NULL, revision = revision + 1
+            WHERE habit_id = $1""",
             UUID(habit.id),
         )
 
@@ -54,7 +57,7 @@ async def test_what_was_lost_is_found_and_mended(habits: RunningHabits, ann: Per
     code, said = rebuild(habits, ann, "--check")
     assert code == 1
     assert "2 habits" in said
-    assert "1 were kept otherwise" in said
+    assert "1 are kept otherwise" in said
     assert spoiled.id in said
     assert good.id not in said
     assert rebuild(habits, ann)[0] == 0
