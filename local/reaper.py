@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 SCRIPT = r"""
 trap '' INT TERM HUP
-alive() { kill -0 -- "-$1" 2>/dev/null; }
+alive() { kill -s 0 -- "-$1" 2>/dev/null; } # dash takes no -- after -0
 known=
 while read -r verb leader signal; do
   case $verb in

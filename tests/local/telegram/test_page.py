@@ -19,7 +19,7 @@ async def page() -> AsyncIterator[Page]:
 
 async def bot_says(telegram: Telegram, chat: int, text: str, *buttons: str) -> None:
     row = [{"text": one, "callback_data": one.lower()} for one in buttons]
-    call = {
+    call: dict[str, object] = {
         "chat_id": chat,
         "text": text,
         "parse_mode": "HTML",
@@ -56,8 +56,8 @@ async def test_a_deep_link_a_message_and_a_pressed_button(page: Page, telegram: 
     await page.until("document.querySelector('[aria-busy]') !== null")
     query = (await updates_of(telegram))[-1]["callback_query"]
     assert query["data"] == "done"
-    told = {"callback_query_id": query["id"], "text": "Well done"}
-    await bot_calls(telegram, "answerCallbackQuery", told)
+    answer = {"callback_query_id": query["id"], "text": "Well done"}
+    await bot_calls(telegram, "answerCallbackQuery", {**answer})
     await page.sees("Well done")
     await page.until("document.querySelector('[aria-busy]') === null")
 
