@@ -8,6 +8,7 @@ from edge.analytics.routes import router as analytics
 from edge.auth.routes import router as auth
 from edge.clients import Clients
 from edge.entrance import BodyLimit, Entrance
+from edge.habits.express import Express
 from edge.habits.routes import router as habits
 from edge.health.routes import router as health
 from edge.notifications.routes import router as notifications
@@ -41,6 +42,8 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
         limit=settings.body_limit_bytes,
         limits=dict.fromkeys(UPLOADS, settings.upload_limit_bytes),
     )
+    if settings.express:
+        app.add_middleware(Express)
     app.add_middleware(
         Entrance, request_timeout=settings.request_timeout, access_log=settings.access_log
     )

@@ -123,6 +123,14 @@ def problem_of(details: Details, *, instance: str) -> Response:
     )
 
 
+def problem_of_call(error: grpc.aio.AioRpcError, *, instance: str) -> Response:
+    """Return what a call that failed is at the edge; what no service refused is logged."""
+    details = refusal_details(error)
+    if not details.reason:
+        _log.warning("call failed", extra={"code": error.code().name, "cause": error.details()})
+    return problem_of(details, instance=instance)
+
+
 def internal_error(instance: str) -> Response:
     """Return what people are told of a bug: nothing."""
     return problem(500, *_INTERNAL, instance=instance)
@@ -130,11 +138,7 @@ def internal_error(instance: str) -> Response:
 
 async def _of_rpc_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101  # by registration
-    details = refusal_details(error)
-    response = problem_of(details, instance=request.url.path)
-    if not details.reason:
-        _log.warning("call failed", extra={"code": error.code().name, "cause": error.details()})
-    return response
+    return problem_of_call(error, instance=request.url.path)
 
 
 async def _of_refusal(request: Request, refusal: Exception) -> Response:

@@ -23,6 +23,8 @@ class EdgeSettings(ProcessSettings, frozen=True, kw_only=True):
     forwarded_allow_ips: str = ""
     """Proxies, comma-separated, whose `X-Forwarded-For` is believed; nobody's when empty."""
     access_log: bool = True
+    express: bool = True
+    """Whether check-ins that are plainly right pass the framework by; answers are the same."""
     body_limit_bytes: int = 1_000_000
     upload_limit_bytes: int = 64_000_000
     """For the one path that takes a file: `/v1/import`."""

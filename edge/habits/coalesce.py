@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple, cast
 
 import grpc
 from fastapi import Depends, Request
+from starlette.datastructures import State
 
 from contracts.habits.v1.check_in_service_pb2 import (
     BatchWriteCheckInsRequest,
@@ -90,13 +91,16 @@ class Coalescer:
                 item.result.set_result(result)
 
 
-async def coalescer_of(request: Request) -> Coalescer:
+def coalescer_of(state: State) -> Coalescer:
     """Return the app's coalescer, made at the first check-in."""
-    state = request.app.state
     if not hasattr(state, "check_in_coalescer"):
         state.check_in_coalescer = Coalescer(state.clients.check_ins)
     return cast("Coalescer", state.check_in_coalescer)
 
 
-CheckIns = Annotated[Coalescer, Depends(coalescer_of)]
+async def _coalescer(request: Request) -> Coalescer:
+    return coalescer_of(request.app.state)
+
+
+CheckIns = Annotated[Coalescer, Depends(_coalescer)]
 """The parameter by which a route makes a change of a day."""

@@ -1,0 +1,130 @@
+"""The express lane answers what the routes answer, for right and wrong requests alike."""
+
+from datetime import timedelta
+from typing import Any
+from unittest.mock import ANY
+
+import httpx
+import pytest
+
+from edge.habits.express import Express
+from tests.edge.running import running_edge
+from tests.services.habits.running import TODAY, RunningHabits
+
+DAY = f"{TODAY}"
+YESTERDAY = f"{TODAY - timedelta(days=1)}"
+TOMORROW = f"{TODAY + timedelta(days=1)}"
+STRANGER = "00000000-0000-7000-8000-000000000001"
+JSON = {"content-type": "application/json"}
+
+# method, what follows the habit's path, body, headers beside the token
+ASKED: list[tuple[str, str, bytes, dict[str, str]]] = [
+    ("POST", "check-ins", b"", {}),
+    ("POST", "check-ins", b"{}", JSON),
+    ("POST", "check-ins", b"{}", JSON),
+    ("POST", "check-ins", b'{"date":"%s"}' % YESTERDAY.encode(), JSON),
+    ("POST", "check-ins", b'{"date":null,"amount":null}', JSON),
+    ("POST", "check-ins", b'{"source":"web"}', JSON),
+    ("POST", "check-ins", b'{"source":"pigeon"}', JSON),
+    ("POST", "check-ins", b'{"date":"%s"}' % TOMORROW.encode(), JSON),
+    ("POST", "check-ins", b'{"date":"2026-13-40"}', JSON),
+    ("POST", "check-ins", b'{"date":7}', JSON),
+    ("POST", "check-ins", b'{"date":""}', JSON),
+    ("POST", "check-ins", b'{"amount":3}', JSON),
+    ("POST", "check-ins", b'{"amount":-3}', JSON),
+    ("POST", "check-ins", b'{"amount":1.5}', JSON),
+    ("POST", "check-ins", b'{"amount":true}', JSON),
+    ("POST", "check-ins", b'{"note":"With music."}', JSON),
+    ("POST", "check-ins", b'{"nonsense":1}', JSON),
+    ("POST", "check-ins", b"[]", JSON),
+    ("POST", "check-ins", b"null", JSON),
+    ("POST", "check-ins", b"{", JSON),
+    ("POST", "check-ins", b"{}", {"content-type": "text/plain"}),
+    ("POST", "check-ins", b"{}", JSON | {"idempotency-key": "one"}),
+    ("POST", "check-ins", b'{"source":"web"}', JSON | {"idempotency-key": "one"}),
+    ("POST", "check-ins", b"{}", JSON | {"idempotency-key": "x" * 300}),
+    ("POST", "check-ins/", b"{}", JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"mark":"skip"}', JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"mark":"done"}', JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"mark":"maybe"}', JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"mark":"done","amount":2}', JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"amount":2}', JSON),
+    ("PUT", f"check-ins/{DAY}", b"{}", JSON),
+    ("PUT", "check-ins/tomorrow", b'{"mark":"done"}', JSON),
+    ("PUT", "check-ins/", b'{"mark":"done"}', JSON),
+    ("DELETE", f"check-ins/{DAY}", b"", {}),
+    ("DELETE", f"check-ins/{TOMORROW}", b"", {}),
+    ("DELETE", "check-ins/never", b"", {}),
+    ("PATCH", f"check-ins/{DAY}", b"{}", JSON),
+    ("GET", "check-ins", b"", {}),
+]
+
+
+async def answers(habits: RunningHabits, *, express: bool) -> list[Any]:
+    """Ask everything, in order, for a new person; return the answers, without ids and moments."""
+    person = habits.person()
+    found: list[Any] = []
+    headers = {"authorization": f"Bearer {person.token}"}
+    async with running_edge(habits=habits.target, express=express) as edge:
+        made = await edge.post("/v1/habits", json={"title": "Read"}, headers=headers)
+        path = f"/v1/habits/{made.json()['id']}"
+        await edge.patch(path, json={"start_date": YESTERDAY}, headers=headers)
+        for method, rest, body, more in ASKED:
+            response = await edge.request(
+                method, f"{path}/{rest}", content=body, headers=headers | more
+            )
+            found.append((method, rest, body, *told(response, path)))
+        stranger = f"/v1/habits/{STRANGER}/check-ins"
+        found.append(told(await edge.post(stranger, json={}, headers=headers), stranger))
+        found.append(told(await edge.post(f"{path}/check-ins", json={}), path))
+        wrong = {"authorization": "Bearer nonsense"}
+        found.append(told(await edge.post(f"{path}/check-ins", json={}, headers=wrong), path))
+    return found
+
+
+def told(response: httpx.Response, path: str) -> tuple[int, str, Any]:
+    body = response.json() if response.content else None
+    if isinstance(body, dict):
+        for varying in ("request_id", "habit_id", "update_time", "metadata", "detail"):
+            if varying in body:
+                body[varying] = ANY
+        if "instance" in body:
+            body["instance"] = body["instance"].removeprefix(path)
+        for item in body.get("items", ()):
+            item["habit_id"] = item["update_time"] = ANY
+    return response.status_code, response.headers.get("content-type", ""), body
+
+
+async def test_the_express_lane_answers_as_the_routes_do(habits: RunningHabits) -> None:
+    assert await answers(habits, express=True) == await answers(habits, express=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body"),
+    [
+        ("POST", "check-ins", b'{"amount":2}'),
+        ("PUT", f"check-ins/{DAY}", b'{"mark":"done"}'),
+        ("DELETE", f"check-ins/{DAY}", b""),
+    ],
+)
+async def test_plain_check_ins_take_it(
+    habits: RunningHabits, monkeypatch: pytest.MonkeyPatch, method: str, rest: str, body: bytes
+) -> None:
+    """Without this, a mistake in reading would send everything to the routes, unnoticed."""
+    taken: list[str] = []
+    serve = Express.__call__
+
+    async def noted(self: Express, scope: Any, receive: Any, send: Any) -> None:
+        await serve(self, scope, receive, send)
+        taken.append(type(scope.get("route")).__name__)
+
+    monkeypatch.setattr(Express, "__call__", noted)
+    person = habits.person()
+    async with running_edge(habits=habits.target) as edge:
+        await edge.request(
+            method,
+            f"/v1/habits/{STRANGER}/{rest}",
+            content=body,
+            headers=JSON | {"authorization": f"Bearer {person.token}"},
+        )
+    assert taken == ["_Path"]
