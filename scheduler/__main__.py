@@ -8,8 +8,8 @@ from scheduler import heartbeat
 from scheduler.app import app, node_name
 from scheduler.settings import SchedulerSettings
 
-_WORKER = ("worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
-_BEAT = ("beat",)
+_WORKER = ("--quiet", "worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
+_BEAT = ("--quiet", "beat")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -17,8 +17,9 @@ def main(arguments: Sequence[str]) -> int:
     settings = settings_or_exit(SchedulerSettings)
     match list(arguments):
         case ["worker"]:
-            app.worker_main([*_WORKER, "--hostname", node_name()])
+            app.start([*_WORKER, "--hostname", node_name()])
         case ["beat"]:
+            app.conf.include = ()  # it names tasks and never runs them
             app.start([*_BEAT])
         case ["healthy", ("worker" | "beat") as role]:
             return EXIT_OK if heartbeat.healthy(settings.heartbeat_folder, role) else EXIT_FAILED
