@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import Celery, signals
 
-from chassis import background, telemetry
+from chassis import telemetry
 from chassis.settings import read
 from scheduler import heartbeat
 from scheduler.schedule import TASK_MODULES, beat_schedule
@@ -91,4 +91,6 @@ def _beat_lives(**_: object) -> None:
 
 @signals.worker_shutdown.connect
 def _close(**_: object) -> None:
+    from chassis import background  # brings drivers that a beat has no use for
+
     background.close()
