@@ -28,8 +28,15 @@ RULES: Sequence[Rule] = (
     raise_target,
 )
 
-_SILENCED_BY = {"comeback": {"archive"}, "target_down": {"archive", "comeback"}}
-"""Advice by rule that makes no sense beside other advice about the same habit."""
+_ASLEEP = {"archive", "comeback"}
+_SILENCED_BY = {
+    "comeback": {"archive"},
+    "target_down": _ASLEEP,
+    "target_up": _ASLEEP,
+    "weak_weekday": _ASLEEP,
+    "best_hour": _ASLEEP,
+}
+"""What makes no sense beside other advice about the same habit: a sleeping one needs waking."""
 
 
 def advise(subjects: Iterable[Subject]) -> list[Advice]:

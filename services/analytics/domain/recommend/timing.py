@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import time
+from statistics import median_low
 
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, Weekday
@@ -113,7 +114,7 @@ def _due_weekdays(schedule: Schedule) -> tuple[Weekday, ...]:
 
 
 def _usual_hour(subject: Subject) -> tuple[time, int, int] | None:
-    """Return the start of the busiest hour, how many check-ins lie in it, and of how many."""
+    """Return the middle of the busiest hour's check-ins, how many those are, and of how many."""
     person = subject.person
     minutes: list[int] = []
     for day in subject.days_done(WEEKS_OF_HOURS * 7):
@@ -131,7 +132,10 @@ def _usual_hour(subject: Subject) -> tuple[time, int, int] | None:
     start = max(range(0, _DAY_MINUTES, _STEP_MINUTES), key=hits)
     if hits(start) < HABITUAL_SHARE * len(minutes):
         return None
-    return time(start // 60, start % 60), hits(start), len(minutes)
+    after = [(minute - start) % _DAY_MINUTES for minute in minutes]
+    middle = median_low(minute for minute in after if minute < _WINDOW_MINUTES)
+    usual = (start + middle) % _DAY_MINUTES // _STEP_MINUTES * _STEP_MINUTES
+    return time(usual // 60, usual % 60), hits(start), len(minutes)
 
 
 def _minutes_apart(one: time, other: time) -> int:
