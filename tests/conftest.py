@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from tests.servers import (
 if TYPE_CHECKING:
     from tests.telegram import Telegram
 
+TESTS = Path(__file__).parent
 STARTED = pytest.StashKey[TestServers]()
 
 
@@ -40,6 +42,15 @@ def _start_servers(config: pytest.Config) -> None:
     """Start the servers, unless they run already or this is a worker that shares them."""
     if not all(os.environ.get(name) for name in VARIABLES):
         config.stash[STARTED] = TestServers()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a module's tests on one worker; begin with the journeys, which wait most."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
+    items.sort(key=lambda item: TESTS / "journeys" not in item.path.parents)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,208 @@
+"""`up` as a person meets it: the whole mesh, once for this module, and what can befall it.
+
+The tests tell one story and run in their order, so one worker has them all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from local import demo, standing
+from local.standing import Standing
+from tests.local.terminal import Terminal, left, run, two_free_ports
+
+pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(240)]
+PROCESSES = {"postgres", "valkey", "epmd", "rabbitmq", "auth", "habits", "analytics"} | {
+    "notifications",
+    "worker",
+    "beat",
+    "edge",
+}
+
+
+@dataclass
+class Place:
+    """Where this module's mesh lives, and the terminal it was started in last."""
+
+    data: Path
+    screens: Path
+    port: int
+    terminal: Terminal | None = None
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def up(self, *words: str) -> Terminal:
+        """Start the mesh, and wait until it says that it is ready."""
+        screen = self.screens / f"{time.monotonic_ns()}.txt"
+        place = ("--data", str(self.data), "--port", str(self.port))
+        self.terminal = Terminal(screen, "up", *place, *words)
+        self.terminal.until("The mesh is ready")
+        return self.terminal
+
+    def standing(self) -> Standing:
+        found = standing.find(self.data)
+        assert found is not None
+        return found
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    here = Place(tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("screens"), 0)
+    here.port = two_free_ports()
+    yield here
+    if here.terminal and here.terminal.process.poll() is None:
+        here.terminal.send(signal.SIGTERM)
+        here.terminal.wait()
+
+
+def ask(url: str, body: dict[str, Any] | None = None, *, token: str = "") -> dict[str, Any]:
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, data, headers if token else {**headers} | {})
+    if not token:
+        request.remove_header("Authorization")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+def sign_in(place: Place) -> str:
+    account = {"email": demo.EMAIL, "password": demo.PASSWORD}
+    return str(ask(f"{place.api}/v1/auth/login", account)["access_token"])
+
+
+def test_the_first_up_says_where_everything_is_and_fills_in_a_life(place: Place) -> None:
+    shown = place.up("--demo").shown
+    assert f"API    http://localhost:{place.port}/v1" in shown
+    assert f"Chat   http://127.0.0.1:{place.port + 1}" in shown
+    assert f"{demo.EMAIL}, password: {demo.PASSWORD}" in shown
+    assert "11 habits" in shown
+    token = sign_in(place)
+    today = ask(f"{place.api}/v1/today", token=token)
+    assert {"Drink water", "Meditate"} <= {item["habit"]["title"] for item in today["items"]}
+    habits = ask(f"{place.api}/v1/habits", token=token)["items"]
+    progress = {
+        habit["title"]: ask(f"{place.api}/v1/habits/{habit['id']}/progress", token=token)
+        for habit in habits
+    }
+    assert progress["Read before sleep"]["current_streak"]["length"] >= 23
+    assert progress["Cold shower"]["completion"]["30d"] == 0
+    assert progress["Drink water"]["total_check_ins"] > 120
+
+
+def test_the_demos_chat_is_linked_and_nothing_old_was_cheered(place: Place) -> None:
+    state = ask(f"http://127.0.0.1:{place.port + 1}/control/state")
+    (chat,) = state["chats"]
+    said = [message["text"] for message in chat["messages"] if message["from"] == "bot"]
+    assert "Linked" in said[0]
+    assert not [text for text in said if "Keep it up" in text]
+
+
+def test_status_shows_every_process_with_its_memory(place: Place) -> None:
+    code, shown = run("status", "--data", str(place.data))
+    assert code == 0
+    assert {line.split()[0] for line in shown.splitlines() if "  ready" in line} == PROCESSES
+    together = next(line for line in shown.splitlines() if line.strip().startswith("together"))
+    assert 300 < int(together.split()[1]) < 800, shown
+
+
+def test_one_data_folder_has_one_mesh(place: Place) -> None:
+    code, shown = run("up", "--data", str(place.data), "--port", str(two_free_ports()))
+    assert code == 1
+    assert f"The mesh already runs on {place.data}" in shown
+    assert str(place.standing().supervisor) in shown
+
+
+def test_a_taken_port_is_told_before_anything_starts(place: Place, tmp_path: Path) -> None:
+    code, shown = run("up", "--data", str(tmp_path / "other"), "--port", str(place.port))
+    assert code == 1
+    assert f"Port {place.port} is taken" in shown
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_process_that_dies_comes_back(place: Place) -> None:
+    before = next(one for one in place.standing().children if one["name"] == "habits")
+    os.kill(before["pid"], signal.SIGKILL)
+    assert place.terminal is not None
+    place.terminal.until("habits is back", within=60)
+    token = sign_in(place)
+    assert ask(f"{place.api}/v1/habits", token=token)["items"]
+    after = next(one for one in place.standing().children if one["name"] == "habits")
+    assert (after["restarts"], after["pid"] != before["pid"]) == (before["restarts"] + 1, True)
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(place: Place) -> None:
+    assert place.terminal is not None
+    family = place.terminal.family()
+    assert len(family) > len(PROCESSES)
+    place.terminal.send(signal.SIGKILL)
+    place.terminal.wait()
+    assert left(family) == []
+    code, shown = run("status", "--data", str(place.data))
+    assert (code, "No mesh runs on" in shown) == (1, True)
+
+
+def test_what_was_kept_is_there_after_the_kill(place: Place) -> None:
+    shown = place.up("--demo").shown
+    assert "is here already" in shown
+    token = sign_in(place)
+    assert len(ask(f"{place.api}/v1/habits", token=token)["items"]) == 11
+
+
+def test_down_stops_it_all(place: Place) -> None:
+    assert place.terminal is not None
+    family = place.terminal.family()
+    code, shown = run("down", "--data", str(place.data), within=70)
+    assert (code, "Stopped." in shown) == (0, True)
+    assert place.terminal.wait() == 0
+    assert place.terminal.shown.rstrip().endswith("Stopped.")
+    assert "was killed" not in place.terminal.shown, "every process stops when asked to"
+    assert left(family) == []
+
+
+def test_down_and_status_say_when_nothing_runs(place: Place) -> None:
+    for command in ("down", "status"):
+        code, shown = run(command, "--data", str(place.data))
+        assert (code, shown.strip()) == (
+            1,
+            f"habits: No mesh runs on {place.data}. Start one with ./habits up.",
+        )
+
+
+def test_ctrl_c_while_it_starts_stops_cleanly(place: Place, tmp_path: Path) -> None:
+    words = ("up", "--data", str(tmp_path / "data"), "--port", str(two_free_ports()))
+    terminal = Terminal(tmp_path / "screen.txt", *words)
+    terminal.until("postgres ready")
+    family = terminal.family()
+    terminal.send(signal.SIGINT)
+    assert terminal.wait() == 0
+    assert terminal.shown.rstrip().endswith("Stopped.")
+    assert "Traceback" not in terminal.shown
+    assert left(family) == []
+
+
+def test_without_children_of_its_own_a_second_ctrl_c_changes_nothing(tmp_path: Path) -> None:
+    words = ("up", "--data", str(tmp_path / "data"), "--port", str(two_free_ports()))
+    terminal = Terminal(tmp_path / "screen.txt", *words)
+    terminal.until("postgres ready")
+    family = terminal.family()
+    for _ in range(3):
+        if terminal.process.poll() is None:
+            terminal.send(signal.SIGINT)
+        time.sleep(0.1)
+    assert terminal.wait() == 0
+    assert "Traceback" not in terminal.shown
+    assert left(family) == []
+    assert not [one for one in psutil.Process().children(recursive=True) if one in family]
