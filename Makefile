@@ -33,7 +33,7 @@ check-types:
 	@$(BIN)/mypy --no-error-summary $(CODE)
 
 check-rooms:
-	@$(BIN)/lint-imports --no-logo
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 
 check-house:
 	@$(BIN)/python -m pytest --quiet --no-header tests/house
