@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from enum import Enum
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 
 class Mode(Enum):
@@ -17,12 +17,10 @@ class Mode(Enum):
 
 
 class FaultProxy:
-    """Listens on a free port of loopback and passes on to an AMQP server, as its mode says."""
+    """Listens on a free port of loopback and passes on to a server, as its mode says."""
 
-    def __init__(self, amqp_url: str) -> None:
-        parts = urlsplit(amqp_url)
-        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 5672
-        self._url = parts
+    def __init__(self, server_url: str) -> None:
+        self._url = urlsplit(server_url)
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.mode = Mode.PASS
@@ -39,11 +37,14 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        """The server's URL, by way of here."""
+        """The server's URL, by way of here; one on a unix socket is Redis."""
         assert self._server
-        port = self._server.sockets[0].getsockname()[1]
-        user = self._url.netloc.rpartition("@")[0]
-        return urlunsplit(self._url._replace(netloc=f"{user}@127.0.0.1:{port}"))
+        here = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        if self._url.scheme == "unix":
+            number = parse_qs(self._url.query).get("db", ["0"])[0]
+            return f"redis://{here}/{number}"
+        user, at, _ = self._url.netloc.rpartition("@")
+        return urlunsplit(self._url._replace(netloc=f"{user}{at}{here}"))
 
     def cut(self) -> None:
         """Reset every connection."""
@@ -54,7 +55,7 @@ class FaultProxy:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            up_reader, up_writer = await asyncio.open_connection(self._host, self._port)
+            up_reader, up_writer = await self._open()
         except OSError:
             writer.transport.abort()
             return
@@ -62,6 +63,14 @@ class FaultProxy:
         await asyncio.gather(
             self._pump(reader, up_writer, answers=False),
             self._pump(up_reader, writer, answers=True),
+        )
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._url.scheme == "unix":
+            return await asyncio.open_unix_connection(self._url.path)
+        default = {"redis": 6379}.get(self._url.scheme, 5672)
+        return await asyncio.open_connection(
+            self._url.hostname or "127.0.0.1", self._url.port or default
         )
 
     async def _pump(

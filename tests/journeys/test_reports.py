@@ -1,0 +1,23 @@
+"""Reports that come by themselves."""
+
+import pytest
+
+from tests.journeys.appointments import MOST_SECONDS, Appointments
+from tests.journeys.people import World
+
+pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+
+
+async def test_the_report_comes_at_its_time(world: World, appointments: Appointments) -> None:
+    """Cleo chose a time; at that time her day is told, once, and kept to be read again."""
+    cleo = appointments.cleo.in_world(world)
+    report = await cleo.hear("Daily Report", within=MOST_SECONDS)
+    assert report["text"].splitlines()[:3] == [
+        "💡 Daily Report Ready!",
+        "• 1 habit completed",
+        "• Streak: 1 day",
+    ]
+    [kept] = (await cleo.get("analytics/reports", kind="daily"))["items"]
+    assert report["text"].splitlines()[3] == f"• Recommendation: {kept['recommendation']}"
+    assert (kept["summary"]["check_ins"], kept["completed_habits"]) == (1, 1)
+    assert len(await cleo.heard("Daily Report")) == 1
