@@ -112,7 +112,12 @@ def _rebuild(settings: RebuildSettings) -> process.Command:
         database = Database(settings.database_url, name=f"{NAME} rebuild")
         started = time.perf_counter()
         try:
-            habits, days = await rebuild_from_export(settings, database, owner_id)
+            token = await _export_token(settings)
+            async with connect(settings.habits_target, check_in_service_pb2.DESCRIPTOR) as channel:
+                with during(Work(token=token)):
+                    habits, days = await rebuild_from(
+                        CheckInServiceStub(channel), database, owner_id
+                    )
         finally:
             await database.close()
         seconds = time.perf_counter() - started
@@ -122,8 +127,8 @@ def _rebuild(settings: RebuildSettings) -> process.Command:
     return run
 
 
-async def rebuild_from_export(
-    settings: RebuildSettings, database: Database, owner_id: UUID | None
+async def rebuild_from(
+    habits: CheckInServiceStub, database: Database, owner_id: UUID | None
 ) -> tuple[int, int]:
     """Make the read model of a person, or of everybody, anew; return how many habits and days.
 
@@ -131,22 +136,18 @@ async def rebuild_from_export(
     """
     async with database.transaction() as session:
         began = await rebuild.begin(session)
-    token = await _export_token(settings)
     request = check_in_service_pb2.ExportCheckInsRequest(owner_id=str(owner_id or ""))
     habit_count = day_count = 0
     habit_id: UUID | None = None
-    async with connect(settings.habits_target, check_in_service_pb2.DESCRIPTOR) as channel:
-        with during(Work(token=token)):
-            stream = CheckInServiceStub(channel).ExportCheckIns(request, timeout=_EXPORT_SECONDS)
-        async for message in stream:
-            portion = portion_from_wire(message)
-            async with database.transaction() as session:
-                if portion.habit is not None and habit_id is not None:
-                    await rebuild.finish_habit(session, habit_id, began=began)
-                await rebuild.take_in(session, portion, began=began)
-            if portion.habit is not None:
-                habit_id, habit_count = portion.habit.id, habit_count + 1
-            day_count += len(portion.days)
+    async for message in habits.ExportCheckIns(request, timeout=_EXPORT_SECONDS):
+        portion = portion_from_wire(message)
+        async with database.transaction() as session:
+            if portion.habit is not None and habit_id is not None:
+                await rebuild.finish_habit(session, habit_id, began=began)
+            await rebuild.take_in(session, portion, began=began)
+        if portion.habit is not None:
+            habit_id, habit_count = portion.habit.id, habit_count + 1
+        day_count += len(portion.days)
     async with database.transaction() as session:
         if habit_id is not None:
             await rebuild.finish_habit(session, habit_id, began=began)

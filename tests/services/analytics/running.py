@@ -1,25 +1,20 @@
 """A real analytics service in this process: real PostgreSQL, a clock that can be wound."""
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import grpc
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from google.protobuf.message import Message
-from jwt.algorithms import OKPAlgorithm
 
 from chassis.clock import Wound
 from chassis.context import Work, during
 from chassis.database import Database
-from chassis.identity import ALGORITHM, Caller, Verifier
-from chassis.ids import uuid7
+from chassis.identity import Caller, Verifier
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
@@ -31,10 +26,10 @@ from contracts.analytics.v1.analytics_service_pb2_grpc import (
 from services.analytics.consumers import handlers
 from services.analytics.servicer import AnalyticsServicer
 from services.analytics.tables import REPLAYS
+from tests.builders import SigningKey
 
 NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
 """A Friday."""
-KEY_ID = "test"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +39,12 @@ class RunningAnalytics:
     stub: AnalyticsServiceStub
     database: Database
     clock: Wound
-    key: Ed25519PrivateKey
+    key: SigningKey
     target: str
-
-    def token_of(self, caller: Caller) -> str:
-        claims = caller.to_claims(issue_time=datetime.now(UTC))
-        return jwt.encode(claims, self.key, algorithm=ALGORITHM, headers={"kid": KEY_ID})
 
     @contextmanager
     def calling_as(self, caller: Caller) -> Iterator[None]:
-        with during(Work(token=self.token_of(caller))):
+        with during(Work(token=self.key.token(caller))):
             yield
 
     async def tell(self, *events: Message) -> None:
@@ -64,15 +55,12 @@ class RunningAnalytics:
 @asynccontextmanager
 async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[RunningAnalytics]:
     """Serve analytics on a free port inside the block."""
-    key = Ed25519PrivateKey.generate()
-    public = json.loads(OKPAlgorithm.to_jwk(key.public_key()))
-    jwks_file = folder / "jwks.json"
-    jwks_file.write_text(json.dumps({"keys": [public | {"kid": KEY_ID, "alg": ALGORITHM}]}))
+    key = SigningKey(folder / "jwks.json")
     database, wound = Database(database_url), Wound(NOON)
     server = Server(
         "analytics",
         listen="127.0.0.1:0",
-        verifier=Verifier(jwks_file),
+        verifier=Verifier(key.jwks_file),
         healthy=database.healthy,
     )
     servicer = AnalyticsServicer(database, replays=REPLAYS, now=wound)
@@ -97,12 +85,6 @@ async def tell(database: Database, *events: Message) -> None:
         assert found is not None, f"{event.DESCRIPTOR.full_name} is not heard"
         async with database.transaction() as session:
             await found[1](session, event)
-
-
-def a_caller(**settings: object) -> Caller:
-    """Return somebody nobody has heard of."""
-    good_until = datetime.now(UTC) + timedelta(hours=1)
-    return Caller(id=uuid7(), session_id=uuid4(), expire_time=good_until, **settings)  # type: ignore[arg-type]
 
 
 async def events_of[E: Message](database: Database, event: type[E], owner_id: UUID) -> list[E]:

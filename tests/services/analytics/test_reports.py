@@ -24,8 +24,9 @@ from services.analytics.dao import people
 from services.analytics.tasks import work_off
 from services.analytics.translate.facts import account_from_wire, preferences_from_wire
 from services.analytics.use_cases import heard, reports
+from tests.builders import a_caller
 from tests.services.analytics.facts import a_habit, a_pause, a_person, done, done_from, skipped
-from tests.services.analytics.running import RunningAnalytics, a_caller, events_of, tell
+from tests.services.analytics.running import RunningAnalytics, events_of, tell
 
 MORNING = datetime(2026, 1, 9, 8, tzinfo=UTC)
 """A Friday."""

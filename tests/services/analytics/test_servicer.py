@@ -23,8 +23,9 @@ from contracts.analytics.v1.summary_pb2 import (
 )
 from contracts.habits.v1 import habit_pb2
 from contracts.habits.v1.check_in_pb2 import SOURCE_IMPORT
+from tests.builders import a_caller
 from tests.services.analytics.facts import a_day, a_habit, a_person, done, done_from, skipped
-from tests.services.analytics.running import RunningAnalytics, a_caller, events_of, refused
+from tests.services.analytics.running import RunningAnalytics, events_of, refused
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 MISSING = grpc.StatusCode.NOT_FOUND
