@@ -101,4 +101,7 @@ def _leaves(error: BaseException) -> list[BaseException]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # before there was anything to stop
+        sys.exit(130)

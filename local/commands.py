@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from local import standing
-from local.errors import NotRunning
+from local.errors import NotRunning, StillStopping
 from local.mesh import Options, running_mesh
 from local.standing import Standing
 from local.supervisor import Tell
@@ -137,10 +137,11 @@ def _memory(pids: Sequence[int]) -> int:
 
 
 def down(options: Options) -> None:
-    """Stop the mesh that runs on a data folder, and wait until it has.
+    """Stop the mesh that runs on a data folder, and wait until its last process has ended.
 
     Raises:
         NotRunning: Nothing runs on this data folder.
+        StillStopping: It takes longer than it should.
     """
     mesh = standing.find(options.data)
     if mesh is None:
@@ -148,9 +149,11 @@ def down(options: Options) -> None:
     print("Stopping. What was kept stays.", flush=True)
     os.kill(mesh.supervisor, signal.SIGTERM)
     end = time.monotonic() + DOWN_SECONDS
-    while psutil.pid_exists(mesh.supervisor) and time.monotonic() < end:
+    while standing.is_held(options.data):
+        if time.monotonic() > end:
+            raise StillStopping(options.data)
         time.sleep(0.1)
-    print("Stopped." if time.monotonic() < end else "It is still stopping; look at its terminal.")
+    print("Stopped.")
 
 
 async def test(arguments: Sequence[str]) -> int:

@@ -46,3 +46,10 @@ class NotRunning(Trouble):
 
     def __init__(self, data: Path) -> None:
         super().__init__(f"No mesh runs on {data}. Start one with ./habits up.")
+
+
+class StillStopping(Trouble):
+    """It was told to stop, and has not yet."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"The mesh on {data} is still stopping; its terminal and logs say why.")

@@ -79,7 +79,7 @@ def find(data: Path) -> Standing | None:
         standing = Standing(**json.loads((data / FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None
-    return standing if _lives(standing.supervisor) and _is_held(data) else None
+    return standing if _lives(standing.supervisor) and is_held(data) else None
 
 
 def _locked(file: int) -> bool:
@@ -91,7 +91,7 @@ def _locked(file: int) -> bool:
     return True
 
 
-def _is_held(data: Path) -> bool:
+def is_held(data: Path) -> bool:
     """Tell whether anybody holds the data folder: a number alone may be another process by now."""
     file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -23,15 +24,22 @@ STEP_SECONDS = 300
 def unpack(into: Path, *packages: str) -> Path:
     """Return a root folder with `packages` and all they need that this machine lacks.
 
-    The machine's own package lists and database are only read. A second call finds the first
-    one's folder; an interrupted one leaves nothing that a later one would take for whole.
+    The machine's own package lists and database are only read. A second call finds what the first
+    one made, or waits for it; an interrupted one leaves nothing that would be taken for whole.
 
     Raises:
         ServerMissing: There is no apt here, or it cannot get the packages.
     """
     done = into / "root"
-    if done.exists():
-        return done
+    into.mkdir(parents=True, exist_ok=True)
+    with (into / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # somebody may be fetching them already
+        if not done.exists():
+            _unpack(into, done, packages)
+    return done
+
+
+def _unpack(into: Path, done: Path, packages: tuple[str, ...]) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise ServerMissing(f"This machine has no apt to fetch {' and '.join(packages)} with.")
     draft = into.with_name(f"{into.name}.{os.getpid()}")
@@ -39,13 +47,10 @@ def unpack(into: Path, *packages: str) -> Path:
         _fetch(draft, packages)
         for package in sorted((draft / "archives").glob("*.deb")):
             _step(["dpkg-deb", "-x", str(package), str(draft / "root")], {})
-        into.mkdir(parents=True, exist_ok=True)
         _mend_erlang(draft / "root", done)
-        if not done.exists():
-            (draft / "root").rename(done)
+        (draft / "root").rename(done)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return done
 
 
 def _fetch(draft: Path, packages: tuple[str, ...]) -> None:

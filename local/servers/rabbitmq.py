@@ -6,30 +6,21 @@ import asyncio
 import base64
 import hashlib
 import json
-import os
 import secrets
 import shlex
-import shutil
 import socket
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from local.errors import ServerMissing
 from local.folders import Ground
 from local.process import Process, answers
-from local.servers.packages import unpack
+from local.servers.rabbitmq_programs import Programs, find_programs
 from local.supervisor import Tell
 
 NAME = "rabbitmq"
 USER = "habits"
 NODE = "habits@localhost"
 MEMORY_LIMIT = "256MiB"
-PREFIXES = ("/", "/usr/local", "/opt/homebrew", "/opt/homebrew/opt/rabbitmq", "/opt/rabbitmq")
-INSTALL = (
-    "RabbitMQ is missing: install it (Debian, Ubuntu: apt install rabbitmq-server; "
-    "macOS: brew install rabbitmq), or set AMQP_URL to a server."
-)
 CONFIGURATION = """
 listeners.tcp.default = 127.0.0.1:{port}
 disk_free_limit.absolute = 50MB
@@ -44,15 +35,6 @@ ERLANG = (
     "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +SDio 2 +A 4 +sbwt none +sbwtdcpu none "
     "+sbwtdio none +MMscs 64"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Programs:
-    """Where RabbitMQ's and Erlang's programs are."""
-
-    server: Path
-    epmd: Path
-    erlang: Path
 
 
 class RabbitMQ:
@@ -71,7 +53,7 @@ class RabbitMQ:
 
     async def prepare(self, tell: Tell) -> None:
         """Find or fetch the programs, choose free ports, and write the configuration."""
-        self._programs = await asyncio.to_thread(self._find_programs, tell)
+        self._programs = await asyncio.to_thread(find_programs, self._ground.cache, tell)
         self._home.mkdir(parents=True, exist_ok=True)
         kept = self._home / "node.json"
         node = json.loads(kept.read_text()) if kept.exists() else {}
@@ -177,42 +159,6 @@ class RabbitMQ:
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RUNNING_UNDER_SYSTEMD": "true",  # become Erlang instead of waiting for it in a shell
         }
-
-    def _find_programs(self, tell: Tell) -> Programs:
-        for prefix in PREFIXES:
-            if found := _programs_below(Path(prefix)):
-                return found
-        kept = self._ground.cache / "rabbitmq"
-        if not (kept / "root").exists():
-            tell("fetching RabbitMQ from the distribution (once, about 30 MB)")
-        try:
-            root = unpack(kept, "rabbitmq-server")
-        except ServerMissing as reason:
-            raise ServerMissing(f"{INSTALL} ({reason})") from reason
-        if found := _programs_below(root):
-            return found
-        raise ServerMissing(INSTALL)
-
-
-def _programs_below(prefix: Path) -> Programs | None:
-    """Return RabbitMQ under `prefix`, with the Erlang there or, failing that, the machine's."""
-    servers = [
-        *prefix.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"),
-        *prefix.glob("sbin/rabbitmq-server" if prefix != Path("/") else "nowhere"),
-    ]
-    if not servers:
-        return None
-    erlangs = [
-        *prefix.glob("usr/lib/erlang/erts-*/bin/epmd"),
-        *Path("/").glob("usr/lib/erlang/erts-*/bin/epmd"),
-        *Path("/opt/homebrew").glob("lib/erlang/erts-*/bin/epmd"),
-        *Path("/usr/local").glob("lib/erlang/erts-*/bin/epmd"),
-    ]
-    if not erlangs and (known := shutil.which("epmd")):
-        erlangs = [Path(os.path.realpath(known))]
-    if not erlangs:
-        return None
-    return Programs(server=servers[0], epmd=erlangs[0], erlang=erlangs[0].parents[2] / "bin")
 
 
 def _is_free(port: int) -> bool:
