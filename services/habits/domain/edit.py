@@ -8,13 +8,12 @@ from uuid import UUID
 
 from rhythm import errors as rules
 from rhythm.goal import Direction, Goal, Measure, NoAnswer, check_goal
-from rhythm.plan import EARLIEST_START, Version
+from rhythm.plan import Version
 from rhythm.schedule import Frequency, Schedule
 from services.habits.domain import limits
 from services.habits.domain.check_in import NewId
 from services.habits.domain.errors import (
     ColorInvalid,
-    DateMalformed,
     EffectiveDateBeforeStart,
     FieldReadOnly,
     FieldTooLong,
@@ -82,7 +81,6 @@ def new_habit(
         InvalidArgument: What is wrong is named by the refusal.
     """
     start_date = today if draft.start_date is None else draft.start_date
-    _check_start(start_date)
     goal = (draft.goal or GoalDraft()).over(Goal())
     version = Version(start_date, draft.schedule or _DAILY, goal)
     habit = Habit(
@@ -168,7 +166,6 @@ def ordered(habits: Sequence[Habit], first: Sequence[UUID], now: datetime) -> li
 
 def _starting(habit: Habit, start_date: date, first_check_in: date | None) -> Habit:
     """Return the habit with another start; the version in force then is the first."""
-    _check_start(start_date)
     if first_check_in is not None and start_date > first_check_in:
         raise StartDateAfterCheckIn(start_date, first_check_in)
     first = replace(habit.version_on(start_date), effective_date=start_date)
@@ -213,11 +210,6 @@ def _with_ids(
         ids.discard(reminder.id)  # an id that is sent twice stays with the first
         kept.append(reminder if is_known else replace(reminder, id=new_id()))
     return tuple(kept)
-
-
-def _check_start(start_date: date) -> None:
-    if start_date < EARLIEST_START:
-        raise DateMalformed("habit.start_date", start_date.isoformat())
 
 
 def _check(habit: Habit) -> None:

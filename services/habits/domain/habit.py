@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rhythm.goal import Goal, Measure
 from rhythm.plan import Plan, Version
-from rhythm.schedule import Schedule, Weekday
+from rhythm.schedule import Weekday
 from services.habits.domain.reminders import Reminder
 
 
@@ -66,10 +66,6 @@ class Habit:
     def goal_on(self, day: date) -> Goal:
         """Return what has to be reached on a day."""
         return self.version_on(day).goal
-
-    def schedule_on(self, day: date) -> Schedule:
-        """Return when the habit is due, as of a day."""
-        return self.version_on(day).schedule
 
     def plan(self, week_start: Weekday) -> Plan:
         """Return the habit as the evaluator sees it, for a person whose week begins so."""

@@ -77,7 +77,7 @@ class HabitServicer(grpc_service.HabitServiceServicer):
                 session,
                 person,
                 state=translate.state_from_wire(request.state),
-                tag=request.tag,
+                tag=translate.tag_from_wire(request),
                 after=translate.place_from_page(page.after),
                 limit=page.size + 1,
                 now=self._now(),

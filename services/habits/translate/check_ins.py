@@ -33,6 +33,7 @@ from services.habits.translate.scalars import (
     amount_from_wire,
     find_date_from_wire,
     habit_id_from_wire,
+    text_from_wire,
 )
 
 _INTERNAL = 13
@@ -46,7 +47,7 @@ def order_from_wire(change: rpc.CheckInChange, person: Person) -> Order:
     Raises:
         Refusal: Something cannot be read.
     """
-    note = change.note if change.HasField("note") else None
+    note = text_from_wire(change.note, "note") if change.HasField("note") else None
     if note is not None and len(note) > limits.LONGEST_NOTE:
         raise NoteTooLong
     request_id = read_request_id(change)

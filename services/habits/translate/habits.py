@@ -21,7 +21,11 @@ from services.habits.domain.errors import (
 from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.reminders import Reminder
 from services.habits.events import messages
-from services.habits.translate.scalars import decimal_from_wire, find_date_from_wire
+from services.habits.translate.scalars import (
+    decimal_from_wire,
+    find_date_from_wire,
+    text_from_wire,
+)
 
 _NO_ID = UUID(int=0)
 _READ_ONLY = frozenset(
@@ -73,6 +77,11 @@ def place_from_page(key: tuple[str, ...] | None) -> tuple[int, UUID] | None:
 def place_to_page(habit: Habit) -> tuple[str, str]:
     """Return the place of a habit in the list."""
     return str(habit.position), str(habit.id)
+
+
+def tag_from_wire(request: rpc.ListHabitsRequest) -> str:
+    """Return the label to list; empty means all."""
+    return text_from_wire(request.tag, "tag")
 
 
 def state_from_wire(state: wire.State.ValueType) -> HabitState | None:
@@ -139,7 +148,7 @@ def _reminder(it: wire.Reminder, place: str) -> Reminder:
         id=_reminder_id(it.id),
         local_time=_wall_time(it.local_time, f"{place}.local_time"),
         weekdays=frozenset(_weekdays(it.weekdays, ReminderInvalid, f"{place}.weekdays")),
-        text=it.text,
+        text=text_from_wire(it.text, f"habit.reminders{place}.text"),
         nag_minutes=it.nag_minutes,
     )
 
@@ -182,14 +191,14 @@ def _known[V](
 
 
 _READERS: Mapping[str, Callable[[wire.Habit], Any]] = {
-    "title": lambda it: it.title.strip(),
-    "description": lambda it: it.description,
+    "title": lambda it: text_from_wire(it.title, "habit.title").strip(),
+    "description": lambda it: text_from_wire(it.description, "habit.description"),
     "color": lambda it: it.color,
-    "icon": lambda it: it.icon,
-    "tags": lambda it: tuple(tag.strip() for tag in it.tags),
+    "icon": lambda it: text_from_wire(it.icon, "habit.icon"),
+    "tags": lambda it: tuple(text_from_wire(tag, "habit.tags").strip() for tag in it.tags),
     "start_date": lambda it: find_date_from_wire(it.start_date, "habit.start_date"),
     "measure": lambda it: _known(_MEASURES, it.measure, GoalInvalid, "measure"),
-    "unit": lambda it: it.unit.strip(),
+    "unit": lambda it: text_from_wire(it.unit, "habit.unit").strip(),
     "goal": _goal,
     "schedule": _schedule,
     "reminders": _reminders,

@@ -13,6 +13,7 @@ from services.habits.translate.scalars import (
     date_from_wire,
     find_date_from_wire,
     habit_id_from_wire,
+    text_from_wire,
 )
 
 __all__ = ["PauseDraft", "pause_from_wire", "pause_to_wire", "place_from_page", "place_to_page"]
@@ -41,7 +42,7 @@ def pause_from_wire(pause: wire.Pause) -> PauseDraft:
         habit_id=habit_id_from_wire(pause.habit_id) if pause.habit_id else None,
         from_date=date_from_wire(pause.from_date, "pause.from_date"),
         to_date=find_date_from_wire(pause.to_date, "pause.to_date"),
-        reason=pause.reason,
+        reason=text_from_wire(pause.reason, "pause.reason"),
     )
 
 

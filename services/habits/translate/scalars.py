@@ -13,6 +13,7 @@ from services.habits.domain.errors import (
     DateMalformed,
     HabitNotFound,
     PauseNotFound,
+    TextUnreadable,
 )
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,6 +34,17 @@ def pause_id_from_wire(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise PauseNotFound(text[: limits.LONGEST_TAG]) from None
+
+
+def text_from_wire(text: str, field: str) -> str:
+    """Return a person's words.
+
+    Raises:
+        TextUnreadable: They hold U+0000, which PostgreSQL does not keep.
+    """
+    if "\0" in text:
+        raise TextUnreadable(field)
+    return text
 
 
 def find_date_from_wire(text: str, field: str) -> date | None:

@@ -12,7 +12,7 @@ from itertools import groupby
 from uuid import UUID
 
 from chassis.database import Connection
-from chassis.errors import Refusal, Unavailable
+from chassis.errors import Refusal
 from chassis.rpc.replay import KEPT, RequestIdReused
 from services.habits import events
 from services.habits.dao import check_ins as dao
@@ -51,16 +51,14 @@ async def write(
     """Do what the orders ask, those of one habit in their order, and answer each.
 
     Each succeeds or is refused alone. Where the database refuses the batch as a whole, its orders
-    are tried one by one, so that a bad one fails alone: its answer is then the error.
-
-    Raises:
-        Unavailable: The database does not answer.
+    are tried one by one, so that a bad one fails alone: its answer is then the error. Where the
+    connection is lost, nobody knows what was kept, and the error goes to all.
     """
     try:
-        return list(await _write(connection, orders, now))
-    except Unavailable:
-        raise
+        return await _write(connection, orders, now)
     except Exception as error:
+        if connection.is_closed():
+            raise
         if len(orders) == 1:
             return [error]
         _log.warning("a batch failed and is tried one by one", exc_info=error)
@@ -81,7 +79,6 @@ async def write_one(connection: Connection, order: Order, *, now: datetime) -> O
 
     Raises:
         Refusal: It cannot be.
-        Unavailable: The database does not answer.
     """
     [answer] = await write(connection, [order], now=now)
     if isinstance(answer, Exception):
@@ -89,7 +86,9 @@ async def write_one(connection: Connection, order: Order, *, now: datetime) -> O
     return answer
 
 
-async def _write(connection: Connection, orders: Sequence[Order], now: datetime) -> list[Answer]:
+async def _write(
+    connection: Connection, orders: Sequence[Order], now: datetime
+) -> list[Answer | Exception]:
     answers = await _attempt(connection, orders, now)
     left = [place for place, answer in enumerate(answers) if answer is None]
     if left:
@@ -98,10 +97,7 @@ async def _write(connection: Connection, orders: Sequence[Order], now: datetime)
             await dao.lock(connection, {order.habit_id for order in again})
             for place, answer in zip(left, await _attempt(connection, again, now), strict=True):
                 answers[place] = answer
-    settled = [answer for answer in answers if answer is not None]
-    if len(settled) < len(orders):
-        raise RuntimeError("A habit moved on under its lock.")
-    return settled
+    return [answer or RuntimeError("A habit moved on under its lock.") for answer in answers]
 
 
 async def _attempt(

@@ -1,6 +1,8 @@
 """Many changes at once: of one person or many, together or racing, asked once or again."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -274,3 +276,47 @@ async def test_asking_again_after_midnight_is_about_the_same_day(
     again = await ann.does(habit, request_id=request_id)
     assert again == first
     assert again.check_in.check_in_date == str(TODAY)
+
+
+@asynccontextmanager
+async def breaking(habits: RunningHabits, habit: Habit, how: str) -> AsyncIterator[None]:
+    """Let the database break whenever a day of a habit is written."""
+    async with habits.database.connection() as connection:
+        await connection.execute(
+            f"""
+            CREATE FUNCTION habits.break() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN {how}; RETURN NEW; END $$;
+            CREATE TRIGGER break BEFORE INSERT ON habits.days FOR EACH ROW
+            WHEN (NEW.habit_id = '{habit.id}') EXECUTE FUNCTION habits.break()"""
+        )
+    try:
+        yield
+    finally:
+        async with habits.database.connection() as connection:
+            await connection.execute("DROP FUNCTION habits.break() CASCADE")
+
+
+async def test_where_a_batch_fails_as_a_whole_a_bad_change_fails_alone(
+    habits: RunningHabits, ann: Person
+) -> None:
+    good, bad = await ann.makes(), await ann.makes()
+    async with breaking(habits, bad, "RAISE EXCEPTION 'the disk is full'"):
+        results = await write(ann, adding(good), adding(bad), adding(good, ago(-1)))
+        with refused("", grpc.StatusCode.INTERNAL):
+            await ann.does(bad)
+    assert results[0].outcome.changed
+    assert results[1].refusal.code == grpc.StatusCode.INTERNAL.value[0]
+    assert results[1].refusal.message == "internal error"
+    assert results[2].refusal.reason == "CHECK_IN_IN_FUTURE"
+    assert (await ann.does(bad)).changed
+
+
+async def test_where_the_database_goes_away_the_caller_may_try_again(
+    habits: RunningHabits, ann: Person
+) -> None:
+    good, bad = await ann.makes(), await ann.makes()
+    async with breaking(habits, bad, "PERFORM pg_terminate_backend(pg_backend_pid())"):
+        with refused("", grpc.StatusCode.UNAVAILABLE):
+            await write(ann, adding(good), adding(bad))
+    results = await write(ann, adding(good), adding(bad))
+    assert all(it.outcome.changed for it in results)

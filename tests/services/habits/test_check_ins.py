@@ -22,6 +22,7 @@ from contracts.habits.v1.habit_pb2 import (
     Habit,
     Schedule,
 )
+from contracts.habits.v1.progress_service_pb2 import GetTodayRequest
 from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
 
 
@@ -261,7 +262,17 @@ async def test_days_that_cannot_be_are_refused(ann: Person) -> None:
 
 async def test_amounts_that_cannot_be_are_refused(ann: Person) -> None:
     habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
-    for amount in ("0", "-1", "1000000000.001", "0.0001", "NaN", "Infinity", "1e999999999", "x"):
+    for amount in (
+        "0",
+        "-1",
+        "1000000000.001",
+        "0.0001",
+        "NaN",
+        "Infinity",
+        "1e999999999",
+        "x",
+        "0" * 41,
+    ):
         with refused("AMOUNT_OUT_OF_RANGE"):
             await ann.does(habit, amount=amount)
         with refused("AMOUNT_OUT_OF_RANGE"):
@@ -300,3 +311,41 @@ async def test_other_peoples_habits_are_not_there(habits: RunningHabits, ann: Pe
     for unknown in (habit, Habit(id="nonsense"), Habit(id=str(ann.caller.id))):
         with refused("HABIT_NOT_FOUND"):
             await bob.does(unknown)
+
+
+async def test_words_that_cannot_be_kept_are_refused(ann: Person) -> None:
+    """PostgreSQL keeps no U+0000: that is the caller's mistake and not ours."""
+    habit = await ann.makes()
+    with refused("TEXT_UNREADABLE"):
+        await ann.does(habit, note="a\0b")
+    for field in ("title", "description", "icon", "unit"):
+        with refused("TEXT_UNREADABLE"):
+            await ann.makes(**{"title": "x", field: "\0"})
+    with refused("TEXT_UNREADABLE"):
+        await ann.makes(tags=["\0"])
+
+
+async def test_what_auth_has_told_comes_before_the_token(
+    habits: RunningHabits, ann: Person
+) -> None:
+    """The token still says Greenwich; the person is in Kiritimati, where it is tomorrow."""
+    habit = await ann.makes()
+    async with habits.database.connection() as connection:
+        await connection.execute(
+            """
+            UPDATE habits.people SET timezone = 'Pacific/Kiritimati', revision = 2
+            WHERE owner_id = $1""",
+            ann.caller.id,
+        )
+    first = await ann.does(habit, note="here")
+    assert first.check_in.check_in_date == str(ago(-1))
+    again = await ann.does(habit)
+    assert (again.changed, again.check_in) == (False, first.check_in)
+    screen = await ann.progress.GetToday(GetTodayRequest())
+    assert screen.today_date == str(ago(-1))
+    assert screen.items[0].check_in.note == "here"
+
+
+async def test_a_zone_we_do_not_know_yet_is_utc(habits: RunningHabits) -> None:
+    far = habits.person(timezone="Mars/Olympus_Mons")
+    assert (await far.does(await far.makes())).check_in.check_in_date == str(TODAY)

@@ -1,5 +1,6 @@
 """Pauses, over gRPC: days that do not count."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -139,3 +140,12 @@ async def test_nobody_keeps_more_than_500_pauses(habits: RunningHabits, ann: Per
         )
     with refused("TOO_MANY_PAUSES"):
         await ann.rests(ago(1), ago(0))
+
+
+async def test_a_pause_is_taken_back_once(ann: Person) -> None:
+    await ann.makes()
+    pause = await ann.rests(ago(1))
+    answers = await asyncio.gather(*(delete(ann, pause) for _ in range(4)), return_exceptions=True)
+    assert [it for it in answers if it is None] == [None]
+    with refused("PAUSE_NOT_FOUND"):
+        await delete(ann, pause)

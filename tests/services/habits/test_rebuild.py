@@ -1,5 +1,6 @@
 """`rebuild`: everything that is derived can be counted anew from the rows, and checked by them."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from contracts.habits.v1.habit_pb2 import Habit
+from services.habits.use_cases import rebuild as rebuilding
+from services.habits.use_cases.rebuild import Rebuilt
 from tests.services.habits.running import Person, RunningHabits, ago
 
 
@@ -71,3 +74,21 @@ async def test_a_rebuild_looks_at_nobody_else(habits: RunningHabits, ann: Person
     await a_lived_habit(ann, 3)
     assert rebuild(habits, ann, "--check")[0] == 0
     assert rebuild(habits, bob, "--check")[0] == 1
+
+
+async def test_a_rebuild_goes_on_while_check_ins_do(habits: RunningHabits, ann: Person) -> None:
+    many = [await a_lived_habit(ann, 30) for _ in range(5)]
+
+    async def count(*, write: bool) -> list[Rebuilt]:
+        done = rebuilding.rebuild(
+            habits.database, owner_id=ann.caller.id, write=write, now=habits.clock()
+        )
+        return [some async for some in done]
+
+    await asyncio.gather(
+        count(write=True), *(ann.does(habit, ago(1)) for habit in many), count(write=True)
+    )
+    assert await count(write=False) == [Rebuilt(5, ()), Rebuilt(0, ())]
+    await spoil(habits, many[0])
+    [found, _] = await count(write=False)
+    assert found.different == (UUID(many[0].id),)

@@ -72,6 +72,17 @@ class FieldTooLong(InvalidArgument):
         )
 
 
+class TextUnreadable(InvalidArgument):
+    """A text holds the character U+0000, which no one can read or keep. Leave it out."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"{field} holds the character U+0000. Leave it out.",
+            violations=[Violation(field, "must not hold U+0000")],
+            field=field,
+        )
+
+
 class ColorInvalid(InvalidArgument):
     """A color is `#rrggbb`, or empty."""
 

@@ -1,0 +1,117 @@
+"""What is kept of a habit's days: short, and never older than what it was counted by."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from chassis.ids import uuid7
+from rhythm.goal import Goal
+from rhythm.plan import Day, Mark, Version
+from rhythm.schedule import Frequency, Schedule, Weekday
+from services.habits.dao.derived import (
+    checkpoint_to_bytes,
+    derived_from_bytes,
+    facts_from_bytes,
+    facts_to_bytes,
+)
+from services.habits.domain.habit import Habit
+from services.habits.domain.people import Person
+from services.habits.domain.standing import Derived, Standing
+from tests.services.habits.running import NOON
+
+DONE = Day(Mark.DONE)
+DAILY = Schedule(Frequency.DAILY)
+
+
+def standing(person: Person, start: date, *days: date, schedule: Schedule = DAILY) -> Standing:
+    habit = Habit(
+        id=uuid7(),
+        owner_id=person.id,
+        title="Run",
+        start_date=start,
+        versions=(Version(start, schedule, Goal()),),
+        create_time=NOON,
+        update_time=NOON,
+    )
+    facts = dict.fromkeys(days, DONE)
+    return Standing(habit, person, habit.plan(person.week_start), (), Derived(facts), 1)
+
+
+def every_day(start: date, count: int) -> list[date]:
+    return [start + timedelta(days=n) for n in range(count)]
+
+
+@pytest.mark.parametrize("schedule", [DAILY, Schedule(Frequency.WEEKLY, times=7)])
+def test_what_is_kept_stays_short(schedule: Schedule) -> None:
+    start = date(2020, 1, 1)
+    life = standing(Person(uuid7()), start, *every_day(start, 2000), schedule=schedule)
+    today = start + timedelta(days=2000)
+    kept = life.shortened(today)
+    assert kept.checkpoint is not None
+    assert len(kept.facts) < 40
+    assert len(facts_to_bytes(kept.facts)) + len(checkpoint_to_bytes(kept) or b"") < 300
+    short = Standing(life.habit, life.person, life.plan, (), kept, 1)
+    assert short.evaluation(today) == life.evaluation(today)
+    assert short.shortened(today) == kept
+
+
+def test_a_young_habit_keeps_all_its_days() -> None:
+    start = date(2026, 1, 1)
+    life = standing(Person(uuid7()), start, *every_day(start, 10))
+    kept = life.shortened(date(2026, 1, 14))
+    assert (kept.checkpoint, len(kept.facts)) == (None, 10)
+
+
+def test_packets_hold_what_was_put_in() -> None:
+    facts = {
+        date(1999, 12, 31): Day(Mark.SKIP),
+        date(2026, 1, 1): Day(Mark.DONE, 10**12),
+        date(2026, 1, 2): Day(None, 1),
+        date(2026, 1, 3): Day(Mark.MISSED),
+    }
+    assert facts_from_bytes(facts_to_bytes(facts)) == facts
+    backwards = dict(reversed(facts.items()))
+    assert facts_to_bytes(backwards) == facts_to_bytes(facts)
+    assert facts_from_bytes(b"") == facts_from_bytes(facts_to_bytes({})) == {}
+
+
+def test_a_checkpoint_is_kept_with_what_it_was_counted_by() -> None:
+    start = date(2011, 10, 1)
+    person = Person(uuid7(), timezone="Pacific/Apia", week_start=Weekday.SUN)
+    kept = standing(person, start, *every_day(start, 150)).shortened(date(2012, 3, 1))
+    assert kept.missing == (date(2011, 12, 30),)
+    again = derived_from_bytes(checkpoint_to_bytes(kept), facts_to_bytes(kept.facts))
+    assert again == kept
+
+
+def test_a_day_that_apia_never_had_breaks_no_streak() -> None:
+    start = date(2011, 12, 27)
+    there = [day for day in every_day(start, 6) if day != date(2011, 12, 30)]
+    person = Person(uuid7(), timezone="Pacific/Apia")
+    life = standing(person, start, *there)
+    today = person.today(datetime(2012, 1, 1, 12, tzinfo=UTC))
+    assert life.evaluation(today).current_streak.length == 5
+
+
+def test_a_day_that_was_lived_elsewhere_stays_lived() -> None:
+    """Whoever moves to Apia today did not skip 30 December 2011 in Berlin."""
+    start = date(2011, 12, 27)
+    life = standing(Person(uuid7(), timezone="Pacific/Apia"), start, *every_day(start, 6))
+    assert life.evaluation(date(2012, 1, 1)).current_streak.length == 6
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        Person(uuid7(), week_start=Weekday.SAT),
+        Person(uuid7(), timezone="Pacific/Apia"),
+    ],
+)
+def test_what_was_counted_by_another_week_or_zone_is_not_current(moved: Person) -> None:
+    start, today = date(2011, 10, 1), date(2012, 3, 1)
+    life = standing(Person(uuid7()), start, *every_day(start, 150))
+    kept = life.shortened(today)
+    plan = life.habit.plan(life.person.week_start)
+    assert Standing(life.habit, life.person, plan, (), kept, 1).is_current(today)
+    plan = life.habit.plan(moved.week_start)
+    assert not Standing(life.habit, moved, plan, (), kept, 1).is_current(today)
