@@ -28,6 +28,7 @@ ROLES: Mapping[str, Sequence[str]] = {
     "analytics": ("serve", "relay", "consume"),
 }
 PROBE_SECONDS = 2
+UNWANTED = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +101,14 @@ def table(
 
 
 def _environment(ground: Ground, addresses: Addresses, wiring: Wiring) -> dict[str, str]:
-    """Return what every process is told; what the person has set stays set."""
+    """Return what every process is told; what the person has set stays set.
+
+    But for one thing: without bytecode kept, every start would compile everything anew.
+    """
+    inherited = {key: value for key, value in os.environ.items() if key != UNWANTED}
     return (
         {"LOG_LEVEL": "INFO"}
-        | dict(os.environ)
+        | inherited
         | addresses.environment()
         | {f"{name.upper()}_TARGET": _target(ground, name) for name in SERVICES}
         | _key_files(ground)

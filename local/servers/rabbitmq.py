@@ -10,7 +10,6 @@ import secrets
 import shlex
 import socket
 from datetime import timedelta
-from pathlib import Path
 
 from local.folders import Ground
 from local.process import Process, answers
