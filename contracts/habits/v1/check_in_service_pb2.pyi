@@ -53,7 +53,9 @@ class SetAction(_message.Message):
     mark: _check_in_pb2.Mark.ValueType
     """The mark, or unspecified when `amount` is given."""
     amount: _builtins.str
-    """The day's whole amount, a decimal of 0 to 1000000000 with at most 3 places; empty when `mark` is given. Quantity only."""
+    """The day's whole amount, a decimal over 0 up to 1000000000 with at most 3 places; empty when `mark` is given. Quantity only.
+    A day on which a limit was kept with nothing at all is MARK_DONE.
+    """
     def __init__(
         self,
         *,

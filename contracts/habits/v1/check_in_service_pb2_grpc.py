@@ -115,7 +115,7 @@ class CheckInServiceServicer:
 
     def BatchWriteCheckIns(self, request, context):
         """Makes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the answer holds one result per change, in order.
-        Changes of one habit are made in their order.
+        Changes of one habit are made in their order. The call itself needs no token where every change brings its own.
         Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

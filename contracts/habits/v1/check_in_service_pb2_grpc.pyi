@@ -34,7 +34,7 @@ class CheckInServiceStub:
     """
     BatchWriteCheckIns: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.BatchWriteCheckInsRequest, _check_in_service_pb2.BatchWriteCheckInsResponse]
     """Makes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the answer holds one result per change, in order.
-    Changes of one habit are made in their order.
+    Changes of one habit are made in their order. The call itself needs no token where every change brings its own.
     Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
     """
     ListCheckIns: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.ListCheckInsRequest, _check_in_service_pb2.ListCheckInsResponse]
@@ -101,7 +101,7 @@ class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_check_in_service_pb2.BatchWriteCheckInsRequest, _abc.Awaitable[_check_in_service_pb2.BatchWriteCheckInsResponse]],
     ) -> _abc.Awaitable[_check_in_service_pb2.BatchWriteCheckInsResponse]:
         """Makes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the answer holds one result per change, in order.
-        Changes of one habit are made in their order.
+        Changes of one habit are made in their order. The call itself needs no token where every change brings its own.
         Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
         """
 

@@ -243,13 +243,13 @@ class Schedule(_message.Message):
     frequency: Global___Frequency.ValueType
     """How it repeats. Required."""
     interval: _builtins.int
-    """Every how many days or weeks, 1 to 365. 0 means 1. For FREQUENCY_DAILY, and FREQUENCY_WEEKLY with `weekdays`."""
+    """Every how many days, 1 to 366, or weeks, 1 to 52. 0 means 1. For FREQUENCY_DAILY, and FREQUENCY_WEEKLY with `weekdays`."""
     times: _builtins.int
     """How many days in the week, the month, or any `days` days. 0 means not given: 1 for a yes-or-no habit, and for a quantity
     the goal's amount is then the total of the whole unit.
     """
     days: _builtins.int
-    """The length of the rolling window in days, 2 to 365. FREQUENCY_ROLLING only."""
+    """The length of the rolling window in days, 1 to 366. FREQUENCY_ROLLING only."""
     @_builtins.property
     def weekdays(self) -> _containers.RepeatedScalarFieldContainer[Global___Weekday.ValueType]:
         """The weekdays it is due on, without repeats. FREQUENCY_WEEKLY only."""
