@@ -134,7 +134,6 @@ async def make_due(
         count,
         f"{round_number}",
     )
-    await connection.execute("CHECKPOINT")
 
 
 async def measure(url: str, reminder_count: int, due_count: int) -> None:

@@ -1,6 +1,7 @@
 """The Celery application: how ticks travel, and what happens around them."""
 
 import functools
+import gc
 import logging
 import os
 import socket
@@ -39,7 +40,10 @@ def configuration() -> dict[str, Any]:
         "broker_heartbeat": 10,
         "broker_pool_limit": 1,
         "broker_transport_options": {"confirm_publish": True, "write_timeout": _WRITE_SECONDS},
-        "task_publish_retry": False,  # the next tick is the retry
+        # Once, at once, on a new connection: beat would go on with a broken one for ever. Beyond
+        # that, the next tick is the retry.
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_max": 0},
         "task_default_queue": queue,
         "task_default_exchange": queue,
         "task_default_exchange_type": "topic",
@@ -75,6 +79,12 @@ def _log_as_everybody_does(**_: object) -> None:
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)  # a line per tick says nothing
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.beat").setLevel(logging.WARNING)
+
+
+@signals.worker_ready.connect
+def _spare_what_stays(**_: object) -> None:
+    gc.collect()
+    gc.freeze()  # what was imported is never garbage: ticks need not look at it again
 
 
 @signals.worker_ready.connect

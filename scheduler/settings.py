@@ -10,6 +10,7 @@ class SchedulerSettings(ProcessSettings, frozen=True, kw_only=True):
     """The environment of `celery -A scheduler worker` and `celery -A scheduler beat`."""
 
     amqp_url: str
+    """`amqp://user:password@host:5672/vhost`."""
     amqp_prefix: str = ""
     """Put before the name of the queue, so that meshes can share a broker."""
     heartbeat_folder: Path = Path(tempfile.gettempdir())

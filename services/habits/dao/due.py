@@ -1,9 +1,10 @@
 """Reminders whose moment has come: claimed, moved on and written down in sets, on asyncpg."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from chassis.database import Connection
 from chassis.events.outbox import OutboxRow
@@ -14,9 +15,9 @@ from rhythm.schedule import Weekday
 from services.habits.dao.derived import fact_of, facts_from_bytes
 from services.habits.dao.reminders import weekdays_from_bits
 from services.habits.dao.rows import versions_from_column
-from services.habits.domain.due import Asking, Due, Look, Ring, Subject
+from services.habits.domain.due import Asking, Due, Look, Subject
 from services.habits.domain.people import Person
-from services.habits.domain.reminders import Pending, Reminder
+from services.habits.domain.reminders import Outcome, Pending, Reminder
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -62,19 +63,19 @@ WITH moved AS (
                 $6::timestamptz[], $7::date[])
         AS m (habit_id, id, due_date, slot, due_time, look_time, handled_date)
     WHERE r.habit_id = m.habit_id AND r.id = m.id
+), firings AS MATERIALIZED (
+    SELECT * FROM unnest($8::uuid[], $9::date[], $10::smallint[], $11::text[], $12::uuid[],
+                         $13::bytea[])
+        AS f (reminder_id, due_date, slot, outcome, event_id, body)
 ), fired AS (
     INSERT INTO habits.reminder_firings (reminder_id, due_date, slot, outcome, fire_time)
-    SELECT f.reminder_id, f.due_date, f.slot, f.outcome, $12
-    FROM unnest($8::uuid[], $9::date[], $10::smallint[], $11::text[])
-        AS f (reminder_id, due_date, slot, outcome)
+    SELECT reminder_id, due_date, slot, outcome, $14 FROM firings
     ON CONFLICT DO NOTHING RETURNING reminder_id, due_date, slot
 )
 INSERT INTO habits.outbox (id, type, routing_key, body, request_id, traceparent)
-SELECT o.id, o.type, o.routing_key, o.body, o.request_id, o.traceparent
-FROM unnest($13::uuid[], $14::date[], $15::smallint[], $16::uuid[], $17::text[], $18::text[],
-            $19::bytea[], $20::text[], $21::text[])
-    AS o (reminder_id, due_date, slot, id, type, routing_key, body, request_id, traceparent)
-JOIN fired USING (reminder_id, due_date, slot)
+SELECT event_id, $15, $16, body, $17, $18
+FROM firings JOIN fired USING (reminder_id, due_date, slot)
+WHERE event_id IS NOT NULL
 """
 
 _WRITE_SNOOZES = """
@@ -106,34 +107,30 @@ async def claim_due(connection: Connection, *, now: datetime) -> Sequence[Due]:
 async def write_looks(
     connection: Connection,
     looks: Sequence[Look],
-    announcements: Sequence[tuple[Ring, OutboxRow]],
+    told: Mapping[UUID, OutboxRow],
     *,
     now: datetime,
 ) -> int:
     """Move what was looked at on, and write what rang or was missed; return how many rang.
 
-    A slot that rang before, under whatever zone, does not ring again: its announcement is dropped.
+    A slot that rang before, under whatever zone, does not ring again: its event is dropped.
+
+    Args:
+        connection: The one that claimed them, in its transaction.
+        looks: What was looked at.
+        told: The events of those that ring, by reminder; all of one type, told by one tick.
+        now: The present moment.
     """
-    reminders = [look for look in looks if look.due.reminder is not None]
-    snoozes = [look for look in looks if look.due.reminder is None]
-    firings = [(look.due.reminder_id, it) for look in looks for it in look.decision.firings]
+    reminders = [_moved(look) for look in looks if look.due.reminder is not None]
+    snoozes = [_moved_snooze(look) for look in looks if look.due.reminder is None]
+    firings = [row for look in looks for row in _fired(look, told)]
+    any_event = next(iter(told.values()), None)
+    common = _common(any_event) if any_event else ("", "", "", "")
     rang = await connection.execute(
-        _WRITE,
-        *_columns([_moved(look) for look in reminders], 7),
-        *_columns([(id_, it.due_date, it.slot, it.outcome) for id_, it in firings], 4),
-        now,
-        *_columns([_announced(ring, row) for ring, row in announcements], 9),
+        _WRITE, *_columns(reminders, 7), *_columns(firings, 6), now, *common
     )
     if snoozes:
-        moved = [
-            (
-                look.due.subject.habit_id,
-                look.due.pending.due_date,
-                look.decision.pending and look.decision.pending.look_time,
-            )
-            for look in snoozes
-        ]
-        await connection.execute(_WRITE_SNOOZES, *_columns(moved, 3))
+        await connection.execute(_WRITE_SNOOZES, *_columns(snoozes, 3))
     return int(rang.rpartition(" ")[2])
 
 
@@ -149,16 +146,31 @@ async def forget_firings(connection: Connection, *, now: datetime) -> int:
 
 
 def _moved(look: Look) -> tuple[Any, ...]:
-    pending, due = look.decision.pending, look.due
-    handled = look.decision.handled
+    due, decision = look
+    keys = due.subject.habit_id, due.reminder_id
+    pending = decision.pending
     if pending is None:
-        return due.subject.habit_id, due.reminder_id, None, None, None, None, handled
-    moments = pending.due_date, pending.slot, pending.due_time, pending.look_time
-    return due.subject.habit_id, due.reminder_id, *moments, handled
+        return *keys, None, None, None, None, decision.handled
+    moments = pending.due_time, pending.look_time
+    return *keys, pending.due_date, pending.slot, *moments, decision.handled
 
 
-def _announced(ring: Ring, row: OutboxRow) -> tuple[Any, ...]:
-    return ring.due.reminder_id, ring.firing.due_date, ring.firing.slot, *row
+def _moved_snooze(look: Look) -> tuple[Any, ...]:
+    pending = look.decision.pending
+    waits_until = None if pending is None else pending.look_time
+    return look.due.subject.habit_id, look.due.pending.due_date, waits_until
+
+
+def _fired(look: Look, told: Mapping[UUID, OutboxRow]) -> Iterator[tuple[Any, ...]]:
+    reminder_id = look.due.reminder_id
+    for due_date, slot, outcome in look.decision.firings:
+        event = told.get(reminder_id) if outcome is Outcome.SENT else None
+        id_and_body = (None, None) if event is None else (event.id, event.body)
+        yield reminder_id, due_date, slot, outcome, *id_and_body
+
+
+def _common(event: OutboxRow) -> tuple[str, str, str, str]:
+    return event.type, event.routing_key, event.request_id, event.traceparent
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> Sequence[Sequence[Any]]:

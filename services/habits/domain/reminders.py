@@ -12,10 +12,11 @@ so a change of schedule or a pause needs no new moment; one of zone, day start o
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from rhythm import days
@@ -54,8 +55,7 @@ class Reminder:
         return (self.local_time, self.weekdays) == (other.local_time, other.weekdays)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """What a reminder does next.
 
     Attributes:
@@ -91,8 +91,7 @@ class Outcome(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """One slot of one day that rang, or should have."""
 
     due_date: date
@@ -100,8 +99,7 @@ class Firing:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What came of a look.
 
     Attributes:
@@ -149,7 +147,7 @@ def decide(
     while True:
         verdict = _judge(pending, person, needed, now)
         if isinstance(verdict, _Wait):
-            return Decision(tuple(firings), replace(pending, look_time=verdict.until), handled)
+            return Decision(tuple(firings), pending._replace(look_time=verdict.until), handled)
         handled = pending.due_date
         if verdict is not None:
             firings.append(Firing(pending.due_date, pending.slot, verdict))
@@ -164,7 +162,7 @@ def decide_snooze(pending: Pending, person: Person, needed: Needed, *, now: date
     """Say what becomes of a snooze whose moment has come. It never repeats."""
     verdict = _judge(pending, person, needed, now)
     if isinstance(verdict, _Wait):
-        return Decision((), replace(pending, look_time=verdict.until), None)
+        return Decision((), pending._replace(look_time=verdict.until), None)
     firings = () if verdict is None else (Firing(pending.due_date, pending.slot, verdict),)
     return Decision(firings, None, pending.due_date)
 

@@ -68,6 +68,6 @@ async def _look_at_batch(connection: Connection, now: datetime) -> Tally:
             return Tally()
         looks = [Look(due, due.decide(now)) for due in batch]
         rings = [ring for look in looks if (ring := look.ring) is not None]
-        told = [(ring, events.habit_reminder_due(ring)) for ring in rings]
+        told = {ring.due.reminder_id: events.habit_reminder_due(ring) for ring in rings}
         rang = await dao.write_looks(connection, looks, told, now=now)
         return Tally(len(batch), rang)

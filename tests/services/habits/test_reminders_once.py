@@ -67,7 +67,7 @@ class TestOnce:
                 batch = await dao.claim_due(connection, now=now)
                 looks = [Look(due, due.decide(now)) for due in batch]
                 rings = [ring for look in looks if (ring := look.ring)]
-                told = [(ring, events.habit_reminder_due(ring)) for ring in rings]
+                told = {it.due.reminder_id: events.habit_reminder_due(it) for it in rings}
                 await dao.write_looks(connection, looks, told, now=now)
                 await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
