@@ -1,0 +1,39 @@
+"""Asks a gRPC server whether it is well: `python -m chassis.rpc.probe HOST:PORT|unix:/path`.
+
+For the health checks of containers, which only look at an exit code: 0 is well, 1 is not.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
+
+EXIT_SERVING, EXIT_NOT_SERVING, EXIT_USAGE = 0, 1, 2
+
+_TIMEOUT_SECONDS = 2.0
+
+
+def probe(target: str) -> str:
+    """Return the overall health of the server at a target, e.g. SERVING, or why there is none."""
+    with grpc.insecure_channel(target) as channel:
+        try:
+            answer = HealthStub(channel).Check(HealthCheckRequest(), timeout=_TIMEOUT_SECONDS)
+        except grpc.RpcError as error:
+            return error.code().name
+    return str(HealthCheckResponse.ServingStatus.Name(answer.status))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Probe the one target the command line names; return the exit code."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m chassis.rpc.probe HOST:PORT|unix:/path\n")
+        return EXIT_USAGE
+    health = probe(arguments[0])
+    sys.stdout.write(f"{health}\n")
+    return EXIT_SERVING if health == "SERVING" else EXIT_NOT_SERVING
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
