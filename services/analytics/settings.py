@@ -11,15 +11,20 @@ class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
     """What a migration is told: it runs before the other parts exist."""
 
     database_url: str
+    """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own
+    schema."""
     amqp_url: str | None = None
     """Where the service's queues are declared; they are left alone when unset."""
     amqp_prefix: str = ""
+    """Put before the name of every exchange and queue, as the service was told."""
 
 
 class RebuildSettings(ProcessSettings, frozen=True, kw_only=True):
     """What a rebuild is told: where the facts are, and what lets it read them."""
 
     database_url: str
+    """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own
+    schema."""
     auth_target: str
     """Where auth serves, `host:port` or `unix:/path`."""
     habits_target: str

@@ -17,6 +17,8 @@ TOO_HARD, TOO_EASY = 0.4, 0.9
 FOUR_WEEKS = 28
 LEAST_UNITS = {StreakUnit.DAY: 8, StreakUnit.WEEK: 4, StreakUnit.MONTH: 3}
 """Fewer are not judged. Months are looked at for three of them, all else for four weeks."""
+RECENT_UNITS = 7
+"""Who has met half of the last ones is on the way back, and is left alone."""
 
 _WEEK = 7
 
@@ -35,7 +37,8 @@ def lower_target(subject: Subject) -> Advice | None:
     if found is None:
         return None
     units, rate = found
-    change = _easier(subject, units) if rate < TOO_HARD else None
+    recovers = _met(units[-RECENT_UNITS:]) * 2 >= RECENT_UNITS
+    change = _easier(subject, units) if rate < TOO_HARD and not recovers else None
     if change is None:
         return None
     name = quoted(subject.habit.title)

@@ -41,7 +41,7 @@ class TestTargetDown:
         assert ("target_down" in rules_for(subject(done=some_days(share)))) == holds
 
     def test_an_amount_comes_down_to_what_is_usual(self) -> None:
-        amounts = dict.fromkeys(every_day(28), 5) | dict.fromkeys(every_day(6), 10)
+        amounts = dict.fromkeys(every_day(28), 5) | dict.fromkeys(every_day(28)[:6], 10)
         it = advice_of("target_down", subject(amounts=amounts, goal=at_least("8")))
         assert it.action == {
             "kind": "change_target",
@@ -81,6 +81,10 @@ class TestTargetDown:
     def test_once_a_week_cannot_be_less(self, schedule: Schedule) -> None:
         done = [days_ago(29)]
         assert "target_down" not in rules_for(subject(schedule=schedule, done=done))
+
+    def test_who_is_on_the_way_back_is_left_alone(self) -> None:
+        assert "target_down" in rules_for(subject(done=every_day(3)))
+        assert "target_down" not in rules_for(subject(done=every_day(4)))
 
     def test_a_new_target_gets_four_weeks(self) -> None:
         newer = Version(days_ago(20), WEEKLY_3)

@@ -1,66 +1,32 @@
 """The read model made anew from a real habits service, while events go on."""
 
 import asyncio
+import json
 import os
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
 import pytest
-from google.protobuf.message import Message
 from sqlalchemy import text
 
 from chassis.database import Database
 from contracts.analytics.v1.analytics_service_pb2 import GetSummaryRequest
 from contracts.analytics.v1.summary_pb2 import Summary
-from contracts.habits.v1 import check_in_service_pb2_grpc, habit_events_pb2
+from contracts.habits.v1 import check_in_service_pb2_grpc
 from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_MISSED, MARK_SKIP
 from contracts.habits.v1.habit_pb2 import Habit
 from contracts.habits.v1.habit_service_pb2 import ArchiveHabitRequest, DeleteHabitRequest
 from services.analytics.__main__ import rebuild_from
 from tests.builders import a_caller
+from tests.services.analytics.beside_habits.said import said
 from tests.services.analytics.facts import done
-from tests.services.analytics.running import RunningAnalytics, running_analytics, tell
+from tests.services.analytics.running import RunningAnalytics, tell
 from tests.services.auth.running import DELEGATION_SECRET, running_auth
-from tests.services.habits.running import As, Person, RunningHabits, ago, running_habits
-
-HEARD = {
-    event.DESCRIPTOR.full_name: event
-    for event in (
-        habit_events_pb2.HabitCreated,
-        habit_events_pb2.HabitUpdated,
-        habit_events_pb2.HabitArchived,
-        habit_events_pb2.HabitRestored,
-        habit_events_pb2.HabitDeleted,
-        habit_events_pb2.PauseChanged,
-        habit_events_pb2.CheckInChanged,
-    )
-}
-
-
-@pytest.fixture(scope="module")
-def mesh_database_url(migrated: Callable[..., str]) -> str:
-    return migrated("auth", "habits", "analytics")
-
-
-@pytest.fixture
-async def habits(mesh_database_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits]:
-    (tmp_path / "habits").mkdir()
-    async with running_habits(mesh_database_url, tmp_path / "habits") as running:
-        yield running
-
-
-@pytest.fixture
-async def analytics(
-    mesh_database_url: str, tmp_path: Path, habits: RunningHabits
-) -> AsyncIterator[RunningAnalytics]:
-    async with running_analytics(mesh_database_url, tmp_path) as running:
-        running.clock.set(habits.clock())
-        yield running
+from tests.services.habits.running import As, Person, RunningHabits, ago
 
 
 async def rebuild(
@@ -72,15 +38,6 @@ async def rebuild(
         As(habits.check_in_stub, habits.key.token(exporter)),
     )
     return await rebuild_from(stub, database, owner_id)
-
-
-async def said(habits: RunningHabits, person: Person) -> list[Message]:
-    """Return everything that habits has said of a person, oldest first."""
-    query = "SELECT type, body FROM habits.outbox ORDER BY id"
-    async with habits.database.connection() as connection:
-        rows = await connection.fetch(query)
-    events = [HEARD[row["type"]].FromString(row["body"]) for row in rows if row["type"] in HEARD]
-    return [it for it in events if it.owner_id == str(person.caller.id)]
 
 
 async def summary_of(analytics: RunningAnalytics, person: Person) -> Summary:
@@ -239,11 +196,13 @@ async def test_the_command_asks_auth_and_rebuilds_everybody(
     redis_url: str,
     tmp_path: Path,
 ) -> None:
-    ann = habits.person()
-    await ann.makes(start_date=str(ago(3)))
     (tmp_path / "auth").mkdir()
     async with running_auth(mesh_database_url, redis_url, tmp_path / "auth") as auth:
-        habits.key.jwks_file.write_text((tmp_path / "auth" / "jwks.json").read_text())
+        files = habits.key.jwks_file, tmp_path / "auth" / "jwks.json"
+        keys = [key for file in files for key in json.loads(file.read_text())["keys"]]
+        habits.key.jwks_file.write_text(json.dumps({"keys": keys}))
+        ann = habits.person()
+        await ann.makes(start_date=str(ago(3)))
         environment = {
             "DATABASE_URL": mesh_database_url,
             "AUTH_TARGET": auth.target,
