@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local import standing
+from local.folders import lay_ground
 from tests.chassis.proxy import FaultProxy, Mode
 from tests.chassis.waiting import eventually
 from tests.servers import ROOT, fresh_database, fresh_redis, fresh_virtual_host
@@ -78,6 +79,16 @@ class Mesh:
             return any(one["restarts"] > restarts and one["ready"] for one in children)
 
         await eventually(is_back, within=RESTART_SECONDS)
+
+    async def ticks(self) -> None:
+        """Wait until the clock of the mesh has ticked once more, and what was due was done."""
+        sign = lay_ground(self.data).run / "habit-tracker-scheduler-worker.alive"
+        now = time.time()
+
+        async def has_ticked() -> bool:
+            return sign.stat().st_mtime > now
+
+        await eventually(has_ticked, within=RESTART_SECONDS)
 
     def _process(self, name: str) -> tuple[int, int]:
         found = standing.find(self.data)

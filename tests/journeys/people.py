@@ -80,6 +80,16 @@ class Person:
         """Read something: `get("today")`."""
         return (await self._succeed("GET", path, params=query)).json()
 
+    async def get_all(self, path: str) -> list[Json]:
+        """Read a list to its end, page by page."""
+        items: list[Json] = []
+        token = ""
+        while token is not None:
+            page = await self.get(path, page_size=200, page_token=token)
+            items += page["items"]
+            token = page["next_page_token"]
+        return items
+
     async def post(self, path: str, *, status: int | None = None, **body: Json) -> Json:
         """Make or do something; `status` is what it must answer, any success when left out."""
         answer = await self._succeed("POST", path, status=status, json=body)

@@ -35,7 +35,7 @@ async def test_a_day(world: World) -> None:
     water = await ada.new_habit(
         "Drink water",
         start_date=_ago(today, 4),
-        reminders=[{"time": next_minute(ada, at_least=timedelta(seconds=10))}],
+        reminders=[{"time": next_minute(ada, at_least=timedelta(seconds=5))}],
     )
     run = await ada.new_habit(
         "Run",

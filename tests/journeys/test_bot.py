@@ -20,7 +20,9 @@ async def test_a_stranger_is_told_how_to_link(world: World) -> None:
     await stranger.say("/start madeup")
     await stranger.hear("That link is used up or too old")
     await stranger.say("/help")
-    assert "/today — your habits of today, with buttons" in (await stranger.hear("I can do"))["text"]
+    assert (
+        "/today — your habits of today, with buttons" in (await stranger.hear("I can do"))["text"]
+    )
 
 
 async def test_a_link_works_once(world: World) -> None:
