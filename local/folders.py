@@ -48,8 +48,9 @@ def lay_ground(data: Path, *, durable: bool = True) -> Ground:
     ground = Ground(
         data=data, run=_run_folder(data), logs=data / "logs", cache=cache_folder(), durable=durable
     )
-    for folder in (ground.data, ground.logs, ground.cache):
-        folder.mkdir(parents=True, exist_ok=True)
+    ground.cache.mkdir(parents=True, exist_ok=True)
+    for private in (ground.data, ground.logs):
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
     return ground
 
 
