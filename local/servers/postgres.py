@@ -58,6 +58,8 @@ class Postgres:
         self._tree = self._reachable_binaries()
         self._own(self._sockets)
         self._data = self._reachable_data()
+        if self._data.parent == PUBLIC:
+            tell(f"PostgreSQL's files are in {self._data}, where its user `nobody` can enter")
         if self._user is not None:
             self._ground.run.chmod(0o711)
         if not (self._data / "PG_VERSION").exists():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import time
 import urllib.request
@@ -65,6 +66,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     if here.terminal and here.terminal.process.poll() is None:
         here.terminal.send(signal.SIGTERM)
         here.terminal.wait()
+    drop_cluster(here.data)
+
+
+def drop_cluster(data: Path) -> None:
+    """Drop PostgreSQL's files: for root they may lie outside, where `nobody` can enter."""
+    shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
 
 
 def ask(url: str, body: dict[str, Any] | None = None, *, token: str = "") -> dict[str, Any]:
@@ -181,3 +188,4 @@ def test_ctrl_c_while_it_starts_stops_cleanly(place: Place, tmp_path: Path) -> N
     assert terminal.shown.rstrip().endswith("Stopped.")
     assert "Traceback" not in terminal.shown
     assert left(family) == []
+    drop_cluster(tmp_path / "data")
