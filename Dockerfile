@@ -16,8 +16,7 @@ LABEL org.opencontainers.image.title="habit-tracker-${EXTRA}"
 RUN groupadd --gid 10001 mesh \
  && useradd --uid 10001 --gid mesh --home-dir /app --no-create-home --shell /usr/sbin/nologin mesh \
  && install --directory --owner=mesh --group=mesh --mode=0700 /keys/private \
- && install --directory --owner=mesh --group=mesh --mode=0755 /keys/public \
- && install --directory --owner=mesh --group=mesh --mode=0700 /var/lib/mesh
+ && install --directory --owner=mesh --group=mesh --mode=0755 /keys/public
 WORKDIR /app
 COPY --from=dependencies /venv /venv
 COPY contracts contracts
@@ -26,6 +25,7 @@ COPY rhythm rhythm
 COPY services services
 COPY edge edge
 COPY scheduler scheduler
+RUN /venv/bin/python -m compileall -q .
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1

@@ -6,7 +6,7 @@ OURS := chassis rhythm services edge scheduler local tests bench
 CODE = $(wildcard $(OURS))
 CHECKS := check-format check-lint check-types check-rooms check-house
 .DEFAULT_GOAL := help
-.PHONY: help setup contracts check $(CHECKS) fix refusals test journeys bench up down lock logs \
+.PHONY: help setup contracts check $(CHECKS) fix refusals settings test journeys bench up down lock logs \
   clean
 
 help: ## Show this list.
@@ -45,6 +45,9 @@ fix: ## Format the code, and mend what the linter can.
 
 refusals: ## Write docs/refusals.md from the code.
 	$(BIN)/python -m tests.house.refusals
+
+settings: ## Write docs/settings.md from the code.
+	$(BIN)/python -m tests.house.settings
 
 test: ## Run every test on real servers.
 	./habits test

@@ -26,6 +26,7 @@ class BackgroundSettings(ProcessSettings, frozen=True, kw_only=True):
     """What work in the background is told."""
 
     database_url: str
+    """A libpq URL, `postgresql://user:password@host:5432/name`."""
 
 
 class Background:

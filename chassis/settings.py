@@ -29,6 +29,7 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What every process is told, the edge included."""
 
     log_level: str = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     metrics_listen: str | None = None
     """`host:port` of this process's `/metrics`; none when unset."""
     otel_exporter_otlp_endpoint: str | None = None
@@ -39,7 +40,10 @@ class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
     """What every service is told. A service adds its own; `redis_url: str` is one of those."""
 
     database_url: str
+    """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own
+    schema."""
     amqp_url: str
+    """`amqp://user:password@host:5672/vhost`."""
     jwks_file: Path
     """The public keys that access tokens are verified with, as JWKS."""
     grpc_listen: str = "127.0.0.1:50051"
@@ -51,6 +55,7 @@ class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
     database_hot_pool_size: int = 4
     """Connections for hot statements (asyncpg)."""
     statement_timeout: timedelta = timedelta(seconds=5)
+    """After so long PostgreSQL gives a statement up."""
 
 
 def read[S: msgspec.Struct](cls: type[S], environ: Mapping[str, str] | None = None) -> S:
