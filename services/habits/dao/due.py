@@ -29,20 +29,19 @@ _CHUNK = 5_000
 # The limit stands in the text: the planner must know that a thousand rows come, not a million.
 _CLAIM = f"""
 WITH rings AS (
-    SELECT habit_id, id, local_time, weekdays, text, nag_minutes,
-           due_date, slot, due_time, look_time
+    SELECT habit_id, id, local_time, weekdays, text, nag_minutes, due_date, slot, due_time
     FROM habits.reminders WHERE look_time <= $1
     ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
 ), snoozes AS (
     SELECT habit_id, NULL::uuid AS id, NULL::time AS local_time, 0::smallint AS weekdays,
-           '' AS text, 0 AS nag_minutes, due_date, slot, due_time, look_time
+           '' AS text, 0 AS nag_minutes, due_date, slot, due_time
     FROM habits.snoozes WHERE look_time <= $1
     ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
 ), claimed AS (SELECT * FROM rings UNION ALL SELECT * FROM snoozes)
 SELECT c.*, h.title, h.unit, h.measure, h.start_date, h.archive_date,
        h.versions::text AS versions, h.owner_id,
-       p.timezone, p.day_start, p.week_start, p.locale, p.floor_date, p.revision,
-       p.quiet_from, p.quiet_to, d.mark, d.amount, g.recent, rests.starts, rests.ends
+       p.timezone, p.day_start, p.week_start, p.floor_date, p.quiet_from, p.quiet_to,
+       d.mark, d.amount, g.recent, rests.starts, rests.ends
 FROM claimed c
 JOIN habits.habits h ON h.id = c.habit_id
 JOIN habits.people p ON p.owner_id = h.owner_id
@@ -189,7 +188,7 @@ def _due(row: "Record") -> Due:
             row["nag_minutes"],
         )
     person = _person(row)
-    pending = Pending(row["due_date"], row["slot"], row["due_time"], row["look_time"])
+    pending = Pending(row["due_date"], row["slot"], row["due_time"], row["due_time"])
     asking = _asking(
         row["versions"], row["measure"], row["start_date"], row["archive_date"], row["week_start"]
     )
@@ -217,10 +216,8 @@ def _person(row: "Record") -> Person:
         row["timezone"],
         row["day_start"],
         Weekday(row["week_start"]),
-        row["locale"],
-        row["floor_date"],
-        row["revision"],
-        quiet,
+        floor_date=row["floor_date"],
+        quiet=quiet,
     )
 
 
