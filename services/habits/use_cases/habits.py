@@ -16,6 +16,7 @@ from services.habits.dao import people as people_dao
 from services.habits.domain import limits
 from services.habits.domain.edit import HabitDraft, edited, new_habit, ordered
 from services.habits.domain.errors import (
+    AccountDeleted,
     EtagMismatch,
     HabitArchived,
     HabitNotArchived,
@@ -37,8 +38,14 @@ ARCHIVED = "archived"
 
 
 async def known(session: AsyncSession, person: Person) -> Person:
-    """Return a person as `auth` told us of them; as their token does, before it has."""
+    """Return a person as `auth` told us of them; as their token does, before it has.
+
+    Raises:
+        AccountDeleted: The token is still good, but nobody is there any more.
+    """
     found = await people_dao.find_person(session, person.id)
+    if found is not None and found.revision == people_dao.GONE:
+        raise AccountDeleted
     if found is None:
         return person
     return found if found.revision else replace(person, quiet=found.quiet)

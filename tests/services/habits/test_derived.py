@@ -4,6 +4,7 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -165,6 +166,7 @@ class Life:
         return kept.evaluation(self.today), fresh.evaluation(self.today)
 
 
+@pytest.mark.timeout(400)  # a failing life is made as short as can be, which takes its time
 @settings(
     max_examples=200,
     deadline=None,

@@ -45,6 +45,7 @@ from contracts.habits.v1.habit_service_pb2 import (
     RestoreHabitRequest,
     UpdateHabitRequest,
 )
+from services.habits.use_cases import people
 from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
 
 
@@ -526,3 +527,20 @@ async def test_nobody_keeps_more_than_500_habits(habits: RunningHabits, ann: Per
         )
     with refused("TOO_MANY_HABITS"):
         await ann.makes()
+
+
+async def test_nothing_is_kept_of_whoever_is_gone(habits: RunningHabits, ann: Person) -> None:
+    """A token outlives its account by some minutes."""
+    habit = await ann.makes()
+    await ann.does(habit)
+    await ann.rests(ago(-1))
+    async with habits.database.transaction() as session:
+        await people.delete_person(session, ann.caller.id)
+    with refused("ACCOUNT_DELETED"):
+        await ann.makes()
+    with refused("ACCOUNT_DELETED"):
+        await ann.rests(ago(-1))
+    with refused("HABIT_NOT_FOUND"):
+        await ann.does(habit)
+    for table in ("days", "changes", "progress"):
+        assert await habits.count(table, habit) == 0, table

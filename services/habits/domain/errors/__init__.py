@@ -15,6 +15,7 @@ from services.habits.domain.errors.check_ins import (
     ScopeMissing,
 )
 from services.habits.domain.errors.habits import (
+    AccountDeleted,
     ColorInvalid,
     DateMalformed,
     EffectiveDateBeforeStart,
@@ -42,6 +43,7 @@ from services.habits.domain.errors.habits import (
 )
 
 __all__ = [
+    "AccountDeleted",
     "AmountMissing",
     "AmountOnYesNo",
     "AmountOutOfRange",

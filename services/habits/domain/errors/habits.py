@@ -3,8 +3,22 @@
 from datetime import date
 from uuid import UUID
 
-from chassis.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound, Violation
+from chassis.errors import (
+    Aborted,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    Unauthenticated,
+    Violation,
+)
 from services.habits.domain import limits
+
+
+class AccountDeleted(Unauthenticated):
+    """The account is gone: the token outlives it by some minutes, and nothing is kept any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The account has been deleted.")
 
 
 class HabitNotFound(NotFound):
