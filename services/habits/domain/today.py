@@ -1,10 +1,11 @@
 """The screen people look at: what a day asks of somebody, and how far they have come."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from rhythm.history import DayState, list_history
+from rhythm.plan import Mark, paused_dates
 from rhythm.units import Unit, list_units
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
@@ -26,6 +27,7 @@ class TodayItem:
         current_streak: The run of met units that reaches the day.
         strength: How firm the habit is, 0 to 1.
         reminder_times: When its reminders come on the day, in order.
+        resting: Whether the day is paused or skipped.
     """
 
     habit: Habit
@@ -35,6 +37,7 @@ class TodayItem:
     current_streak: CurrentStreak
     strength: float
     reminder_times: tuple[datetime, ...]
+    resting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +74,21 @@ def today_item(
         return None
     if day < today:
         state, unit = _settled(standing, day, today)
+        seen = replace(seen, current_unit=unit)  # what is over has no deadline any more
     elif day > today:
         seen = standing.evaluation(today)
         strength = seen.strength
+    held = check_in or CheckIn(standing.habit.id, day)
     return TodayItem(
         habit=standing.habit,
-        check_in=check_in or CheckIn(standing.habit.id, day),
+        check_in=held,
         state=state,
         unit=unit,
         current_streak=current_streak(seen, standing.person, now),
         strength=strength,
         reminder_times=tuple(reminder_times(standing.habit, standing.person, day)),
+        resting=held.content.mark is Mark.SKIP
+        or day in paused_dates(standing.rests(today), day, day),
     )
 
 

@@ -93,7 +93,7 @@ def _item(item: TodayItem, screen: Screen) -> wire.TodayItem:
         current_streak=streak_to_wire(item.current_streak),
         strength=item.strength,
         reminder_times=[stamp for it in item.reminder_times if (stamp := moment_to_wire(it))],
-        resting=item.state is DayState.NEUTRAL,
+        resting=item.resting,
     )
 
 

@@ -104,3 +104,28 @@ class TestToday:
     @pytest.mark.parametrize("day", ["tomorrow", "2026-02-30"])
     async def test_text_that_is_no_date_is_refused(self, ann: Person, day: str) -> None:
         problem_in(await ann.asks("GET", f"/today?date={day}"), 422, "DATE_MALFORMED")
+
+    async def test_a_day_that_is_over_has_no_deadline(self, ann: Person) -> None:
+        """Yesterday can be filled in, but nothing of it is at risk any more."""
+        await ann.makes(start_date="2026-01-10")
+        yesterday = (await ann.gets("/today?date=2026-01-13", Today))["items"][0]
+        assert yesterday["state"] == "failed"
+        streak = yesterday["progress"]["current_streak"]
+        assert (streak["at_risk"], streak["deadline"]) == (False, None)
+
+    async def test_a_week_that_goes_on_keeps_its_deadline_on_days_before(self, ann: Person) -> None:
+        await ann.makes(schedule={"frequency": "weekly", "times": 2}, start_date="2026-01-12")
+        monday = (await ann.gets("/today?date=2026-01-12", Today))["items"][0]
+        assert monday["progress"]["current_streak"]["deadline"] == "2026-01-19T00:00:00.000Z"
+
+    async def test_only_paused_and_skipped_days_rest(self, ann: Person) -> None:
+        """A limit about which silence says nothing is neutral, and yet nobody rests from it."""
+        goal = {"direction": "at_most", "amount": 2, "no_answer": "neutral"}
+        await ann.makes(measure="quantity", goal=goal, start_date="2026-01-10")
+        skipped = await ann.makes(start_date="2026-01-10")
+        await ann.sets(skipped, "2026-01-13", mark="skip")
+        items = (await ann.gets("/today?date=2026-01-13", Today))["items"]
+        assert [(it["state"], it["resting"]) for it in items] == [
+            ("neutral", False),
+            ("neutral", True),
+        ]
