@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers import (
     VARIABLES,
@@ -44,13 +46,25 @@ def _start_servers(config: pytest.Config) -> None:
         config.stash[STARTED] = TestServers()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a module's tests on one worker; begin with the journeys, which wait most."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
-    items.sort(key=lambda item: TESTS / "journeys" not in item.path.parents)
+    """Begin with what waits most: the journeys, and the mesh that is started for real."""
+    places = [TESTS / "journeys", TESTS / "local"]
+    items.sort(key=lambda item: not any(place in item.path.parents for place in places))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Keep a module's tests on one worker, and all journeys too: they share one mesh."""
+    config.option.loadscopereorder = False
+    return ByPlace(config, log)
+
+
+class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Hands out work by module; xdist's own groups do not work with this pytest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "journeys" if module.startswith("tests/journeys/") else module
 
 
 @pytest.fixture(scope="session")
