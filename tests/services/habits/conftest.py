@@ -7,7 +7,7 @@ import pytest
 
 from chassis.database import Database
 from tests.services.habits.reminding import Home
-from tests.services.habits.running import RunningHabits, running_habits
+from tests.services.habits.running import Person, RunningHabits, running_habits
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +31,9 @@ async def home(habits_url: str) -> AsyncIterator[Home]:
     async with database.connection() as connection:  # a tick looks at everybody's
         await connection.execute("TRUNCATE habits.reminders, habits.snoozes, habits.outbox")
     await database.close()
+
+
+@pytest.fixture
+def ann(habits: RunningHabits) -> Person:
+    """Lend somebody nobody has met."""
+    return habits.person()

@@ -2,8 +2,6 @@
 
 from datetime import time
 
-import pytest
-
 from contracts.habits.v1.check_in_pb2 import (
     MARK_DONE,
     MARK_MISSED,
@@ -19,16 +17,10 @@ from contracts.habits.v1.habit_pb2 import (
     MEASURE_QUANTITY,
     WEEKDAY_MONDAY,
     Goal,
-    Habit,
     Schedule,
 )
 from contracts.habits.v1.progress_service_pb2 import GetTodayRequest
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
-
-
-@pytest.fixture
-def ann(habits: RunningHabits) -> Person:
-    return habits.person()
+from tests.services.habits.running import TODAY, Person, RunningHabits, ago
 
 
 async def test_a_done_day_is_told_with_its_streak(ann: Person) -> None:
@@ -135,53 +127,6 @@ async def test_clearing_a_day_that_cannot_be_is_clearing_nothing(ann: Person) ->
         assert not (await ann.clears(habit, day)).changed
 
 
-async def test_undo_takes_back_the_last_change_of_whichever_day(ann: Person) -> None:
-    habit = await ann.makes(start_date=str(ago(9)))
-    await ann.does(habit, ago(3))
-    await ann.does(habit, ago(7))
-    outcome = await ann.undoes(habit)
-    assert outcome.check_in.check_in_date == str(ago(7))
-    assert outcome.check_in.mark == MARK_UNSPECIFIED
-    assert outcome.changed
-    outcome = await ann.undoes(habit)
-    assert outcome.check_in.check_in_date == str(ago(3))
-    with refused("NOTHING_TO_UNDO"):
-        await ann.undoes(habit)
-
-
-async def test_undo_is_not_undone_by_undo(ann: Person) -> None:
-    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="9"))
-    for amount in ("1", "2"):
-        await ann.does(habit, amount=amount)
-    assert (await ann.undoes(habit)).check_in.amount == "1"
-    await ann.does(habit, amount="4")
-    assert (await ann.undoes(habit)).check_in.amount == "1"
-    assert (await ann.undoes(habit)).check_in.amount == ""
-    with refused("NOTHING_TO_UNDO"):
-        await ann.undoes(habit)
-
-
-async def test_undo_brings_back_a_cleared_day_with_its_note(ann: Person) -> None:
-    habit = await ann.makes()
-    await ann.does(habit, note="kept")
-    await ann.clears(habit)
-    outcome = await ann.undoes(habit)
-    assert (outcome.check_in.mark, outcome.check_in.note) == (MARK_DONE, "kept")
-
-
-async def test_undo_reaches_far_back(ann: Person) -> None:
-    """The day lies behind the checkpoint: the habit is counted from its start."""
-    habit = await ann.makes(start_date=str(ago(400)))
-    await ann.does(habit, ago(300))
-    for days in range(3):
-        await ann.does(habit, ago(days))
-    for _ in range(3):
-        await ann.undoes(habit)
-    outcome = await ann.undoes(habit)
-    assert outcome.check_in.check_in_date == str(ago(300))
-    assert (await ann.looks_at(habit)).check_in_count == 0
-
-
 async def test_a_note_alone_is_a_change_of_a_day_that_holds_something(ann: Person) -> None:
     habit = await ann.makes()
     await ann.does(habit)
@@ -247,82 +192,6 @@ async def test_today_is_the_owners(habits: RunningHabits) -> None:
 
 async def test_an_unknown_source_is_the_api(ann: Person) -> None:
     assert (await ann.does(await ann.makes())).check_in.source == SOURCE_API
-
-
-async def test_days_that_cannot_be_are_refused(ann: Person) -> None:
-    habit = await ann.makes(start_date=str(ago(3)))
-    with refused("CHECK_IN_IN_FUTURE"):
-        await ann.does(habit, ago(-1))
-    with refused("CHECK_IN_BEFORE_START"):
-        await ann.does(habit, ago(4))
-    for text in ("2026-02-30", "yesterday", "2026-1-1", "1066-10-14", "20260114"):
-        with refused("DATE_MALFORMED"):
-            await ann.does(habit, text)
-
-
-async def test_amounts_that_cannot_be_are_refused(ann: Person) -> None:
-    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
-    for amount in (
-        "0",
-        "-1",
-        "1000000000.001",
-        "0.0001",
-        "NaN",
-        "Infinity",
-        "1e999999999",
-        "x",
-        "0" * 41,
-    ):
-        with refused("AMOUNT_OUT_OF_RANGE"):
-            await ann.does(habit, amount=amount)
-        with refused("AMOUNT_OUT_OF_RANGE"):
-            await ann.sets(habit, amount=amount)
-    with refused("AMOUNT_MISSING"):
-        await ann.does(habit)
-    await ann.does(habit, amount="1000000000")
-    with refused("AMOUNT_OUT_OF_RANGE"):
-        await ann.does(habit, amount="0.001")
-
-
-async def test_a_yes_no_habit_takes_no_amount(ann: Person) -> None:
-    habit = await ann.makes()
-    with refused("AMOUNT_ON_YES_NO"):
-        await ann.does(habit, amount="1")
-    with refused("AMOUNT_ON_YES_NO"):
-        await ann.sets(habit, amount="1")
-
-
-async def test_a_day_is_set_to_one_thing(ann: Person) -> None:
-    habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
-    with refused("MARK_OR_AMOUNT"):
-        await ann.sets(habit)
-    with refused("MARK_OR_AMOUNT"):
-        await ann.sets(habit, mark=MARK_DONE, amount="5")
-
-
-async def test_a_long_note_is_refused(ann: Person) -> None:
-    with refused("NOTE_TOO_LONG"):
-        await ann.does(await ann.makes(), note="x" * 2001)
-
-
-async def test_other_peoples_habits_are_not_there(habits: RunningHabits, ann: Person) -> None:
-    habit = await ann.makes()
-    bob = habits.person()
-    for unknown in (habit, Habit(id="nonsense"), Habit(id=str(ann.caller.id))):
-        with refused("HABIT_NOT_FOUND"):
-            await bob.does(unknown)
-
-
-async def test_words_that_cannot_be_kept_are_refused(ann: Person) -> None:
-    """PostgreSQL keeps no U+0000: that is the caller's mistake and not ours."""
-    habit = await ann.makes()
-    with refused("TEXT_UNREADABLE"):
-        await ann.does(habit, note="a\0b")
-    for field in ("title", "description", "icon", "unit"):
-        with refused("TEXT_UNREADABLE"):
-            await ann.makes(**{"title": "x", field: "\0"})
-    with refused("TEXT_UNREADABLE"):
-        await ann.makes(tags=["\0"])
 
 
 async def test_what_auth_has_told_comes_before_the_token(

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from contracts.habits.v1.check_in_pb2 import (
     MARK_DONE,
     MARK_UNSPECIFIED,
@@ -23,11 +21,6 @@ from contracts.habits.v1.check_in_service_pb2 import (
 from contracts.habits.v1.habit_pb2 import MEASURE_QUANTITY, Goal, Habit
 from tests.builders import a_caller
 from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
-
-
-@pytest.fixture
-def ann(habits: RunningHabits) -> Person:
-    return habits.person()
 
 
 async def list_days(person: Person, habit: Habit, **asked: Any) -> ListCheckInsResponse:

@@ -3,8 +3,6 @@
 import asyncio
 from uuid import uuid4
 
-import pytest
-
 from contracts.habits.v1.check_in_pb2 import MARK_SKIP
 from contracts.habits.v1.habit_events_pb2 import PauseChanged
 from contracts.habits.v1.habit_pb2 import Pause
@@ -14,11 +12,6 @@ from contracts.habits.v1.habit_service_pb2 import (
     ListPausesRequest,
 )
 from tests.services.habits.running import Person, RunningHabits, ago, refused
-
-
-@pytest.fixture
-def ann(habits: RunningHabits) -> Person:
-    return habits.person()
 
 
 async def delete(person: Person, pause: Pause) -> None:

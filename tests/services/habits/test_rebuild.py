@@ -14,11 +14,6 @@ from services.habits.use_cases.rebuild import Rebuilt
 from tests.services.habits.running import Person, RunningHabits, ago
 
 
-@pytest.fixture
-def ann(habits: RunningHabits) -> Person:
-    return habits.person()
-
-
 async def a_lived_habit(person: Person, days: int) -> Habit:
     habit = await person.makes(start_date=str(ago(days)))
     for day in range(days, -1, -2):
