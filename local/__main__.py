@@ -1,4 +1,4 @@
-"""`python -m local up | status | down | test | servers`; `./habits` is the door for people."""
+"""`python -m local up|status|down|run|test|servers`; `./habits` is the door for people."""
 
 from __future__ import annotations
 
@@ -35,9 +35,13 @@ def _parser() -> argparse.ArgumentParser:
         ("up", "start everything; Ctrl-C stops it, data stays"),
         ("status", "what runs, how much memory it takes, where it listens"),
         ("down", "stop what runs in the data folder"),
+        ("run", "run a command of the mesh that is up, e.g. services.habits parked list"),
     ):
         command = commands.add_parser(name, help=what)
         command.add_argument("--data", type=Path, default=None, help="what survives restarts")
+        if name == "run":
+            command.add_argument("module", help="of Python, e.g. services.habits")
+            command.add_argument("words", nargs=argparse.REMAINDER, help="what it is told")
         if name == "up":
             command.add_argument("--port", type=_port, default=8000, help="of the API")
             command.add_argument("--host", default="127.0.0.1", help="to serve the API on")
@@ -66,9 +70,12 @@ def _mesh(asked: argparse.Namespace) -> int:
             data=folder.resolve(), host=asked.host, port=asked.port, verbose=asked.verbose
         )
         return _run(commands.up(options, demo=asked.demo))
+    options = Options(data=folder.resolve())
     try:
+        if asked.command == "run":
+            return commands.run(options, asked.module, asked.words)
         action = commands.status if asked.command == "status" else commands.down
-        action(Options(data=folder.resolve()))
+        action(options)
     except Trouble as trouble:
         return _say([trouble])
     return 0

@@ -1,10 +1,11 @@
-"""What a person can ask of the mesh on this machine: up, status, down, test, servers."""
+"""What a person can ask of the mesh on this machine: up, status, down, run, test, servers."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import psutil
 from local import standing
 from local.errors import NotRunning, StillStopping
 from local.mesh import Options, running_mesh
+from local.processes import ROLES
 from local.standing import Standing
 from local.supervisor import Tell
 from local.testing import say_on_stderr, servers_for_tests
@@ -99,8 +101,10 @@ def status(options: Options) -> None:
         raise NotRunning(options.data)
     state = "ready" if mesh.ready else "starting"
     print(f"The mesh on {options.data} is {state} (supervisor {mesh.supervisor}).")
-    for name, address in mesh.addresses.items():
-        print(f"  {name:6} {address}")
+    told = _told(mesh, "habits")
+    servers = {name: told[f"{name.upper()}_URL"] for name in ("database", "redis") if told}
+    for name, address in (mesh.addresses | servers).items():
+        print(f"  {name:9} {address}")
     print(f"\n  {'process':16}{'pid':>8}{'memory':>10}{'restarts':>10}  state")
     total = _memory([mesh.supervisor])
     print(f"  {'supervisor':16}{mesh.supervisor:8}{total / MEBIBYTE:7.0f} MB")
@@ -113,6 +117,31 @@ def status(options: Options) -> None:
             f"{child['restarts']:10}  {shown}"
         )
     print(f"  {'together':16}{'':8}{total / MEBIBYTE:7.0f} MB")
+
+
+def run(options: Options, module: str, words: Sequence[str]) -> int:
+    """Run a Python module with the environment of the mesh that is up; return its exit code.
+
+    Raises:
+        NotRunning: Nothing runs on this data folder.
+    """
+    mesh = standing.find(options.data)
+    told = _told(mesh, module.rpartition(".")[2]) if mesh else {}
+    if not told:
+        raise NotRunning(options.data)
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(command, cwd=ROOT, env=told, check=False).returncode
+
+
+def _told(mesh: Standing, name: str) -> dict[str, str]:
+    """Return what a process of the mesh was told, or, for a name it has not, what another was."""
+    ours = [child for child in mesh.children if child["name"] in ROLES]
+    for child in sorted(ours, key=lambda child: child["name"] != name):
+        try:
+            return psutil.Process(child["pid"]).environ()
+        except psutil.Error:
+            continue
+    return {}
 
 
 def _family(pid: int) -> list[int]:

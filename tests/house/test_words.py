@@ -5,7 +5,7 @@ import re
 from tests.house.tree import ROOT, shown, tracked
 
 # Split, so that this file does not find itself.
-REGISTRIES = ("pypi" + ".org", "python" + "hosted", "npm" + "js", "registry.npm")
+REGISTRIES = ("pypi" + ".org", "python" + "hosted", "npm" + "js", "registry." + "npm")
 MACHINE_PATHS = re.compile(r"/(?:work|home/[a-z]+|Users/[A-Za-z]+)/(?!\{)")
 TEXT = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".sh", ".proto", ".html", ".json", ""}
 

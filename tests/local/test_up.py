@@ -122,6 +122,14 @@ def test_status_shows_every_process_with_its_memory(place: Place) -> None:
     assert 300 < int(together.split()[1]) < 800, shown
 
 
+def test_a_command_runs_on_the_mesh_that_is_up(place: Place) -> None:
+    code, shown = run("run", "--data", str(place.data), "services.habits", "parked", "list")
+    assert (code, shown) == (0, "Nothing is parked.\n")
+    code, shown = run("run", "--data", str(place.data), "services.habits", "rebuild", "--check")
+    assert (code, shown.splitlines()[0].split()[:2]) == (0, ["11", "habits"]), shown
+    assert "0 are kept otherwise than the rows say" in shown
+
+
 def test_one_data_folder_has_one_mesh(place: Place) -> None:
     code, shown = run("up", "--data", str(place.data), "--port", str(two_free_ports()))
     assert code == 1
