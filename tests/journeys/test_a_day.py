@@ -15,7 +15,7 @@ from tests.journeys.people import (
     next_minute,
 )
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 AT_NIGHT = [{"time": "23:30"}]
 REMINDER_SECONDS = 75

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.appointments import MOST_SECONDS, Appointments
 from tests.journeys.people import Person, World, a_zone_at_daytime, buttons
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 async def test_a_stranger_is_told_how_to_link(world: World) -> None:

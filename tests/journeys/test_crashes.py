@@ -11,7 +11,7 @@ from tests.chassis.waiting import eventually
 from tests.journeys.mesh import Mesh
 from tests.journeys.people import Person, World, a_zone_at_daytime, next_minute
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 VICTIMS = ("habits", "notifications", "edge", "worker", "analytics", "beat", "auth")
 PEOPLE = ("Hal", "Ivy", "Jon")

@@ -11,7 +11,7 @@ from tests.journeys.mesh import Mesh
 from tests.journeys.people import Json, World
 from tests.servers import ROOT
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(240)
 
 SHELL_SECONDS = 60
 

@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.appointments import MOST_SECONDS, Appointments
 from tests.journeys.people import World
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 async def test_the_report_comes_at_its_time(world: World, appointments: Appointments) -> None:

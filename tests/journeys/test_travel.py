@@ -9,7 +9,7 @@ import pytest
 from tests.chassis.waiting import eventually
 from tests.journeys.people import Person, World
 
-pytestmark = [pytest.mark.xdist_group("journeys"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(240)
 
 KIRITIMATI = "Pacific/Kiritimati"  # where a day comes first, 25 hours before
 PAGO_PAGO = "Pacific/Pago_Pago"
