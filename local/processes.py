@@ -188,11 +188,16 @@ def _listens(socket: Path) -> Probe:
 
 
 def _touched(file: Path) -> Probe:
-    """Ready when a file was touched after now."""
-    since = time.time()
+    """Ready when a file was touched since the process was started, that is, first asked about."""
+    since: float | None = None
 
     async def ready() -> bool:
-        return await asyncio.to_thread(_touch_time, file) >= since
+        nonlocal since
+        since = since or time.time()
+        if await asyncio.to_thread(_touch_time, file) < since:
+            return False
+        since = None  # the next start is asked about anew
+        return True
 
     return ready
 

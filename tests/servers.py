@@ -172,9 +172,13 @@ def fresh_virtual_host() -> Iterator[str]:
 
 def _in_rabbitmq(expression: str) -> None:
     command = shlex.split(os.environ["TEST_AMQP_CONTROL"])
-    done = subprocess.run(
-        command, input=f"{expression}\n", text=True, capture_output=True, timeout=STEP_SECONDS
-    )
+    for pause in (0.2, 0.5, 1, 2, 0):
+        done = subprocess.run(
+            command, input=f"{expression}\n", text=True, capture_output=True, timeout=STEP_SECONDS
+        )
+        if done.returncode == 0:
+            break
+        time.sleep(pause)  # a busy machine: the node did not take the connection
     assert done.stdout == "{ok, ok}", f"RabbitMQ said: {done.stdout} {done.stderr}"
 
 
