@@ -76,6 +76,10 @@ class Habit:
 
 def habits(remind_at: str) -> Sequence[Habit]:
     """Return what the person set out to do; the first reminds at `remind_at`, a wall time."""
+    return (*_to_do_more(remind_at), *_to_do_less(), *_to_do_seldom())
+
+
+def _to_do_more(remind_at: str) -> Sequence[Habit]:
     return (
         Habit(
             {"title": "Drink water", "icon": "💧", "color": "#0288d1", "tags": ["health"]}
@@ -116,6 +120,11 @@ def habits(remind_at: str) -> Sequence[Habit]:
             | {"goal": {"direction": "at_least", "amount": 90}},
             lambda day: _amount(day, 0.55, (10, 15, 20, 20, 25, 30, 45)),
         ),
+    )
+
+
+def _to_do_less() -> Sequence[Habit]:
+    return (
         Habit(
             {"title": "Coffee", "icon": "☕", "color": "#4e342e", "tags": ["less"]}
             | {"measure": "quantity", "unit": "cups"}
@@ -131,6 +140,11 @@ def habits(remind_at: str) -> Sequence[Habit]:
                 _lapse(day) if day.ago > 47 and day.chance(0.12 * (1 - day.so_far)) else None
             ),
         ),
+    )
+
+
+def _to_do_seldom() -> Sequence[Habit]:
+    return (
         Habit(
             {"title": "Pay the bills", "icon": "🧾", "color": "#00838f", "tags": ["home"]}
             | {"schedule": {"frequency": "monthly", "month_days": [1]}},
