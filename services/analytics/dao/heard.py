@@ -9,7 +9,23 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    SmallInteger,
+    Text,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +36,43 @@ from services.analytics.tables import DAYS, HABITS, PAUSES, RECOMMENDATIONS
 
 _NOT_IMPORTED = 0
 _NOW = func.clock_timestamp()
+_KEEP_DAYS = text("""
+    INSERT INTO analytics.days AS kept (habit_id, day, owner_id, revision, mark,
+        amount_thousandths, source, update_time, hear_time)
+    SELECT told.*, clock_timestamp()
+    FROM unnest(:habit_ids, :days, :owner_ids, :revisions, :marks, :amounts, :sources,
+        :update_times) AS told (habit_id, day, owner_id, revision, mark, amount, source, at)
+    WHERE NOT EXISTS (SELECT FROM analytics.habits AS gone
+        WHERE gone.habit_id = told.habit_id AND gone.deleted)
+    ON CONFLICT (habit_id, day) DO UPDATE SET
+        owner_id = excluded.owner_id, revision = excluded.revision, mark = excluded.mark,
+        amount_thousandths = excluded.amount_thousandths, source = excluded.source,
+        update_time = excluded.update_time, hear_time = excluded.hear_time
+    WHERE kept.revision < excluded.revision
+        OR :heard_before IS NOT NULL
+        AND (kept.revision = excluded.revision OR kept.hear_time < :heard_before)
+    RETURNING day
+""").bindparams(
+    bindparam("habit_ids", type_=ARRAY(Uuid)),
+    bindparam("days", type_=ARRAY(Date)),
+    bindparam("owner_ids", type_=ARRAY(Uuid)),
+    bindparam("revisions", type_=ARRAY(BigInteger)),
+    bindparam("marks", type_=ARRAY(Text)),
+    bindparam("amounts", type_=ARRAY(BigInteger)),
+    bindparam("sources", type_=ARRAY(SmallInteger)),
+    bindparam("update_times", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("heard_before", type_=DateTime(timezone=True)),
+)
+_KEEP_CHECKPOINTS = text("""
+    UPDATE analytics.habits AS h
+    SET checkpoint = CAST(c.checkpoint AS jsonb), checkpoint_date = c.through
+    FROM unnest(:habit_ids, :checkpoints, :dates) AS c (habit_id, checkpoint, through)
+    WHERE h.habit_id = c.habit_id
+""").bindparams(
+    bindparam("habit_ids", type_=ARRAY(Uuid)),
+    bindparam("checkpoints", type_=ARRAY(Text)),
+    bindparam("dates", type_=ARRAY(Date)),
+)
 
 
 async def find_habit(session: AsyncSession, habit_id: UUID) -> Habit | None:
@@ -99,24 +152,25 @@ async def forget_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) ->
 async def keep_days(
     session: AsyncSession, days: Sequence[RecordedDay], *, heard_before: datetime | None = None
 ) -> Sequence[date]:
-    """Keep days unless later states of them are known; return the dates that were kept.
+    """Keep days unless later states of them, or the end of their habit, are known.
 
-    `heard_before` as in `keep_habit`. A cleared day is kept too, so that an earlier state of it
-    that arrives late is known as late. No day may come twice.
+    Returns the dates that were kept. `heard_before` as in `keep_habit`. A cleared day is kept too,
+    so that an earlier state of it that arrives late is known as late. No day may come twice.
     """
     if not days:
         return []
-    offered = insert(DAYS).values([_day_values(day) for day in days])
-    new = DAYS.c.revision < offered.excluded.revision
-    if heard_before is not None:
-        new = or_(DAYS.c.revision <= offered.excluded.revision, DAYS.c.hear_time < heard_before)
-    kept_columns = [column.name for column in DAYS.c if not column.primary_key]
-    kept = offered.on_conflict_do_update(
-        index_elements=["habit_id", "day"],
-        set_={column: offered.excluded[column] for column in kept_columns},
-        where=new,
-    ).returning(DAYS.c.day)
-    return (await session.scalars(kept)).all()
+    values: dict[str, Any] = {
+        "habit_ids": [day.habit_id for day in days],
+        "days": [day.day for day in days],
+        "owner_ids": [day.owner_id for day in days],
+        "revisions": [day.revision for day in days],
+        "marks": [day.fact.mark.value if day.fact and day.fact.mark else None for day in days],
+        "amounts": [day.fact.amount_thousandths if day.fact else None for day in days],
+        "sources": [IMPORTED if day.imported else _NOT_IMPORTED for day in days],
+        "update_times": [day.update_time for day in days],
+        "heard_before": heard_before,
+    }
+    return (await session.scalars(_KEEP_DAYS, values)).all()
 
 
 async def keep_pause(
@@ -144,10 +198,20 @@ async def keep_pause(
     await session.execute(offered.on_conflict_do_update(index_elements=["pause_id"], set_=change))
 
 
-async def keep_checkpoint(session: AsyncSession, habit_id: UUID, checkpoint: Checkpoint) -> None:
-    """Keep where counting a habit can go on from."""
-    values = {"checkpoint": checkpoint.to_values(), "checkpoint_date": checkpoint.through}
-    await session.execute(update(HABITS).where(HABITS.c.habit_id == habit_id).values(values))
+async def keep_checkpoints(
+    session: AsyncSession, closed: Sequence[tuple[UUID, Checkpoint]]
+) -> None:
+    """Keep where counting habits can go on from."""
+    if not closed:
+        return
+    values = {
+        "habit_ids": [habit_id for habit_id, _ in closed],
+        "checkpoints": [
+            msgspec.json.encode(checkpoint.to_values()).decode() for _, checkpoint in closed
+        ],
+        "dates": [checkpoint.through for _, checkpoint in closed],
+    }
+    await session.execute(_KEEP_CHECKPOINTS, values)
 
 
 async def drop_checkpoints(
@@ -159,18 +223,3 @@ async def drop_checkpoints(
         worthless &= HABITS.c.habit_id == habit_id
     values = {"checkpoint": None, "checkpoint_date": None}
     await session.execute(update(HABITS).where(worthless).values(values))
-
-
-def _day_values(day: RecordedDay) -> dict[str, Any]:
-    fact = day.fact
-    return {
-        "habit_id": day.habit_id,
-        "day": day.day,
-        "owner_id": day.owner_id,
-        "revision": day.revision,
-        "mark": fact.mark.value if fact and fact.mark else None,
-        "amount_thousandths": fact.amount_thousandths if fact else None,
-        "source": IMPORTED if day.imported else _NOT_IMPORTED,
-        "update_time": day.update_time,
-        "hear_time": _NOW,
-    }

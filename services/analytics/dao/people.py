@@ -6,7 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, delete, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Row,
+    Uuid,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +34,16 @@ from services.analytics.tables import (
     RECOMMENDATIONS,
     REPORT_TURNS,
     REPORTS,
+)
+
+_KEEP_COUNTED = text("""
+    UPDATE analytics.people AS p SET stale_from = c.before, next_count_time = c.next_time
+    FROM unnest(:owner_ids, :befores, :next_times) AS c (owner_id, before, next_time)
+    WHERE p.owner_id = c.owner_id
+""").bindparams(
+    bindparam("owner_ids", type_=ARRAY(Uuid)),
+    bindparam("befores", type_=ARRAY(Date)),
+    bindparam("next_times", type_=ARRAY(DateTime(timezone=True))),
 )
 
 
@@ -58,9 +81,11 @@ async def lock(session: AsyncSession, owner_id: UUID) -> Standing | None:
     A person not heard of yet is kept with the usual settings. None for one who is gone: what is
     still heard of them is not kept.
     """
-    await session.execute(insert(PEOPLE).values(owner_id=owner_id).on_conflict_do_nothing())
     found = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id).with_for_update()
-    row = (await session.execute(found)).one()
+    row = (await session.execute(found)).first()
+    if row is None:
+        await session.execute(insert(PEOPLE).values(owner_id=owner_id).on_conflict_do_nothing())
+        row = (await session.execute(found)).one()
     return None if row.deleted else _standing(row)
 
 
@@ -114,14 +139,15 @@ async def mark_stale(
 
 
 async def keep_counted(
-    session: AsyncSession,
-    owner_id: UUID,
-    *,
-    before: date | None,
-    next_count_time: datetime | None,
+    session: AsyncSession, counted: Sequence[tuple[UUID, date | None, datetime | None]]
 ) -> None:
-    """Say that a person's totals are right for all days before a day, and when to count again."""
-    await _update(session, owner_id, {"stale_from": before, "next_count_time": next_count_time})
+    """Say of people before which day their totals are right, and when to count again."""
+    values = {
+        "owner_ids": [owner_id for owner_id, _, _ in counted],
+        "befores": [before for _, before, _ in counted],
+        "next_times": [next_time for _, _, next_time in counted],
+    }
+    await session.execute(_KEEP_COUNTED, values)
 
 
 async def claim_due_reports(

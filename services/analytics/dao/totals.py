@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, Uuid, bindparam, delete, select, text
+from sqlalchemy import ARRAY, Date, Integer, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.domain.heatmap import DayTotals
 from services.analytics.domain.window import Window
 from services.analytics.tables import DAILY_TOTALS
 
+_DELETE = text("""
+    DELETE FROM analytics.daily_totals AS t
+    USING unnest(:owner_ids, :since) AS stale (owner_id, since)
+    WHERE t.owner_id = stale.owner_id AND t.day >= stale.since
+""").bindparams(bindparam("owner_ids", type_=ARRAY(Uuid)), bindparam("since", type_=ARRAY(Date)))
 _INSERT = text("""
     INSERT INTO analytics.daily_totals (owner_id, day, due_count, met_count, check_in_count)
     SELECT * FROM unnest(:owner_ids, :days, :due_counts, :met_counts, :check_in_counts)
@@ -37,10 +42,13 @@ async def list_totals(
     }
 
 
-async def drop_totals(session: AsyncSession, owner_id: UUID, *, since: date) -> None:
-    """Delete a person's counted days since a day."""
-    stale = (DAILY_TOTALS.c.owner_id == owner_id) & (DAILY_TOTALS.c.day >= since)
-    await session.execute(delete(DAILY_TOTALS).where(stale))
+async def drop_totals(session: AsyncSession, stale: Sequence[tuple[UUID, date]]) -> None:
+    """Delete the counted days of people, of each since a day."""
+    values = {
+        "owner_ids": [owner_id for owner_id, _ in stale],
+        "since": [since for _, since in stale],
+    }
+    await session.execute(_DELETE, values)
 
 
 async def add_totals(session: AsyncSession, counted: Sequence[tuple[UUID, DayTotals]]) -> None:

@@ -1,11 +1,13 @@
 """The nightly count: days that are over, or that have changed, become totals and checkpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.boundaries import closing_date
+from rhythm.checkpoint import Checkpoint
 from rhythm.evaluate import advance
 from services.analytics.dao import heard, people, totals
 from services.analytics.dao.people import Standing
@@ -18,6 +20,8 @@ from services.analytics.use_cases.heard import EVER
 
 STAYS_OPEN = timedelta(days=35)
 """Checkpoints keep so far from today: most edits are of days after them, and leave them good."""
+MOVES_ON = timedelta(days=7)
+"""Checkpoints are moved by so much at least: not every night for every habit."""
 POSTPONED = timedelta(hours=1)
 """When to try again with a person whose days could not be counted."""
 
@@ -33,50 +37,48 @@ async def count_days(session: AsyncSession, *, now: datetime, limit: int) -> int
     today = {it.person.id: it.person.today(now) for it in claimed}
     since = {it.person.id: it.stale_from or EVER for it in claimed}
     records = await list_records(session, [it.person for it in claimed], since=since, today=today)
+    fresh: list[tuple[UUID, DayTotals]] = []
+    closed: list[tuple[UUID, Checkpoint]] = []
+    counted: list[tuple[UUID, date | None, datetime | None]] = []
     for standing in claimed:
-        await _count(session, standing, records[standing.person.id], today[standing.person.id])
+        person, theirs = standing.person, records[standing.person.id]
+        fresh += _closed_days(standing, theirs, today[person.id])
+        closed += _closed_habits(theirs, today[person.id])
+        again = person.ends(today[person.id]) if theirs else None
+        counted.append((person.id, today[person.id], again))
+    await totals.drop_totals(session, list(since.items()))
+    await totals.add_totals(session, fresh)
+    await heard.keep_checkpoints(session, closed)
+    await people.keep_counted(session, counted)
     return len(claimed)
 
 
 async def postpone_count(session: AsyncSession, *, now: datetime) -> None:
     """Let the person who is first in the queue wait for an hour: their days cannot be counted."""
     for standing in await people.claim_uncounted(session, now=now, limit=1):
-        before = standing.stale_from
-        await people.keep_counted(
-            session, standing.person.id, before=before, next_count_time=now + POSTPONED
-        )
+        again = standing.person.id, standing.stale_from, now + POSTPONED
+        await people.keep_counted(session, [again])
 
 
-async def _count(
-    session: AsyncSession, standing: Standing, records: Sequence[Record], today: date
-) -> None:
-    person = standing.person
+def _closed_days(
+    standing: Standing, records: Sequence[Record], today: date
+) -> list[tuple[UUID, DayTotals]]:
+    """Count a person's days that are over and not counted yet, ten years at a time."""
     born = min((record.plan.start_date for record in records), default=today)
-    since = max(standing.stale_from or EVER, born)
-    await totals.drop_totals(session, person.id, since=standing.stale_from or EVER)
-    counted = [(person.id, day) for day in _closed_days(records, since, today)]
-    await totals.add_totals(session, counted)
-    for record in records:
-        await _close(session, record, today)
-    next_count_time = person.ends(today) if records else None
-    await people.keep_counted(session, person.id, before=today, next_count_time=next_count_time)
-
-
-def _closed_days(records: Sequence[Record], since: date, today: date) -> list[DayTotals]:
-    """Count the days from one until yesterday, ten years at a time."""
-    found: list[DayTotals] = []
+    since, found = max(standing.stale_from or EVER, born), list[DayTotals]()
     while since < today:
         last = min(since + timedelta(days=MOST_DAYS - 1), today - ONE_DAY)
         found += day_totals(records, Window(since, last), today)
         since = last + ONE_DAY
-    return found
+    return [(standing.person.id, day) for day in found]
 
 
-async def _close(session: AsyncSession, record: Record, today: date) -> None:
-    """Move a habit's checkpoint on, so that what lies before it need not be read again."""
-    through = closing_date(record.plan, today - STAYS_OPEN)
-    known = record.checkpoint.through if record.checkpoint else record.plan.start_date - ONE_DAY
-    if through <= known:
-        return
-    checkpoint = advance(record.plan, record.facts, record.pauses, through, record.checkpoint)
-    await heard.keep_checkpoint(session, record.habit.id, checkpoint)
+def _closed_habits(records: Sequence[Record], today: date) -> Iterator[tuple[UUID, Checkpoint]]:
+    """Move checkpoints on by a week or more, so that what lies before need not be read again."""
+    for record in records:
+        plan, checkpoint = record.plan, record.checkpoint
+        known = checkpoint.through if checkpoint else plan.start_date - ONE_DAY
+        through = closing_date(plan, today - STAYS_OPEN)
+        if through - known >= MOVES_ON:
+            moved = advance(plan, record.facts, record.pauses, through, checkpoint)
+            yield record.habit.id, moved

@@ -117,10 +117,8 @@ async def hear_days(
 ) -> None:
     """Take in days of one habit, each as it is now."""
     standing = await people.lock(session, owner_id)
-    if standing is None or not days or await heard.is_gone(session, days[0].habit_id):
-        return
-    kept = await heard.keep_days(session, days)
-    if not kept:
+    kept = await heard.keep_days(session, days) if standing is not None else []
+    if standing is None or not kept:
         return
     since, habit_id = min(kept), days[0].habit_id
     if _is_counted(standing, since):

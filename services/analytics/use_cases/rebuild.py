@@ -27,8 +27,7 @@ async def take_in(session: AsyncSession, portion: Portion, *, began: datetime) -
         await heard.keep_pause(session, declared, deleted=False, heard_before=began)
     if portion.habit is not None:
         await heard.keep_habit(session, portion.habit, heard_before=began)
-    if portion.days and not await heard.is_gone(session, portion.days[0].habit_id):
-        await heard.keep_days(session, portion.days, heard_before=began)
+    await heard.keep_days(session, portion.days, heard_before=began)
 
 
 async def finish_habit(session: AsyncSession, habit_id: UUID, *, began: datetime) -> int:

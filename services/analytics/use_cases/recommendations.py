@@ -14,7 +14,7 @@ from services.analytics.domain.habit import Record
 from services.analytics.domain.person import Person
 from services.analytics.domain.recommend import Advice, Subject, advise
 from services.analytics.domain.recommend.advice import Recommendation
-from services.analytics.domain.recommend.subject import LOOK_BACK_DAYS
+from services.analytics.domain.recommend.subject import LOOK_BACK_DAYS, recent_units
 from services.analytics.domain.tally import streak_of
 from services.analytics.use_cases.numbers import known_person, records_of
 
@@ -91,6 +91,7 @@ def _subject(
         now=now,
         first_done=first_done,
         last_done=last_done,
+        units=recent_units(record, today),
     )
 
 

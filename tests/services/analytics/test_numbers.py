@@ -60,9 +60,7 @@ async def count(database: Database, story: Story, now: datetime) -> None:
         assert standing is not None
         if standing.stale_from is not None and standing.stale_from > now.date():
             return  # today never goes back
-        await people.keep_counted(
-            session, story.person.id, before=standing.stale_from, next_count_time=now
-        )
+        await people.keep_counted(session, [(story.person.id, standing.stale_from, now)])
     async with database.transaction() as session:
         while await counting.count_days(session, now=now, limit=50):
             pass

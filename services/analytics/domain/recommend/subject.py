@@ -29,6 +29,8 @@ class Subject:
     """The first day on which anything was done, ever."""
     last_done: date | None
     """The last one."""
+    units: Sequence[Unit]
+    """The due units of the last 92 days and of today, oldest first; see `recent_units`."""
 
     @property
     def habit(self) -> Habit:
@@ -66,13 +68,13 @@ class Subject:
         first = self.today - timedelta(days=days)
         return [
             unit
-            for unit in self._units(first, self.today - ONE_DAY)
+            for unit in self.units
             if unit.state in (State.MET, State.FAILED) and first <= unit.to_date < self.today
         ]
 
     def open_unit(self) -> tuple[Unit, datetime] | None:
         """Return the unit that is open today, and its deadline."""
-        for unit in self._units(self.today, self.today):
+        for unit in self.units:
             deadline = deadline_of(unit, self.person.zone, self.person.day_start)
             if deadline is not None:
                 return unit, deadline
@@ -96,13 +98,14 @@ class Subject:
         answered = {day for day in self.record.facts if first <= day <= last}
         return max((self.today - first).days, 0) - len(paused | answered)
 
-    def _units(self, first: date, last: date) -> list[Unit]:
-        record = self.record
-        return list_units(
-            record.plan,
-            record.facts,
-            record.pauses,
-            from_date=first,
-            to_date=last,
-            today=self.today,
-        )
+
+def recent_units(record: Record, today: date) -> Sequence[Unit]:
+    """Return the due units of the last 92 days and of today, oldest first."""
+    return list_units(
+        record.plan,
+        record.facts,
+        record.pauses,
+        from_date=today - timedelta(days=LOOK_BACK_DAYS),
+        to_date=today,
+        today=today,
+    )

@@ -11,6 +11,7 @@ from rhythm.schedule import Frequency, Schedule
 from services.analytics.domain.habit import Habit, Record
 from services.analytics.domain.person import Person
 from services.analytics.domain.recommend import Advice, Subject, advise
+from services.analytics.domain.recommend.subject import recent_units
 from services.analytics.domain.tally import streak_of
 
 TODAY = date(2026, 1, 9)
@@ -82,6 +83,7 @@ def subject(
         now=datetime.combine(TODAY, now, tzinfo=UTC),
         first_done=kept[0] if kept else None,
         last_done=kept[-1] if kept else None,
+        units=recent_units(record, TODAY),
     )
 
 
