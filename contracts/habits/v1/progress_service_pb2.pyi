@@ -80,7 +80,7 @@ class DueUnit(_message.Message):
     asked: _builtins.str
     """How much was asked, after skips and pauses; a decimal."""
     done_percent: _builtins.int
-    """done / asked in percent, 0 to 100, rounded down; 100 when nothing is asked any more."""
+    """done / asked in percent, 0 to 100, rounded down; where nothing is asked, 100 once something was done."""
     outcome: Global___Outcome.ValueType
     """What became of it."""
     unit: _check_in_pb2.Unit.ValueType
@@ -176,7 +176,7 @@ class Progress(_message.Message):
 
     @_builtins.property
     def current_unit(self) -> Global___DueUnit:
-        """The unit that holds today, or the next; unset when none comes."""
+        """The unit that holds today; unset when nothing is due on it."""
 
     def __init__(
         self,

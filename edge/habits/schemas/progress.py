@@ -55,7 +55,7 @@ class Progress(Answer):
     best_streak: BestStreak
     completion: Completion
     current_unit: DueUnit | None
-    """The unit that holds today, or the next; null when none comes."""
+    """The unit that holds today; null when nothing is due on it."""
     strength: Share
     total_check_ins: int
     units: list[DueUnit] | None = None
