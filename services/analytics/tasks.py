@@ -14,7 +14,7 @@ from chassis.errors import Unavailable
 from services.analytics.use_cases import counting, reports
 
 BATCH = 50
-"""People at once: in one transaction, with facts read once for all."""
+"""People at once, at most: in one transaction, with facts read once for all."""
 WITHIN = timedelta(seconds=55)
 """A tick comes every minute, and is over before the next."""
 
@@ -69,5 +69,5 @@ async def work_off(database: Database, work: Work, postpone: Postpone, *, now: d
             limit = 1
             continue
         done += count
-        if count < limit:
+        if not count:
             return done

@@ -24,7 +24,7 @@ MOST_HABITS = 1_000
 """Of one person; the habits service allows fewer."""
 MOST_PAUSES = 10_000
 """Of one person."""
-MOST_DAYS = 5_000_000
+MOST_DAYS = 1_000_000
 """Of all the people asked for at once."""
 IMPORTED = 4
 """`contracts.habits.v1.SOURCE_IMPORT`, as the column `source` keeps it."""
@@ -36,6 +36,13 @@ _DAYS = text("""
     WHERE d.mark IS NOT NULL OR d.amount_thousandths IS NOT NULL
     LIMIT :most
 """).bindparams(bindparam("habit_ids", type_=ARRAY(Uuid)), bindparam("firsts", type_=ARRAY(Date)))
+
+
+class TooMuchAtOnce(Exception):
+    """More days were asked for at once than memory should hold. Ask for fewer people."""
+
+    def __init__(self, habit_count: int) -> None:
+        super().__init__(f"{habit_count} habits have more than {MOST_DAYS} days together.")
 
 
 @dataclass(slots=True)
@@ -152,8 +159,11 @@ async def _days(
     found: defaultdict[UUID, _Days] = defaultdict(_Days)
     if not habit_ids:
         return found
-    values = {"habit_ids": list(habit_ids), "firsts": list(firsts), "most": MOST_DAYS}
-    for habit_id, day, mark, amount, source, update_time in await session.execute(_DAYS, values):
+    values = {"habit_ids": list(habit_ids), "firsts": list(firsts), "most": MOST_DAYS + 1}
+    rows = (await session.execute(_DAYS, values)).all()
+    if len(rows) > MOST_DAYS:
+        raise TooMuchAtOnce(len(habit_ids))
+    for habit_id, day, mark, amount, source, update_time in rows:
         days = found[habit_id]
         days.facts[day] = Day(Mark(mark) if mark else None, amount or 0)
         if source != IMPORTED:

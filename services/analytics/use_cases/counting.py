@@ -18,6 +18,8 @@ from services.analytics.domain.heatmap import DayTotals, day_totals
 from services.analytics.domain.window import ONE_DAY, Window
 from services.analytics.use_cases.heard import EVER
 
+DAYS_AT_ONCE = 1_000
+"""People who have many days to count, as after a rebuild, are counted one by one."""
 STAYS_OPEN = timedelta(days=35)
 """Checkpoints keep so far from today: most edits are of days after them, and leave them good."""
 MOVES_ON = timedelta(days=7)
@@ -32,6 +34,7 @@ async def count_days(session: AsyncSession, *, now: datetime, limit: int) -> int
     Only days that are not counted yet, or not right any more, are counted.
     """
     claimed = await people.claim_uncounted(session, now=now, limit=limit)
+    claimed = _at_once(claimed, now)
     if not claimed:
         return 0
     today = {it.person.id: it.person.today(now) for it in claimed}
@@ -58,6 +61,17 @@ async def postpone_count(session: AsyncSession, *, now: datetime) -> None:
     for standing in await people.claim_uncounted(session, now=now, limit=1):
         again = standing.person.id, standing.stale_from, now + POSTPONED
         await people.keep_counted(session, [again])
+
+
+def _at_once(claimed: Sequence[Standing], now: datetime) -> Sequence[Standing]:
+    """Return the first people whose days are few enough together, at least one; others wait."""
+    taken, days = 0, 0
+    for standing in claimed:
+        days += (standing.person.today(now) - (standing.stale_from or EVER)).days + 1
+        if taken and days > DAYS_AT_ONCE:
+            break
+        taken += 1
+    return claimed[:taken]
 
 
 def _closed_days(

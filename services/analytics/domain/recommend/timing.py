@@ -1,6 +1,6 @@
 """Rules about when: the hour at which a habit is really done, the weekday on which it is not."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import time
 from statistics import median_low
 
@@ -28,6 +28,8 @@ STRONG_RATE = 0.7
 _DAY_MINUTES = 24 * 60
 _WINDOW_MINUTES = 60
 _STEP_MINUTES = 15
+_STEPS = _DAY_MINUTES // _STEP_MINUTES
+_WINDOW_STEPS = _WINDOW_MINUTES // _STEP_MINUTES
 
 
 def usual_time(subject: Subject) -> time | None:
@@ -126,16 +128,16 @@ def _usual_hour(subject: Subject) -> tuple[time, int, int] | None:
     if len(minutes) < LEAST_CHECK_INS:
         return None
 
-    def hits(start: int) -> int:
-        return sum((minute - start) % _DAY_MINUTES < _WINDOW_MINUTES for minute in minutes)
-
-    start = max(range(0, _DAY_MINUTES, _STEP_MINUTES), key=hits)
-    if hits(start) < HABITUAL_SHARE * len(minutes):
+    quarters = Counter(minute // _STEP_MINUTES for minute in minutes)
+    found = [sum(quarters[(n + k) % _STEPS] for k in range(_WINDOW_STEPS)) for n in range(_STEPS)]
+    hits = max(found)
+    if hits < HABITUAL_SHARE * len(minutes):
         return None
+    start = found.index(hits) * _STEP_MINUTES
     after = [(minute - start) % _DAY_MINUTES for minute in minutes]
     middle = median_low(minute for minute in after if minute < _WINDOW_MINUTES)
     usual = (start + middle) % _DAY_MINUTES // _STEP_MINUTES * _STEP_MINUTES
-    return time(usual // 60, usual % 60), hits(start), len(minutes)
+    return time(usual // 60, usual % 60), hits, len(minutes)
 
 
 def _minutes_apart(one: time, other: time) -> int:
