@@ -11,14 +11,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _create_heard()
+    _create_people()
+    _create_facts()
     _create_made()
     create_outbox("analytics")
     create_inbox("analytics")
     create_replays("analytics")
 
 
-def _create_heard() -> None:
+def _create_people() -> None:
     op.execute("""
         CREATE TABLE analytics.people (
             owner_id uuid PRIMARY KEY,
@@ -43,6 +44,9 @@ def _create_heard() -> None:
     op.execute("""
         CREATE INDEX people_count ON analytics.people (next_count_time)
         WHERE next_count_time IS NOT NULL""")
+
+
+def _create_facts() -> None:
     op.execute("""
         CREATE TABLE analytics.habits (
             habit_id uuid PRIMARY KEY,
