@@ -5,6 +5,7 @@ The tests tell one story and run in their order, so one worker has them all.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -74,12 +75,16 @@ def drop_cluster(data: Path) -> None:
     shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
 
 
-def ask(url: str, body: dict[str, Any] | None = None, *, token: str = "") -> dict[str, Any]:
+def ask(
+    url: str, body: dict[str, Any] | None = None, *, token: str = "", method: str | None = None
+) -> dict[str, Any]:
     data = None if body is None else json.dumps(body).encode()
     bearer = {"Authorization": f"Bearer {token}"} if token else {}
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"} | bearer)
+    request = urllib.request.Request(
+        url, data, {"Content-Type": "application/json"} | bearer, method=method
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
-        return dict(json.load(answer))
+        return dict(json.loads(answer.read() or b"{}"))
 
 
 def sign_in(place: Place) -> str:
@@ -171,6 +176,32 @@ def test_what_was_kept_is_there_after_the_kill(place: Place) -> None:
     assert "is here already" in shown
     token = sign_in(place)
     assert len(ask(f"{place.api}/v1/habits", token=token)["items"]) == 11
+
+
+def test_a_demo_that_was_stopped_half_way_is_completed(place: Place) -> None:
+    token = sign_in(place)
+    habits = {one["title"]: one for one in ask(f"{place.api}/v1/habits", token=token)["items"]}
+    ask(f"{place.api}/v1/me", {"display_name": ""}, token=token, method="PATCH")
+    ask(f"{place.api}/v1/habits/{habits['Meditate']['id']}", token=token, method="DELETE")
+    said: list[str] = []
+    asyncio.run(demo.fill_in(place.api, None, said.append))
+    assert "half a year is filled in" in said[0]
+    again = {one["title"]: one for one in ask(f"{place.api}/v1/habits", token=token)["items"]}
+    assert set(again) == set(habits)
+    assert again.pop("Meditate")["id"] != habits.pop("Meditate")["id"]
+    assert {title: one["versions"] for title, one in again.items()} == {
+        title: one["versions"] for title, one in habits.items()
+    }
+    assert len(ask(f"{place.api}/v1/pauses", token=token)["items"]) == 2
+
+
+def test_a_demo_person_with_a_password_of_their_own_is_left_alone(place: Place) -> None:
+    ask(f"{place.api}/v1/me", {"password": demo.PASSWORD}, token=sign_in(place), method="DELETE")
+    account = {"email": demo.EMAIL, "password": "nobody's business"}
+    ask(f"{place.api}/v1/auth/register", account)
+    said: list[str] = []
+    asyncio.run(demo.fill_in(place.api, None, said.append))
+    assert said == [f"{demo.EMAIL} has a password of its own by now, and was left as it is"]
 
 
 def test_down_stops_it_all(place: Place) -> None:
