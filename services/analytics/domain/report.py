@@ -49,21 +49,13 @@ class Report:
     recommendation_text: str
     create_time: datetime
 
-    @property
-    def window(self) -> Window:
-        """The period."""
-        return Window(self.summary.from_date, self.summary.to_date)
-
 
 def period_of(kind: ReportKind, day: date, person: Person) -> Window:
     """Return the day, the person's week or the month that holds a day."""
-    match kind:
-        case ReportKind.DAILY:
-            return Window(day, day)
-        case ReportKind.WEEKLY:
-            return Window(*week_of(day, person.week_start))
-        case ReportKind.MONTHLY:
-            return Window(*month_of(day))
+    if kind is ReportKind.DAILY:
+        return Window(day, day)
+    is_week = kind is ReportKind.WEEKLY
+    return Window(*(week_of(day, person.week_start) if is_week else month_of(day)))
 
 
 def kinds_on(person: Person, day: date) -> tuple[ReportKind, ...]:
@@ -142,4 +134,4 @@ def encouragement(summary: Summary, completed_habit_count: int, *, data_days: in
         return "One small check-in tomorrow is enough to begin again."
     if data_days < LEAST_DATA_DAYS:
         return "Keep checking in: advice comes with two weeks of days to learn from."
-    return "Keep going as you are: no habit asks for a change."
+    return "Keep going as you are."

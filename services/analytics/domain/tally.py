@@ -91,14 +91,9 @@ def tally_of_all(records: Iterable[Record], window: Window, today: date) -> Tall
 
 
 def state_on(record: Record, day: date, today: date) -> DayState:
-    """Return how one day of a habit shows, as its history does."""
-    if day > today:
-        return DayState.NOT_DUE
+    """Return how one day that has come shows, as the habit's history does."""
     ledger, units = _units(record, Window(day, day), today)
-    for unit in units:
-        if unit.first <= day <= unit.last:
-            return day_state(ledger, unit, day)
-    return DayState.NOT_DUE
+    return day_state(ledger, next(units, None), day)
 
 
 def streak_of(record: Record, today: date) -> Streak:

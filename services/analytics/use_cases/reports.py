@@ -114,9 +114,8 @@ async def tell_due_reports(session: AsyncSession, *, now: datetime, limit: int) 
 async def postpone_report(session: AsyncSession, *, now: datetime) -> None:
     """Let the person who is first in the queue wait: their report cannot be made."""
     for standing in await people.claim_due_reports(session, now=now, limit=1):
-        if standing.next_report_date is not None:
-            turn = standing.next_report_date, now + POSTPONED
-            await people.keep_next_report(session, standing.person.id, turn)
+        turn = _turn(standing.next_report_date, now + POSTPONED)
+        await people.keep_next_report(session, standing.person.id, turn)
 
 
 async def _pass_over_missed(

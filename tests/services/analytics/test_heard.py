@@ -1,12 +1,17 @@
 """Facts that arrive late, twice, before what they belong to, or after it is gone."""
 
 import random
+from datetime import time
 
 from sqlalchemy import text
 
 from chassis.database import Database
 from chassis.identity import Caller
-from contracts.analytics.v1.analytics_service_pb2 import CreateReportRequest, GetSummaryRequest
+from contracts.analytics.v1.analytics_service_pb2 import (
+    CreateReportRequest,
+    GetSummaryRequest,
+    ListRecommendationsRequest,
+)
 from contracts.analytics.v1.summary_pb2 import REPORT_KIND_DAILY, Summary
 from contracts.auth.v1.account_pb2 import WEEKDAY_SUNDAY
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserUpdated
@@ -19,6 +24,8 @@ from contracts.habits.v1.habit_events_pb2 import (
     HabitUpdated,
     PauseChanged,
 )
+from contracts.notifications.v1.chat_link_pb2 import Preferences
+from contracts.notifications.v1.notification_events_pb2 import PreferencesChanged
 from services.analytics.dao import people
 from tests.builders import a_caller
 from tests.services.analytics.facts import a_day, a_habit, a_pause, a_person, done, done_from
@@ -164,6 +171,27 @@ async def test_a_person_who_is_gone_leaves_nothing_and_does_not_return(
     for table in ("habits", "days", "pauses", "reports", "daily_totals", "recommendations"):
         assert await rows_of(analytics.database, table, ann.id) == 0, table
     assert (await summary(analytics, ann)).active_habit_count == 0
+    await analytics.tell(
+        a_pause(ann.id, "2025-12-24"),
+        PreferencesChanged(owner_id=str(ann.id), revision=9),
+        HabitDeleted(owner_id=str(ann.id), habit_id=water.habit.id),
+    )
+    assert await rows_of(analytics.database, "pauses", ann.id) == 0
+    with analytics.calling_as(ann):
+        advice = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
+    assert list(advice.recommendations) == []
+
+
+async def test_preferences_may_be_heard_before_the_person(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    preferences = Preferences(daily_report_time="07:30", weekly_report=False, monthly_report=True)
+    told = PreferencesChanged(owner_id=str(ann.id), preferences=preferences, revision=1)
+    await analytics.tell(told, a_person(ann.id, timezone="Asia/Tokyo"))
+    async with analytics.database.transaction() as session:
+        person = await people.find_person(session, ann.id)
+    assert person is not None
+    assert (person.timezone, person.daily_report_time) == ("Asia/Tokyo", time(7, 30))
+    assert (person.weekly_report, person.monthly_report) == (False, True)
 
 
 async def test_nothing_is_read_of_others(analytics: RunningAnalytics) -> None:

@@ -196,6 +196,16 @@ async def test_a_machine_that_was_off_for_days_sends_no_flood(database: Database
     }
 
 
+async def test_a_machine_that_was_off_for_years_goes_on_today(database: Database) -> None:
+    ann, _ = await somebody_with_a_habit(database)
+    await tick(database, EVENING + timedelta(days=800, hours=1))
+    async with database.transaction() as session:
+        standing = await people.find_standing(session, ann)
+    assert standing is not None
+    assert standing.next_report_time == EVENING + timedelta(days=801)
+    assert await told(database, ann) == []
+
+
 async def test_preferences_say_when_and_whether(database: Database) -> None:
     ann, _ = await somebody_with_a_habit(database)
 

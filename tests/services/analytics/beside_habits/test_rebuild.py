@@ -16,6 +16,7 @@ from sqlalchemy import text
 from chassis.database import Database
 from contracts.analytics.v1.analytics_service_pb2 import GetSummaryRequest
 from contracts.analytics.v1.summary_pb2 import Summary
+from contracts.auth.v1.auth_events_pb2 import UserDeleted
 from contracts.habits.v1 import check_in_service_pb2_grpc
 from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_MISSED, MARK_SKIP
 from contracts.habits.v1.habit_pb2 import Habit
@@ -144,6 +145,31 @@ async def test_one_persons_rebuild_leaves_others_alone(
     assert (await summary_of(analytics, bob)).active_habit_count == 0
     await rebuild(habits, analytics.database)
     assert (await summary_of(analytics, bob)).active_habit_count == 1
+
+
+async def test_a_long_life_comes_in_several_portions(
+    habits: RunningHabits, analytics: RunningAnalytics
+) -> None:
+    ann = habits.person()
+    water = await ann.makes(start_date=str(ago(2400)))
+    many = """
+        INSERT INTO habits.days (habit_id, day, mark, note, source, revision, update_time)
+        SELECT $1, $2::date - n, 1, '', 3, 3000 - n, now() FROM generate_series(1, 2300) AS n"""
+    async with habits.database.connection() as connection:
+        await connection.execute(many, UUID(water.id), ago(0))
+    assert await rebuild(habits, analytics.database, ann.caller.id) == (1, 2300)
+    assert len(await days_kept(analytics.database, "analytics", water)) == 2300
+
+
+async def test_a_person_who_is_gone_is_not_rebuilt(
+    habits: RunningHabits, analytics: RunningAnalytics
+) -> None:
+    ann = habits.person()
+    await ann.makes(start_date=str(ago(3)))
+    await ann.rests(ago(2))
+    await analytics.tell(UserDeleted(account_id=str(ann.caller.id)))
+    await rebuild(habits, analytics.database, ann.caller.id)
+    assert (await summary_of(analytics, ann)).active_habit_count == 0
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

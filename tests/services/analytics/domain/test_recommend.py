@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from rhythm.plan import Pause
+from rhythm.plan import Pause, Version
 from rhythm.schedule import Frequency, Schedule, Weekday
 from tests.services.analytics.domain.advised import (
     TODAY,
@@ -128,6 +128,13 @@ class TestWeakWeekday:
         done = [day for day in every_day(60) if day.weekday() in (Weekday.MON, Weekday.WED)]
         it = advice_of("weak_weekday", subject(schedule=schedule, done=done))
         assert it.action["schedule"] == {"frequency": "weekly", "weekdays": ["mon", "wed"]}
+
+    def test_only_the_schedule_of_now_is_judged(self) -> None:
+        """Sundays that failed under an older goal say nothing of this one."""
+        newer = Version(days_ago(35), Schedule(Frequency.DAILY))
+        old_sundays = [it for it in every_day(60) if it.weekday() == 6 and it < days_ago(35)]
+        done = [day for day in every_day(60) if day not in old_sundays]
+        assert "weak_weekday" not in rules_for(subject(done=done, versions=(newer,)))
 
     def test_where_all_days_are_weak_none_is_blamed(self) -> None:
         assert "weak_weekday" not in rules_for(subject(done=some_days(0.3, 60)))

@@ -49,6 +49,18 @@ class TestTargetDown:
         }
         assert it.text.endswith("Make it easier to win: 5 km?")
 
+    def test_a_fine_amount_stays_fine(self) -> None:
+        it = subject(amounts=dict.fromkeys(every_day(28), 1), goal=at_least("1.5"))
+        assert advice_of("target_down", it).action["goal"] == {
+            "direction": "at_least",
+            "amount": 1.0,
+        }
+        little = subject(amounts=dict.fromkeys(some_days(0.3), 2), goal=at_least("1.5"))
+        assert advice_of("target_down", little).action["goal"] == {
+            "direction": "at_least",
+            "amount": 1.2,
+        }
+
     def test_a_limit_goes_up(self) -> None:
         amounts = dict.fromkeys(every_day(28), 9)
         it = advice_of("target_down", subject(amounts=amounts, goal=at_most("4")))
@@ -81,6 +93,11 @@ class TestTargetDown:
     def test_once_a_week_cannot_be_less(self, schedule: Schedule) -> None:
         done = [days_ago(29)]
         assert "target_down" not in rules_for(subject(schedule=schedule, done=done))
+
+    def test_a_plan_for_later_changes_nothing_today(self) -> None:
+        later = Version(days_ago(-5), WEEKLY_3)
+        it = subject(versions=(later,), done=some_days(0.3))
+        assert advice_of("target_down", it).text.endswith("2 days a week?")
 
     def test_who_is_on_the_way_back_is_left_alone(self) -> None:
         assert "target_down" in rules_for(subject(done=every_day(3)))

@@ -9,12 +9,14 @@ from rhythm.schedule import Weekday
 from services.analytics.domain.person import Person
 from services.analytics.domain.report import (
     ReportKind,
+    encouragement,
     kinds_on,
     moved_turn,
     next_turn,
     period_of,
     report_moment,
 )
+from services.analytics.domain.summary import Summary
 
 DAILY, WEEKLY, MONTHLY = ReportKind.DAILY, ReportKind.WEEKLY, ReportKind.MONTHLY
 ANN = UUID(int=1)
@@ -126,6 +128,53 @@ def test_a_day_the_zone_never_had_has_no_report() -> None:
     turn = next_turn(samoan, first=date(2011, 12, 30), now=utc("2011-12-30T09:00"))
     assert turn is not None
     assert turn[0] == date(2011, 12, 31)
+
+
+def test_a_day_lost_on_the_way_has_its_report_no_more() -> None:
+    """Who flew to Samoa just before its missing day lives the next one."""
+    landed = ann(timezone="Pacific/Apia", floor_date=date(2011, 12, 30))
+    now = utc("2011-12-30T10:30")
+    turn = moved_turn(landed, date(2011, 12, 30), now=now)
+    assert turn == (date(2011, 12, 31), utc("2011-12-31T07:00"))
+
+
+def a_summary(first: date, last: date, *, due: int, met: int, perfect: int) -> Summary:
+    return Summary(
+        from_date=first,
+        to_date=last,
+        active_habit_count=1,
+        due_count=due,
+        met_count=met,
+        check_in_count=met,
+        perfect_day_count=perfect,
+        best_date=None,
+        longest_streak_count=0,
+        longest_streak_unit=None,
+        longest_streak_habit_id=None,
+        habits=(),
+        weekdays=(),
+        hours=(),
+        previous_rate=None,
+    )
+
+
+FRIDAY, SUNDAY = date(2026, 1, 9), date(2026, 1, 11)
+
+
+@pytest.mark.parametrize(
+    ("summary", "completed", "data_days", "begins"),
+    [
+        (a_summary(FRIDAY, FRIDAY, due=2, met=2, perfect=1), 2, 40, "Everything due today is"),
+        (a_summary(FRIDAY, FRIDAY, due=1, met=1, perfect=0), 1, 40, "Keep going as you are"),
+        (a_summary(FRIDAY, FRIDAY, due=1, met=1, perfect=0), 1, 13, "Keep checking in: advice"),
+        (a_summary(FRIDAY, FRIDAY, due=0, met=0, perfect=0), 0, 40, "One small check-in"),
+        (a_summary(FRIDAY, SUNDAY, due=3, met=3, perfect=3), 1, 40, "Keep going as you are"),
+    ],
+)
+def test_without_advice_the_report_says_something_true(
+    summary: Summary, completed: int, data_days: int, begins: str
+) -> None:
+    assert encouragement(summary, completed, data_days=data_days).startswith(begins)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "America/New_York"])
