@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
@@ -11,6 +12,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from contracts.habits.v1 import check_in_pb2, habit_pb2, progress_service_pb2
 
 type Json = dict[str, Any]
+
+_MANY_SECONDS = 10_000
 
 
 def _words(enum: Any, prefix: str) -> dict[int, str]:
@@ -54,5 +57,10 @@ def amount_from_wire(text: str) -> int | float | None:
 
 def moment_from_wire(moment: Timestamp) -> str:
     """Return a moment as RFC 3339 with `Z`, to the millisecond."""
-    whole = datetime.fromtimestamp(moment.seconds, UTC)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{moment.nanos // 1_000_000:03d}Z"
+    return f"{_second_as_text(moment.seconds)}.{moment.nanos // 1_000_000:03d}Z"
+
+
+@lru_cache(maxsize=_MANY_SECONDS)
+def _second_as_text(seconds: int) -> str:
+    """Return a whole second as text; a screen tells the same ones over and over."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"

@@ -1,7 +1,7 @@
 """What events and answers say alike: habits, pauses, days and streaks as messages."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -15,6 +15,9 @@ from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.pause import Pause
 from services.habits.domain.reminders import Reminder
 from services.habits.domain.standing import CurrentStreak
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_SECONDS = 24 * 60 * 60
 
 MEASURES: Mapping[Measure, wire.Measure.ValueType] = {
     Measure.YES_NO: wire.MEASURE_YES_NO,
@@ -137,9 +140,9 @@ def moment_to_wire(moment: datetime | None) -> Timestamp | None:
     """Return a moment; None stays unset."""
     if moment is None:
         return None
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
+    since = moment - _EPOCH
+    seconds = since.days * _DAY_SECONDS + since.seconds
+    return Timestamp(seconds=seconds, nanos=since.microseconds * 1000)
 
 
 def _goal(goal: Goal) -> wire.Goal:

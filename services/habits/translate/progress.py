@@ -1,11 +1,15 @@
 """Numbers, histories and the screen of a day, as messages."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
 
+from contracts.habits.v1 import habit_pb2 as wire_habit
 from contracts.habits.v1 import progress_service_pb2 as wire
 from rhythm.evaluate import Evaluation
 from rhythm.history import DayInHistory, DayState
 from rhythm.units import Unit
+from services.habits.domain.habit import Habit
 from services.habits.domain.progress import Progress
 from services.habits.domain.standing import CurrentStreak
 from services.habits.domain.today import Screen, TodayItem
@@ -26,6 +30,7 @@ _OUTCOMES: Mapping[str, wire.Outcome.ValueType] = {
     DayState.NOT_DUE.value: wire.OUTCOME_NOT_DUE,
 }
 _WINDOWS = (7, 30, 90)
+_MANY = 20_000
 
 
 def progress_to_wire(progress: Progress) -> wire.Progress:
@@ -86,7 +91,7 @@ def screen_to_wire(screen: Screen) -> wire.GetTodayResponse:
 
 def _item(item: TodayItem, screen: Screen) -> wire.TodayItem:
     return wire.TodayItem(
-        habit=habit_to_wire(item.habit, today=screen.day),
+        habit=_habit(item.habit, screen.day),
         check_in=check_in_to_wire(item.check_in),
         outcome=_OUTCOMES[item.state.value],
         unit=find_unit_to_wire(item.unit),
@@ -95,6 +100,12 @@ def _item(item: TodayItem, screen: Screen) -> wire.TodayItem:
         reminder_times=[stamp for it in item.reminder_times if (stamp := moment_to_wire(it))],
         resting=item.resting,
     )
+
+
+@lru_cache(maxsize=_MANY)
+def _habit(habit: Habit, today: date) -> wire_habit.Habit:
+    """Return a habit. It is shown more often than it is edited, and copied into every screen."""
+    return habit_to_wire(habit, today=today)
 
 
 def _completions(evaluation: Evaluation) -> Iterable[wire.Completion]:
