@@ -3,7 +3,11 @@
 import sys
 from importlib import import_module
 
-SUBJECTS = {"check-ins": "bench.check_ins", "reminders": "bench.reminders"}
+SUBJECTS = {
+    "check-ins": "bench.check_ins",
+    "reads": "bench.reads",
+    "reminders": "bench.reminders",
+}
 
 
 def main() -> None:
