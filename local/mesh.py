@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ async def running_mesh(options: Options, tell: Tell) -> AsyncIterator[Standing]:
             hold=[lock],
         )
         async with contextlib.AsyncExitStack() as stack:
+            stack.callback(shutil.rmtree, ground.run, ignore_errors=True)
             stack.callback(standing.forget, ground.data)
             stack.push_async_callback(supervisor.stop)
             if options.verbose:

@@ -207,12 +207,16 @@ def test_a_demo_person_with_a_password_of_their_own_is_left_alone(place: Place) 
 def test_down_stops_it_all(place: Place) -> None:
     assert place.terminal is not None
     family = place.terminal.family()
+    _, shown = run("status", "--data", str(place.data))
+    sockets = Path(shown.split("unix://")[1].split("/valkey.sock")[0])
+    assert sockets.is_dir()
     code, shown = run("down", "--data", str(place.data), within=70)
     assert (code, "Stopped." in shown) == (0, True)
     assert place.terminal.wait() == 0
     assert place.terminal.shown.rstrip().endswith("Stopped.")
     assert "was killed" not in place.terminal.shown, "every process stops when asked to"
     assert left(family) == []
+    assert not sockets.exists()
 
 
 def test_ctrl_c_while_it_starts_stops_cleanly(place: Place, tmp_path: Path) -> None:
