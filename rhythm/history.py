@@ -82,16 +82,17 @@ def list_history(
     ledger = Ledger(plan, facts, pauses, first=needed, today=today)
     states = dict(_day_states(ledger, since, end))
     strength_on = dict(strengths(ledger, checkpoint.strength, since, end))
-    strength = 0.0
+    strength = checkpoint.strength
     if from_date > plan.last_date:  # archived: it stays as it was then
-        strength = strength_on.get(plan.last_date, checkpoint.strength)
+        strength = strength_on.get(plan.last_date, strength)
     rows: list[DayInHistory] = []
     for day in _dates(from_date, end):
         fact = facts.get(day, _NOTHING)
         strength = strength_on.get(day, strength)
         amount = amount_of(fact.amount_thousandths)
         state = states.get(day, DayState.NOT_DUE)
-        rows.append(DayInHistory(day, state, fact.mark, amount, strength))
+        shown = strength if day >= plan.start_date else 0.0
+        rows.append(DayInHistory(day, state, fact.mark, amount, shown))
     return rows
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rhythm.goal import Direction, Goal, Measure
 from rhythm.history import list_history
-from rhythm.plan import Day, State
-from rhythm.schedule import ONE_DAY
+from rhythm.plan import Day, Plan, State, Version
+from rhythm.schedule import ONE_DAY, Frequency, Schedule
 from rhythm.units import due_on, list_units
 from tests.rhythm.agree import assert_numbers_agree, oracle_unit_told, unit_told
 from tests.rhythm.histories import (
@@ -101,3 +102,19 @@ def days_between(first: date, last: date) -> list[date]:
         days.append(day)
         day += ONE_DAY
     return days
+
+
+def test_a_limit_archived_before_it_began_shows_the_strength_it_would_begin_with() -> None:
+    """Found by `test_every_day_of_the_history`: it showed 0, as if something had been lived."""
+    begin = date(2024, 1, 25)
+    goal = Goal(direction=Direction.AT_MOST, amount_thousandths=2500)
+    plan = Plan(
+        measure=Measure.QUANTITY,
+        start_date=begin,
+        versions=(Version(begin, Schedule(Frequency.DAILY), goal),),
+        archived_date=begin - timedelta(days=1),
+    )
+    rows = list_history(
+        plan, {}, [], from_date=begin - timedelta(days=1), to_date=begin, today=begin
+    )
+    assert [row.strength for row in rows] == [0.0, 1.0]
