@@ -41,6 +41,8 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
+# Somebody else holds a lock for long. A statement of our own that takes too long is a bug of ours.
+_BUSY = (asyncpg.LockNotAvailableError,)
 
 
 class Database:
@@ -103,6 +105,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or isinstance(_driver_error(error), _LOST):
                 raise Unavailable("The database does not answer.") from error
+            if isinstance(_driver_error(error), _BUSY):
+                raise Unavailable("The database is busy.") from error
             raise
 
     @asynccontextmanager
@@ -121,6 +125,8 @@ class Database:
             raise Unavailable("The database does not answer.") from error
         try:
             yield connection
+        except _BUSY as error:
+            raise Unavailable("The database is busy.") from error
         except (*_LOST, asyncpg.InterfaceError) as error:
             if _is_gone(connection):
                 raise Unavailable("The connection to the database is lost.") from error

@@ -68,10 +68,11 @@ async def running_mesh(options: Options, tell: Tell) -> AsyncIterator[Standing]:
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(shutil.rmtree, ground.run, ignore_errors=True)
             stack.callback(standing.forget, ground.data)
+            # Telegram outlives the bot, which tells it on the way out what has been handled.
+            telegram = await stack.enter_async_context(_telegram(ground, options, now))
             stack.push_async_callback(supervisor.stop)
             if options.verbose:
                 await stack.enter_async_context(_beside(follow(ground.logs, tell)))
-            telegram = await stack.enter_async_context(_telegram(ground, options, now))
             async with _beside(_say_what_is_waited_for(supervisor, tell)):
                 await _start(ground, supervisor, options, telegram, tell)
             now.ready = True

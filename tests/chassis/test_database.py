@@ -67,6 +67,21 @@ async def test_a_statement_may_not_take_for_ever(sample_url: str) -> None:
     await database.close()
 
 
+async def test_a_lock_that_others_hold_for_long_is_unavailable_and_not_a_bug(
+    database: Database, sample_url: str
+) -> None:
+    waiting = Database(sample_url, statement_timeout=timedelta(milliseconds=200))
+    async with database.connection() as holder, holder.transaction():
+        await holder.execute("LOCK TABLE sample.things")
+        with pytest.raises(Unavailable):
+            async with waiting.transaction() as session:
+                await session.execute(THINGS.select())
+        with pytest.raises(Unavailable):
+            async with waiting.connection() as connection:
+                await connection.execute("SELECT * FROM sample.things")
+    await waiting.close()
+
+
 async def test_no_database_is_unavailable_and_not_a_bug() -> None:
     database = Database(NOWHERE)
     with pytest.raises(Unavailable):

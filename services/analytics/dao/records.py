@@ -173,7 +173,10 @@ async def _days(
 
 def _fitting(values: Sequence[Any], plan: Plan, today: date) -> Checkpoint | None:
     """Return the checkpoint kept, if it can be gone on from."""
-    checkpoint = Checkpoint.from_values(values)
+    try:
+        checkpoint = Checkpoint.from_values(values)
+    except (ValueError, TypeError):  # kept by an earlier version: the next count makes it anew
+        return None
     fits = closing_date(plan, checkpoint.through) == checkpoint.through
     return checkpoint if fits and checkpoint.through < max(today, plan.start_date) else None
 
