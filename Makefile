@@ -55,8 +55,11 @@ test: ## Run every test on real servers.
 journeys: ## Run the stories that cross the whole mesh.
 	./habits test tests/journeys
 
-bench: ## Measure check-ins beside pgbench and a plain monolith.
-	$(BIN)/python -m bench
+bench: ## Measure check-ins beside pgbench and monoliths, then latency, reads and reminders.
+	$(BIN)/python -m bench check-ins
+	$(BIN)/python -m bench latency
+	$(BIN)/python -m bench reads
+	$(BIN)/python -m bench reminders
 
 up: ## Start the mesh on this machine.
 	./habits up
