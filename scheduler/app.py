@@ -10,7 +10,7 @@ from typing import Any
 from celery import Celery, signals
 
 from chassis import telemetry
-from chassis.settings import read
+from chassis.settings import SettingsError, read
 from scheduler import heartbeat
 from scheduler.schedule import TASK_MODULES, beat_schedule
 from scheduler.settings import SchedulerSettings
@@ -30,10 +30,18 @@ def settings() -> SchedulerSettings:
 
 @app.add_defaults
 def configuration() -> dict[str, Any]:
-    """Return Celery's configuration. Called when a worker or beat starts, not on import."""
-    queue = f"{settings().amqp_prefix}scheduler.ticks"
+    """Return Celery's configuration. Called when a worker or beat starts, not on import.
+
+    Whoever only looks at a task, a test or a shell, needs no broker: then there is none. What
+    plays a role has read its settings before, and said what was missing.
+    """
+    try:
+        told = settings()
+    except SettingsError:
+        return {}
+    queue = f"{told.amqp_prefix}scheduler.ticks"
     return {
-        "broker_url": settings().amqp_url,
+        "broker_url": told.amqp_url,
         "broker_connection_timeout": _CONNECT_SECONDS,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
