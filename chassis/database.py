@@ -102,6 +102,8 @@ class Database:
                 yield session
         except PoolTimeout as error:
             raise Unavailable("All database connections are busy.") from error
+        except asyncpg.InternalClientError as error:  # the connection broke between two answers
+            raise Unavailable("The connection to the database is lost.") from error
         except DBAPIError as error:
             if error.connection_invalidated or isinstance(_driver_error(error), _LOST):
                 raise Unavailable("The database does not answer.") from error
@@ -127,6 +129,8 @@ class Database:
             yield connection
         except _BUSY as error:
             raise Unavailable("The database is busy.") from error
+        except asyncpg.InternalClientError as error:  # the connection broke between two answers
+            raise Unavailable("The connection to the database is lost.") from error
         except (*_LOST, asyncpg.InterfaceError) as error:
             if _is_gone(connection):
                 raise Unavailable("The connection to the database is lost.") from error

@@ -6,11 +6,15 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from tests.chassis.waiting import eventually
 from tests.docs.blocks import Block, Example, examples_in
 from tests.docs.grpcurl import grpcurl
 from tests.house.tree import ROOT
@@ -21,6 +25,14 @@ ANYTHING = "…"
 INLINE = re.compile(r"`(grpcurl -plaintext \$HABITS describe [\w.]+)`")
 
 
+async def is_serving(target: str) -> bool:
+    """Ask a service whether it is well, as the first example does."""
+    async with grpc.aio.insecure_channel(target) as channel:
+        asked = health_pb2.HealthCheckRequest()
+        answer = await health_pb2_grpc.HealthStub(channel).Check(asked)
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+
 @pytest.fixture
 async def surroundings(
     migrated: Callable[..., str], tmp_path: Path
@@ -28,6 +40,7 @@ async def surroundings(
     """Lend what the examples call $HABITS and $TOKEN, of somebody who has no habits yet."""
     url = await asyncio.to_thread(migrated, "habits")
     async with running_habits(url, tmp_path) as habits:
+        await eventually(partial(is_serving, habits.target))
         yield {"HABITS": habits.target, "TOKEN": habits.person().token, "HABIT": ""}
 
 
