@@ -24,7 +24,7 @@ import asyncpg
 from bench.ground import bench_ground
 from chassis.database import Database
 from chassis.migrate import upgrade
-from rhythm.plan import Day, Mark
+from rhythm.plan import DayFact, Mark
 from services.habits.dao.derived import facts_to_bytes
 from services.habits.use_cases.due_reminders import remind_due
 
@@ -65,7 +65,7 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], reminder_count: i
     chance = random.Random(7)  # the same ground every time
     days = [NOON.date() - timedelta(days=back) for back in range(1, 45)]
     lives = [
-        facts_to_bytes({day: Day(Mark.DONE) for day in days if chance.random() < 0.7})
+        facts_to_bytes({day: DayFact(Mark.DONE) for day in days if chance.random() < 0.7})
         for _ in range(64)
     ]
     starts = [date(2024, 1, 1) + timedelta(days=n) for n in range(700)]

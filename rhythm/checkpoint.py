@@ -16,7 +16,7 @@ _WINDOW = (1 << WINDOW_DAYS) - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CompletionCounts:
     """How many units were met and failed, ever and by the date they ended on.
 
     Attributes:
@@ -31,19 +31,19 @@ class Record:
     met_ends: int = 0
     failed_ends: int = 0
 
-    def later(self, days: int) -> "Record":
+    def later(self, days: int) -> "CompletionCounts":
         """Return the same record as seen that many days later."""
         met_ends, failed_ends = self.met_ends << days, self.failed_ends << days
-        return Record(self.met, self.failed, met_ends & _WINDOW, failed_ends & _WINDOW)
+        return CompletionCounts(self.met, self.failed, met_ends & _WINDOW, failed_ends & _WINDOW)
 
     def within(self, days: int) -> tuple[int, int]:
         """Return how many met and failed units ended within so many days, up to the window's 90."""
         window = (1 << days) - 1
         return (self.met_ends & window).bit_count(), (self.failed_ends & window).bit_count()
 
-    def plus(self, other: "Record") -> "Record":
+    def plus(self, other: "CompletionCounts") -> "CompletionCounts":
         """Return two records of the same date together."""
-        return Record(
+        return CompletionCounts(
             self.met + other.met,
             self.failed + other.failed,
             self.met_ends | other.met_ends,
@@ -67,13 +67,13 @@ class Checkpoint:
     through: date
     streak: Streak
     best_streak: Streak
-    record: Record
+    completion_counts: CompletionCounts
     check_in_count: int
     strength: float
 
     def to_values(self) -> list[int | float | str | None]:
         """Return it as a flat list that JSON can hold and `from_values` reads."""
-        met, failed, met_ends, failed_ends = astuple(self.record)
+        met, failed, met_ends, failed_ends = astuple(self.completion_counts)
         return [
             self.through.isoformat(),
             *_streak_to_values(self.streak),
@@ -96,7 +96,7 @@ class Checkpoint:
             through=date.fromisoformat(str(through)),
             streak=_streak_from_values(streak),
             best_streak=_streak_from_values(best),
-            record=Record(
+            completion_counts=CompletionCounts(
                 int(str(met)), int(str(failed)), int(str(met_ends), 16), int(str(failed_ends), 16)
             ),
             check_in_count=int(str(check_in_count)),
@@ -106,9 +106,9 @@ class Checkpoint:
 
 def first_checkpoint(plan: Plan) -> Checkpoint:
     """Return the checkpoint on the eve of a habit's start, from which everything can be counted."""
-    none = Streak(0, plan.stretches[0].streak_unit)
+    none = Streak(0, plan.version_spans[0].streak_unit)
     eve = plan.start_date - ONE_DAY
-    return Checkpoint(eve, none, none, Record(), 0, strength_at_first(plan))
+    return Checkpoint(eve, none, none, CompletionCounts(), 0, strength_at_first(plan))
 
 
 def check_fits(checkpoint: Checkpoint, plan: Plan) -> None:

@@ -47,12 +47,12 @@ def today(
     """
     local = now.astimezone(zone)
     day = (local.replace(tzinfo=None) - _since_midnight(day_start)).date()
-    if local.fold and begins(day + ONE_DAY, zone, day_start) <= now:
+    if local.fold and start_of_day(day + ONE_DAY, zone, day_start) <= now:
         day += ONE_DAY  # the clock was set back over the start of the day, which had passed
     return day if floor is None else max(day, floor)
 
 
-def begins(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime:
+def start_of_day(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime:
     """Return the moment a logical date begins, in UTC: the first at which the wall clock is there.
 
     Where the clock jumps over the start of the day, the day begins with the jump.
@@ -64,9 +64,9 @@ def begins(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime:
     return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment, zone)
 
 
-def ends(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime:
+def end_of_day(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime:
     """Return the moment a logical date is over, in UTC: the deadline of what is due on it."""
-    return begins(day + ONE_DAY, zone, day_start)
+    return start_of_day(day + ONE_DAY, zone, day_start)
 
 
 def moment_of(
@@ -87,7 +87,7 @@ def moment_of(
 
 def is_missing(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> bool:
     """Tell whether a logical date is over before it begins, as 2011-12-30 was in Apia."""
-    return begins(day, zone, day_start) >= ends(day, zone, day_start)
+    return start_of_day(day, zone, day_start) >= end_of_day(day, zone, day_start)
 
 
 def missing_dates(

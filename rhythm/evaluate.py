@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rhythm.boundaries import facts_needed_from
-from rhythm.checkpoint import WINDOW_DAYS, Checkpoint, Record, check_fits, first_checkpoint
+from rhythm.checkpoint import (
+    WINDOW_DAYS,
+    Checkpoint,
+    CompletionCounts,
+    check_fits,
+    first_checkpoint,
+)
+from rhythm.day_facts import DayFacts
+from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.errors import CheckpointStale
 from rhythm.history import DayState, day_state
-from rhythm.ledger import Ledger
 from rhythm.plan import Facts, Pause, Plan, State
 from rhythm.schedule import ONE_DAY
 from rhythm.streak import Streak, StreakCounter
 from rhythm.strength import strengths
-from rhythm.units import Unit, unit_of
-from rhythm.walk import DueUnit, due_units
+from rhythm.units import DueUnit, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +55,20 @@ class Evaluation:
     current_streak: Streak
     best_streak: Streak
     completion: Completion
-    record: Record
-    current_unit: Unit | None
+    completion_counts: CompletionCounts
+    current_unit: DueUnit | None
     day_state: DayState
     strength: float
     total_check_ins: int
 
 
 @dataclass(slots=True)
-class _Walked:
+class _FoldResult:
     """Where a walk has come to."""
 
     streaks: StreakCounter
-    record: Record
-    last: DueUnit | None
+    completion_counts: CompletionCounts
+    last: EvaluatedUnit | None
     check_in_count: int
     strength: float
 
@@ -88,20 +94,20 @@ def evaluate(
         CheckpointStale: The checkpoint lies inside a unit, or is not before today.
     """
     checkpoint = checkpoint or first_checkpoint(plan)
-    ledger = _open(plan, facts, pauses, checkpoint, today)
+    day_facts = _day_facts_after(plan, facts, pauses, checkpoint, today)
     if checkpoint.through >= max(today, plan.start_date):
         raise CheckpointStale(checkpoint.through, f"is not before {today}.")
-    walked = _walk(ledger, checkpoint, today)
-    last = walked.last if walked.last is not None and walked.last.last >= today else None
+    folded = _fold(day_facts, checkpoint, today)
+    last = folded.last if folded.last is not None and folded.last.last >= today else None
     return Evaluation(
-        current_streak=walked.streaks.current(plan.stretch_on(today).streak_unit),
-        best_streak=walked.streaks.longest(),
-        completion=_completion(walked.record),
-        record=walked.record,
-        current_unit=last and unit_of(ledger, last),
-        day_state=day_state(ledger, last, today),
-        strength=walked.strength,
-        total_check_ins=walked.check_in_count,
+        current_streak=folded.streaks.current(plan.span_on(today).streak_unit),
+        best_streak=folded.streaks.longest(),
+        completion=_completion(folded.completion_counts),
+        completion_counts=folded.completion_counts,
+        current_unit=last and unit_of(day_facts, last),
+        day_state=day_state(day_facts, last, today),
+        strength=folded.strength,
+        total_check_ins=folded.check_in_count,
     )
 
 
@@ -125,41 +131,41 @@ def advance(
         CheckpointStale: One of the two dates lies inside a unit, or they are in the wrong order.
     """
     checkpoint = checkpoint or first_checkpoint(plan)
-    ledger = _open(plan, facts, pauses, checkpoint, through + ONE_DAY)
+    day_facts = _day_facts_after(plan, facts, pauses, checkpoint, through + ONE_DAY)
     if through < checkpoint.through:
         raise CheckpointStale(checkpoint.through, f"is already after {through}.")
-    walked = _walk(ledger, checkpoint, through)
+    folded = _fold(day_facts, checkpoint, through)
     closed = Checkpoint(
         through=through,
-        streak=walked.streaks.running(),
-        best_streak=walked.streaks.longest(),
-        record=walked.record,
-        check_in_count=walked.check_in_count,
-        strength=walked.strength,
+        streak=folded.streaks.running(),
+        best_streak=folded.streaks.longest(),
+        completion_counts=folded.completion_counts,
+        check_in_count=folded.check_in_count,
+        strength=folded.strength,
     )
     check_fits(closed, plan)
     return closed
 
 
-def _open(
+def _day_facts_after(
     plan: Plan, facts: Facts, pauses: Sequence[Pause], checkpoint: Checkpoint, today: date
-) -> Ledger:
+) -> DayFacts:
     check_fits(checkpoint, plan)
     needed = facts_needed_from(plan, checkpoint.through)
-    return Ledger(plan, facts, pauses, first=needed, today=today)
+    return DayFacts(plan, facts, pauses, first=needed, today=today)
 
 
-def _walk(ledger: Ledger, checkpoint: Checkpoint, through: date) -> _Walked:
+def _fold(day_facts: DayFacts, checkpoint: Checkpoint, through: date) -> _FoldResult:
     """Go on from a checkpoint through a date, over units, days and check-ins."""
     since = checkpoint.through + ONE_DAY
     streaks = StreakCounter(checkpoint.streak, checkpoint.best_streak)
     horizon = through - timedelta(days=WINDOW_DAYS)
     met = failed = met_ends = failed_ends = 0
     due = None
-    for due in due_units(ledger, since, through):
-        stretch, first, last, state, _, _ = due
+    for due in due_units(day_facts, since, through):
+        span, first, last, state, _, _ = due
         ended = min(last, through)  # one that is met or lost before its end counts from today
-        streaks.count(state, stretch.streak_unit, first, ended)
+        streaks.count(state, span.streak_unit, first, ended)
         bit = 1 << (through - ended).days if ended > horizon else 0
         if state is State.MET:
             met += 1
@@ -168,25 +174,27 @@ def _walk(ledger: Ledger, checkpoint: Checkpoint, through: date) -> _Walked:
             failed += 1
             failed_ends |= bit
     passed = max((through - checkpoint.through).days, 0)
-    record = checkpoint.record.later(passed).plus(Record(met, failed, met_ends, failed_ends))
+    completion_counts = checkpoint.completion_counts.later(passed).plus(
+        CompletionCounts(met, failed, met_ends, failed_ends)
+    )
     strength = checkpoint.strength
-    for _, strength_then in strengths(ledger, strength, since, through):
+    for _, strength_then in strengths(day_facts, strength, since, through):
         strength = strength_then
-    check_in_count = checkpoint.check_in_count + _check_ins(ledger, since, through)
-    return _Walked(streaks, record, due, check_in_count, strength)
+    check_in_count = checkpoint.check_in_count + _check_ins(day_facts, since, through)
+    return _FoldResult(streaks, completion_counts, due, check_in_count, strength)
 
 
-def _check_ins(ledger: Ledger, since: date, through: date) -> int:
-    found = ledger.facts.items()
+def _check_ins(day_facts: DayFacts, since: date, through: date) -> int:
+    found = day_facts.facts.items()
     return sum(1 for day, fact in found if since <= day <= through and fact.is_check_in)
 
 
-def _completion(record: Record) -> Completion:
+def _completion(completion_counts: CompletionCounts) -> Completion:
     return Completion(
-        _rate(*record.within(7)),
-        _rate(*record.within(30)),
-        _rate(*record.within(90)),
-        _rate(record.met, record.failed),
+        _rate(*completion_counts.within(7)),
+        _rate(*completion_counts.within(30)),
+        _rate(*completion_counts.within(90)),
+        _rate(completion_counts.met, completion_counts.failed),
     )
 
 

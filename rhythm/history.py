@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from rhythm.boundaries import SPANS, facts_needed_from
+from rhythm.boundaries import CALENDAR_UNITS, facts_needed_from
 from rhythm.checkpoint import Checkpoint, check_fits, first_checkpoint
+from rhythm.day_facts import DayFacts
+from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.errors import CheckpointStale
 from rhythm.goal import amount_of
-from rhythm.ledger import Ledger
-from rhythm.plan import Day, Facts, Mark, Pause, Plan, State
+from rhythm.plan import DayFact, Facts, Mark, Pause, Plan, State
 from rhythm.schedule import ONE_DAY
 from rhythm.strength import strengths
-from rhythm.walk import DueUnit, due_units
 
-_NOTHING = Day()
+_NOTHING = DayFact()
 _UNDECIDED_OR_LOST = (State.OPEN, State.FAILED)
 
 
@@ -79,9 +79,9 @@ def list_history(
         raise CheckpointStale(checkpoint.through, f"is not before {from_date}.")
     since, end = checkpoint.through + ONE_DAY, min(to_date, today)
     needed = facts_needed_from(plan, checkpoint.through)
-    ledger = Ledger(plan, facts, pauses, first=needed, today=today)
-    states = dict(_day_states(ledger, since, end))
-    strength_on = dict(strengths(ledger, checkpoint.strength, since, end))
+    day_facts = DayFacts(plan, facts, pauses, first=needed, today=today)
+    states = dict(_day_states(day_facts, since, end))
+    strength_on = dict(strengths(day_facts, checkpoint.strength, since, end))
     strength = checkpoint.strength
     if from_date > plan.last_date:  # archived: it stays as it was then
         strength = strength_on.get(plan.last_date, strength)
@@ -96,7 +96,7 @@ def list_history(
     return rows
 
 
-def day_state(ledger: Ledger, due: DueUnit | None, day: date) -> DayState:
+def day_state(day_facts: DayFacts, due: EvaluatedUnit | None, day: date) -> DayState:
     """Say how a day shows, given the unit that holds it.
 
     A day of a week or month that asks for days, or for a total, is `met` if something was done on
@@ -106,25 +106,25 @@ def day_state(ledger: Ledger, due: DueUnit | None, day: date) -> DayState:
     """
     if due is None:
         return DayState.NOT_DUE
-    if due.stretch.kind not in SPANS:
+    if due.span.kind not in CALENDAR_UNITS:
         return DayState(due.state)
-    stretch = ledger.plan.stretch_on(day)
-    share = ledger.share(day, stretch)
-    if share.lived == share.skipped:
+    span = day_facts.plan.span_on(day)
+    contribution = day_facts.contribution(day, span)
+    if contribution.lived == contribution.skipped:
         return DayState.NEUTRAL
-    has_limit = stretch.is_total and stretch.at_most
-    if share.done or (share.amount and not has_limit):
+    has_limit = span.is_total and span.at_most
+    if contribution.done or (contribution.amount and not has_limit):
         return DayState.MET
-    is_last = day == min(due.last, ledger.today)
+    is_last = day == min(due.last, day_facts.today)
     if is_last and (due.state in _UNDECIDED_OR_LOST or (has_limit and due.state is State.MET)):
         return DayState(due.state)
     return DayState.NOT_DUE
 
 
-def _day_states(ledger: Ledger, since: date, through: date) -> Iterator[tuple[date, DayState]]:
-    for due in due_units(ledger, since, through):
+def _day_states(day_facts: DayFacts, since: date, through: date) -> Iterator[tuple[date, DayState]]:
+    for due in due_units(day_facts, since, through):
         for day in _dates(due.first, min(due.last, through)):
-            yield day, day_state(ledger, due, day)
+            yield day, day_state(day_facts, due, day)
 
 
 def _dates(first: date, last: date) -> Iterator[date]:

@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 
 from rhythm.errors import PauseInvalid, StartDateInvalid, VersionsInvalid
 from rhythm.goal import Goal, Measure, NoAnswer, check_goal, is_total
-from rhythm.pace import Pace, pace_of
 from rhythm.schedule import ONE_DAY, Schedule, StreakUnit, UnitKind, Weekday
+from rhythm.strength_parameters import StrengthParameters, strength_parameters_of
 
 _OUT_OF_REACH = 1 << 62
 
@@ -42,7 +42,7 @@ _SILENCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayFact:
     """What one logical date of a habit holds: at most one mark, and the sum of its amounts."""
 
     mark: Mark | None = None
@@ -54,7 +54,7 @@ class Day:
         return self.mark is Mark.DONE or self.amount_thousandths > 0
 
 
-type Facts = Mapping[date, Day]
+type Facts = Mapping[date, DayFact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class VersionSpan:
     """The dates one version is in force, with what the evaluator asks of it at every step.
 
     Attributes:
@@ -114,8 +114,8 @@ class Stretch:
     times: int
     amount: int
     at_most: bool
-    silence: State
-    pace: Pace
+    no_answer_state: State
+    strength_parameters: StrengthParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Plan:
     versions: tuple[Version, ...]
     week_start: Weekday = Weekday.MON
     archived_date: date | None = None
-    stretches: tuple[Stretch, ...] = field(init=False, repr=False, compare=False)
+    version_spans: tuple[VersionSpan, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.start_date < EARLIEST_START:
@@ -154,19 +154,19 @@ class Plan:
                 raise VersionsInvalid("effective_date", after.effective_date, sentence)
         for version in self.versions:
             check_goal(self.measure, version.goal)
-        object.__setattr__(self, "stretches", _lay_out(self))
+        object.__setattr__(self, "version_spans", _build_spans(self))
 
     @property
     def last_date(self) -> date:
         """The last date that counts; `date.max` for a habit that goes on."""
         return self.archived_date or date.max
 
-    def stretch_on(self, day: date) -> Stretch:
+    def span_on(self, day: date) -> VersionSpan:
         """Return the stretch in force on `day`; before the start, the first."""
-        if len(self.stretches) == 1:
-            return self.stretches[0]
-        place = bisect_right(self.stretches, day, key=lambda stretch: stretch.first)
-        return self.stretches[max(place - 1, 0)]
+        if len(self.version_spans) == 1:
+            return self.version_spans[0]
+        place = bisect_right(self.version_spans, day, key=lambda span: span.first)
+        return self.version_spans[max(place - 1, 0)]
 
 
 def paused_dates(pauses: Iterable[Pause], first: date, last: date) -> frozenset[date]:
@@ -179,36 +179,38 @@ def paused_dates(pauses: Iterable[Pause], first: date, last: date) -> frozenset[
     return frozenset(paused)
 
 
-def _lay_out(plan: Plan) -> tuple[Stretch, ...]:
+def _build_spans(plan: Plan) -> tuple[VersionSpan, ...]:
     """Give each version its dates, and each run of versions of one kind its ends."""
     later = plan.versions[1:]
     firsts = [plan.start_date, *(max(it.effective_date, plan.start_date) for it in later)]
     lasts = [*(first - ONE_DAY for first in firsts[1:]), date.max]
-    spans = [
+    dated_versions = [
         (version, first, last)
         for version, first, last in zip(plan.versions, firsts, lasts, strict=True)
         if first <= last  # a version that another replaced before the start was never lived
     ]
-    stretches: list[Stretch] = []
-    for _, run in groupby(spans, key=lambda span: _family(plan.measure, span[0])):
+    version_spans: list[VersionSpan] = []
+    for _, run in groupby(
+        dated_versions, key=lambda dated_version: _unit_family(plan.measure, dated_version[0])
+    ):
         members = list(run)
-        ends = members[0][1], members[-1][2]
-        stretches += [_stretch(plan.measure, *member, *ends) for member in members]
-    return tuple(stretches)
+        bounds = members[0][1], members[-1][2]
+        version_spans += [_version_span(plan.measure, *member, *bounds) for member in members]
+    return tuple(version_spans)
 
 
-def _family(measure: Measure, version: Version) -> tuple[object, ...]:
+def _unit_family(measure: Measure, version: Version) -> tuple[object, ...]:
     """Tell what must be equal for a unit to go on from one version into the next."""
     total = is_total(measure, version.schedule)
     return version.schedule.unit_kind, total, total and version.goal.direction
 
 
-def _stretch(
+def _version_span(
     measure: Measure, version: Version, first: date, last: date, run_first: date, run_last: date
-) -> Stretch:
+) -> VersionSpan:
     schedule, goal = version.schedule, version.goal
     amount = _OUT_OF_REACH if goal.amount_thousandths is None else goal.amount_thousandths
-    return Stretch(
+    return VersionSpan(
         first=first,
         last=last,
         run_first=run_first,
@@ -220,6 +222,6 @@ def _stretch(
         times=schedule.times or 1,
         amount=amount,
         at_most=goal.at_most,
-        silence=_SILENCE[goal.no_answer],
-        pace=pace_of(measure, goal, schedule),
+        no_answer_state=_SILENCE[goal.no_answer],
+        strength_parameters=strength_parameters_of(measure, goal, schedule),
     )

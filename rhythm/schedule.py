@@ -84,8 +84,8 @@ class Schedule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
         object.__setattr__(self, "month_days", tuple(sorted(set(self.month_days))))
-        self._refuse_strangers()
-        self._refuse_extremes()
+        self._refuse_unused_fields()
+        self._refuse_out_of_range()
 
     @property
     def names_days(self) -> bool:
@@ -101,7 +101,7 @@ class Schedule:
             return UnitKind.ROLLING_DAY
         return UnitKind.WEEK if self.frequency is Frequency.WEEKLY else UnitKind.MONTH
 
-    def _refuse_strangers(self) -> None:
+    def _refuse_unused_fields(self) -> None:
         weekly, monthly = self.frequency is Frequency.WEEKLY, self.frequency is Frequency.MONTHLY
         rolling, daily = self.frequency is Frequency.ROLLING, self.frequency is Frequency.DAILY
         _require(weekly or not self.weekdays, "weekdays", self.weekdays, "go with weekly")
@@ -120,7 +120,7 @@ class Schedule:
             "goes with daily or with weekdays",
         )
 
-    def _refuse_extremes(self) -> None:
+    def _refuse_out_of_range(self) -> None:
         daily = self.frequency is Frequency.DAILY
         longest = MAX_INTERVAL_DAYS if daily else MAX_INTERVAL_WEEKS
         _require(1 <= self.interval <= longest, "interval", self.interval, f"is 1 to {longest}")

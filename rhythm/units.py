@@ -7,16 +7,16 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from rhythm.boundaries import closing_date, facts_needed_from
-from rhythm.days import MIDNIGHT, ends
+from rhythm.day_facts import DayFacts
+from rhythm.days import MIDNIGHT, end_of_day
+from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.goal import amount_of
-from rhythm.ledger import Ledger
-from rhythm.plan import Facts, Pause, Plan, State, Stretch, paused_dates
+from rhythm.plan import Facts, Pause, Plan, State, VersionSpan, paused_dates
 from rhythm.schedule import ONE_DAY, StreakUnit, UnitKind, due_dates
-from rhythm.walk import DueUnit, due_units
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class DueUnit:
     """A day, week, month or rolling window in which something was asked.
 
     Attributes:
@@ -53,7 +53,7 @@ def list_units(
     from_date: date,
     to_date: date,
     today: date,
-) -> list[Unit]:
+) -> list[DueUnit]:
     """Return the due units that touch a range of dates and have begun, oldest first.
 
     Args:
@@ -66,12 +66,12 @@ def list_units(
     """
     since = closing_date(plan, from_date - ONE_DAY) + ONE_DAY
     needed = facts_needed_from(plan, since - ONE_DAY)
-    ledger = Ledger(plan, facts, pauses, first=needed, today=today)
-    found = due_units(ledger, since, min(to_date, today))
-    return [unit_of(ledger, due) for due in found if due.last >= from_date]
+    day_facts = DayFacts(plan, facts, pauses, first=needed, today=today)
+    found = due_units(day_facts, since, min(to_date, today))
+    return [unit_of(day_facts, due) for due in found if due.last >= from_date]
 
 
-def due_on(plan: Plan, facts: Facts, pauses: Sequence[Pause], day: date) -> Unit | None:
+def due_on(plan: Plan, facts: Facts, pauses: Sequence[Pause], day: date) -> DueUnit | None:
     """Return the unit that still wants something done on `day`, seen from that day, or None.
 
     None also when the day itself is answered: done already, skipped, paused or given up.
@@ -80,10 +80,10 @@ def due_on(plan: Plan, facts: Facts, pauses: Sequence[Pause], day: date) -> Unit
         return None
     since = closing_date(plan, day - ONE_DAY) + ONE_DAY
     needed = facts_needed_from(plan, since - ONE_DAY)
-    ledger = Ledger(plan, facts, pauses, first=needed, today=day)
-    for due in due_units(ledger, since, day):
-        if due.state is State.OPEN and due.last >= day and _is_unanswered(ledger, due.stretch, day):
-            return unit_of(ledger, due)
+    day_facts = DayFacts(plan, facts, pauses, first=needed, today=day)
+    for due in due_units(day_facts, since, day):
+        if due.state is State.OPEN and due.last >= day and _is_unanswered(day_facts, due.span, day):
+            return unit_of(day_facts, due)
     return None
 
 
@@ -95,53 +95,55 @@ def scheduled_dates(
     end = min(to_date, plan.last_date)
     day = max(from_date, plan.start_date)
     while day <= end:
-        stretch = plan.stretch_on(day)
-        last = min(stretch.last, end)
-        yield from (it for it in _asking_dates(plan, stretch, day, last) if it not in paused)
+        span = plan.span_on(day)
+        last = min(span.last, end)
+        yield from (it for it in _asking_dates(plan, span, day, last) if it not in paused)
         day = last + ONE_DAY
 
 
-def deadline_of(unit: Unit | None, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime | None:
+def deadline_of(
+    unit: DueUnit | None, zone: ZoneInfo, day_start: time = MIDNIGHT
+) -> datetime | None:
     """Return the moment an open unit is over; None for one that is decided, or for none."""
     if unit is None or unit.state is not State.OPEN:
         return None
-    return ends(unit.to_date, zone, day_start)
+    return end_of_day(unit.to_date, zone, day_start)
 
 
-def unit_of(ledger: Ledger, due: DueUnit) -> Unit:
+def unit_of(day_facts: DayFacts, due: EvaluatedUnit) -> DueUnit:
     """Return a unit as the outside knows it."""
-    stretch, first, last, state, share, asked = due
-    if share is None:
-        done = ledger.worth(last, stretch) or 0
-        asked = 1 if ledger.counts_days else stretch.amount
-        in_days = ledger.counts_days
+    span, first, last, state, contribution, asked = due
+    if contribution is None:
+        done = day_facts.counted_value(last, span) or 0
+        asked = 1 if day_facts.counts_days else span.amount
+        in_days = day_facts.counts_days
     else:
-        done = share.amount if stretch.is_total else share.done
-        in_days = not stretch.is_total
-    if stretch.kind is UnitKind.ROLLING_DAY:
-        window = timedelta(days=(stretch.version.schedule.days or 1) - 1)
-        first = max(last - window, ledger.plan.start_date)
-    return Unit(
+        done = contribution.amount if span.is_total else contribution.done
+        in_days = not span.is_total
+    if span.kind is UnitKind.ROLLING_DAY:
+        window = timedelta(days=(span.version.schedule.days or 1) - 1)
+        first = max(last - window, day_facts.plan.start_date)
+    return DueUnit(
         from_date=first,
         to_date=last,
-        kind=stretch.streak_unit,
+        kind=span.streak_unit,
         done=Decimal(done) if in_days else amount_of(done),
         asked=Decimal(asked) if in_days else amount_of(asked),
         state=state,
-        version_date=stretch.version.effective_date,
+        version_date=span.version.effective_date,
     )
 
 
-def _asking_dates(plan: Plan, stretch: Stretch, first: date, last: date) -> Iterator[date]:
-    schedule = stretch.version.schedule
-    if stretch.kind is UnitKind.DUE_DAY:
+def _asking_dates(plan: Plan, span: VersionSpan, first: date, last: date) -> Iterator[date]:
+    schedule = span.version.schedule
+    if span.kind is UnitKind.DUE_DAY:
         return due_dates(schedule, first, last, anchor=plan.start_date, week_start=plan.week_start)
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _is_unanswered(ledger: Ledger, stretch: Stretch, day: date) -> bool:
+def _is_unanswered(day_facts: DayFacts, span: VersionSpan, day: date) -> bool:
     """Tell whether a day of an open unit can still bring something to it."""
-    if ledger.mark_on(day) is not None:
+    if day_facts.mark_on(day) is not None:
         return False
-    share = ledger.share(day, stretch)
-    return bool(share.lived) and not share.done
+    contribution = day_facts.contribution(day, span)
+    return bool(contribution.lived) and not contribution.done

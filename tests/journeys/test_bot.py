@@ -95,7 +95,7 @@ async def test_reminders_are_answered(world: World, appointments: Appointments) 
     assert buttons(await bea.read(walk)) == [["✅ Done", "⏭ Skip", "⏰ Later"]]
 
     states = {it["habit"]["title"]: it["state"] for it in (await bea.get("today"))["items"]}
-    assert states == {"Stretch": "neutral", "Journal": "open", "Walk": "open"}
+    assert states == {"VersionSpan": "neutral", "Journal": "open", "Walk": "open"}
     assert len(await bea.heard("🔥 Habit reminder")) == 3, "nobody is reminded twice"
 
 

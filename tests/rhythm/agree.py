@@ -8,7 +8,7 @@ import pytest
 
 from rhythm.evaluate import Evaluation, evaluate
 from rhythm.streak import Streak
-from rhythm.units import Unit
+from rhythm.units import DueUnit
 from tests.rhythm.histories import Life
 from tests.rhythm.oracle import OracleUnit
 from tests.rhythm.oracle_numbers import Oracle
@@ -49,7 +49,7 @@ def oracle_streak(units: list[OracleUnit], today: date) -> tuple[int, date | Non
     return len(units), units[0].begins, min(units[-1].to_date, today)
 
 
-def unit_told(unit: Unit) -> Told:
+def unit_told(unit: DueUnit) -> Told:
     return unit.from_date, unit.to_date, exact(unit.done), exact(unit.asked), unit.state
 
 

@@ -7,24 +7,31 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Frequency, Schedule, Weekday
 
 START = date(2024, 1, 25)  # a Thursday, five weeks before 29 February
-YES_NO_BYTES = [Day(), Day(Mark.DONE), Day(Mark.DONE), Day(Mark.SKIP), Day(Mark.MISSED), Day()]
+YES_NO_BYTES = [
+    DayFact(),
+    DayFact(Mark.DONE),
+    DayFact(Mark.DONE),
+    DayFact(Mark.SKIP),
+    DayFact(Mark.MISSED),
+    DayFact(),
+]
 QUANTITY_BYTES = [
-    Day(),
-    Day(None, 1000),
-    Day(None, 2500),
-    Day(Mark.DONE),
-    Day(Mark.SKIP),
-    Day(None, 1),
-    Day(Mark.MISSED),
-    Day(),
-    Day(Mark.DONE, 700),
-    Day(Mark.MISSED, 1200),
-    Day(Mark.SKIP, 3000),
-    Day(None, 9000),
+    DayFact(),
+    DayFact(None, 1000),
+    DayFact(None, 2500),
+    DayFact(Mark.DONE),
+    DayFact(Mark.SKIP),
+    DayFact(None, 1),
+    DayFact(Mark.MISSED),
+    DayFact(),
+    DayFact(Mark.DONE, 700),
+    DayFact(Mark.MISSED, 1200),
+    DayFact(Mark.SKIP, 3000),
+    DayFact(None, 9000),
 ]
 
 
@@ -33,7 +40,7 @@ class Life:
     """A habit and what became of it until a day."""
 
     plan: Plan
-    facts: dict[date, Day]
+    facts: dict[date, DayFact]
     pauses: list[Pause]
     today: date
 
@@ -127,7 +134,7 @@ def lives(
     facts = {
         plan.start_date + timedelta(days=n): kinds[byte % len(kinds)]
         for n, byte in enumerate(written)
-        if kinds[byte % len(kinds)] != Day()
+        if kinds[byte % len(kinds)] != DayFact()
     }
     today = plan.start_date + timedelta(days=days - draw(st.sampled_from([0, 0, 0, 1])))
     return Life(plan, facts, draw(pauses(plan.start_date, days)), today)

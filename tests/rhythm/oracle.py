@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil
 
 from rhythm.goal import Direction, Measure, NoAnswer
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Frequency
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ class UnitsOracle:
     """What a habit asked until a day, and how it went."""
 
     def __init__(
-        self, plan: Plan, facts: dict[date, Day], pauses: list[Pause], today: date
+        self, plan: Plan, facts: dict[date, DayFact], pauses: list[Pause], today: date
     ) -> None:
         self.plan = plan
         self.facts = {day: fact for day, fact in facts.items() if day <= today}
@@ -116,7 +116,7 @@ class UnitsOracle:
 
     def judged(self, day: date, by: date) -> str:
         """How `day` stands by itself, under the version in force on `by`."""
-        fact = self.facts.get(day, Day())
+        fact = self.facts.get(day, DayFact())
         if self.is_paused(day) or fact.mark is Mark.SKIP:
             return "neutral"
         if fact.mark is Mark.MISSED:
@@ -136,7 +136,7 @@ class UnitsOracle:
 
     def value(self, day: date, by: date) -> int:
         """What `day` counts for in a sum, under the version in force on `by`."""
-        fact = self.facts.get(day, Day())
+        fact = self.facts.get(day, DayFact())
         if self.is_paused(day) or fact.mark is Mark.SKIP:
             return 0
         if not self.quantity:
@@ -180,7 +180,7 @@ class UnitsOracle:
         days = [day - n * DAY for n in range(length)]
         lived = [it for it in days if it >= self.plan.start_date and not self.is_paused(it)]
         done, asked, state = self._many_days(lived, dict.fromkeys(days, day), length, day)
-        fact = self.facts.get(day, Day())
+        fact = self.facts.get(day, DayFact())
         if day not in lived or self._is_skipped(day, day):
             state = "neutral"
         elif state == "open" and fact.mark is Mark.MISSED:
@@ -208,7 +208,7 @@ class UnitsOracle:
         if day > self.today:
             return False
         if self.is_total(by):
-            return self.facts.get(day, Day()).mark is Mark.SKIP
+            return self.facts.get(day, DayFact()).mark is Mark.SKIP
         return self.judged(day, by) == "neutral"
 
     def _many_days(
@@ -246,6 +246,6 @@ class UnitsOracle:
             return "failed"
         if not over:
             return "open"
-        if all(self.facts.get(day, Day()) == Day() for day in counting):
+        if all(self.facts.get(day, DayFact()) == DayFact() for day in counting):
             return SILENCE[self.version(last).goal.no_answer]
         return "met"

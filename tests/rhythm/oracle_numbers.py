@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 from math import sqrt
 
-from rhythm.plan import Day, Mark
+from rhythm.plan import DayFact, Mark
 from rhythm.schedule import Frequency
 from tests.rhythm.oracle import DAY, OracleUnit, UnitsOracle
 
@@ -66,7 +66,7 @@ class Oracle(UnitsOracle):
         strength = 1.0 if self.quantity and self.at_most(first) else 0.0
         day = first
         while day <= min(on, self.last_date):
-            skipped = self.facts.get(day, Day()).mark is Mark.SKIP
+            skipped = self.facts.get(day, DayFact()).mark is Mark.SKIP
             if not skipped and not self.is_paused(day):
                 strength = self._strength_after(strength, day)
             day += DAY

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from rhythm.evaluate import Evaluation, evaluate
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
 from rhythm.history import DayState, list_history
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Frequency, Schedule, Weekday
 from rhythm.units import list_units
 
@@ -67,7 +67,7 @@ class Story:
     """A habit as it is written down, with what the kernel makes of it."""
 
     plan: Plan
-    facts: dict[date, Day]
+    facts: dict[date, DayFact]
     pauses: list[Pause]
     today: date
 
@@ -134,9 +134,9 @@ def story(
         if letter == "p":
             pauses.append(Pause(day, day))
         elif letter in MARKS:
-            facts[day] = Day(MARKS[letter])
+            facts[day] = DayFact(MARKS[letter])
         elif letter.isdigit():
-            facts[day] = Day(None, int(letter) * 1000)
+            facts[day] = DayFact(None, int(letter) * 1000)
     versions = [Version(start, schedule, goal or Goal())]
     for number, change in (changes or {}).items():
         day = start + timedelta(days=number)

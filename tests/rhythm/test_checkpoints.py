@@ -14,7 +14,7 @@ from rhythm.errors import CheckpointStale
 from rhythm.evaluate import advance, evaluate
 from rhythm.goal import Measure
 from rhythm.history import list_history
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import ONE_DAY, Frequency, Schedule
 from rhythm.units import list_units
 from tests.rhythm.agree import assert_numbers_agree
@@ -25,7 +25,7 @@ MONDAY = date(2026, 1, 5)
 WEEKLY = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, Schedule(Frequency.WEEKLY, times=1)),))
 
 
-def facts_since(life: Life, through: date) -> dict[date, Day]:
+def facts_since(life: Life, through: date) -> dict[date, DayFact]:
     needed = facts_needed_from(life.plan, through)
     return {day: fact for day, fact in life.facts.items() if day >= needed}
 
@@ -180,7 +180,7 @@ def test_a_window_remembers_a_pause_from_before_the_range() -> None:
 def test_ten_years_fit_in_two_hundred_bytes() -> None:
     start = date(2016, 1, 4)
     plan = Plan(Measure.YES_NO, start, (Version(start, Schedule(Frequency.DAILY)),))
-    facts = {start + timedelta(days=n): Day(Mark.DONE) for n in range(3650) if n % 7}
+    facts = {start + timedelta(days=n): DayFact(Mark.DONE) for n in range(3650) if n % 7}
     checkpoint = advance(plan, facts, (), start + timedelta(days=3649))
     assert len(json.dumps(checkpoint.to_values())) <= 200
     assert kept(checkpoint) == checkpoint

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rhythm.days import (
-    begins,
-    ends,
+    end_of_day,
     is_at_risk,
     is_missing,
     missing_dates,
     moment_of,
+    start_of_day,
     today,
     zone_names,
     zone_of,
@@ -91,11 +91,11 @@ def test_a_day_begins_with_the_first_moment_that_is_its(
     zone: str, day_start: str, date_text: str, moment: str
 ) -> None:
     there, start = zone_of(zone), clock(day_start)
-    first = begins(day(date_text), there, start)
+    first = start_of_day(day(date_text), there, start)
     assert first == utc(moment)
     assert today(first, there, start) == day(date_text)
     assert today(first - timedelta(microseconds=1), there, start) < day(date_text)
-    assert ends(day(date_text) - timedelta(days=1), there, start) == first or "Apia" in zone
+    assert end_of_day(day(date_text) - timedelta(days=1), there, start) == first or "Apia" in zone
 
 
 REMINDERS = [
@@ -139,16 +139,16 @@ def test_dates_that_never_come_are_known() -> None:
 def test_a_late_day_start_leaves_three_hours_of_the_day_apia_lost() -> None:
     apia, three = zone_of("Pacific/Apia"), clock("03:00")
     assert not is_missing(day("2011-12-30"), apia, three)
-    assert ends(day("2011-12-30"), apia, three) - begins(day("2011-12-30"), apia, three) == (
-        timedelta(hours=3)
-    )
+    assert end_of_day(day("2011-12-30"), apia, three) - start_of_day(
+        day("2011-12-30"), apia, three
+    ) == (timedelta(hours=3))
 
 
 def test_days_have_23_and_25_hours() -> None:
     berlin = zone_of("Europe/Berlin")
     spring, autumn = day("2026-03-29"), day("2026-10-25")
-    assert ends(spring, berlin) - begins(spring, berlin) == timedelta(hours=23)
-    assert ends(autumn, berlin) - begins(autumn, berlin) == timedelta(hours=25)
+    assert end_of_day(spring, berlin) - start_of_day(spring, berlin) == timedelta(hours=23)
+    assert end_of_day(autumn, berlin) - start_of_day(autumn, berlin) == timedelta(hours=25)
 
 
 def test_at_risk_is_within_24_hours_of_the_deadline() -> None:
@@ -159,8 +159,8 @@ def test_at_risk_is_within_24_hours_of_the_deadline() -> None:
 
 
 def test_the_25th_hour_of_a_day_is_not_at_risk_yet() -> None:
-    deadline = ends(day("2026-10-25"), zone_of("Europe/Berlin"))
-    assert not is_at_risk(deadline, begins(day("2026-10-25"), zone_of("Europe/Berlin")))
+    deadline = end_of_day(day("2026-10-25"), zone_of("Europe/Berlin"))
+    assert not is_at_risk(deadline, start_of_day(day("2026-10-25"), zone_of("Europe/Berlin")))
 
 
 @pytest.mark.parametrize("name", ["", "Mars/Base", "../../etc/passwd", "europe/berlin", "Europe"])

@@ -13,7 +13,7 @@ from rhythm.checkpoint import Checkpoint, first_checkpoint
 from rhythm.days import today, zone_of
 from rhythm.evaluate import advance, evaluate
 from rhythm.goal import Goal, Measure
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import ONE_DAY, Schedule
 from tests.rhythm.agree import assert_numbers_agree
 from tests.rhythm.histories import Life, any_schedules
@@ -32,7 +32,7 @@ class Person:
     zone: str = "Europe/Berlin"
     day_start: time = time(0)
     floor: date | None = None
-    facts: dict[date, Day] = field(default_factory=dict)
+    facts: dict[date, DayFact] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
 
@@ -47,7 +47,7 @@ class Person:
         self.floor = self.today
         self.zone, self.day_start = zone, day_start
 
-    def set_day(self, days_ago: int, fact: Day) -> None:
+    def set_day(self, days_ago: int, fact: DayFact) -> None:
         day = max(self.today - timedelta(days=days_ago), self.plan.start_date)
         self.facts[day] = fact
         self.changed(day)
@@ -78,7 +78,7 @@ class Person:
             recent = self.facts_since(checkpoint)
             self.checkpoint = advance(self.plan, recent, self.pauses, through, checkpoint)
 
-    def facts_since(self, checkpoint: Checkpoint) -> dict[date, Day]:
+    def facts_since(self, checkpoint: Checkpoint) -> dict[date, DayFact]:
         needed = facts_needed_from(self.plan, checkpoint.through)
         return {day: fact for day, fact in self.facts.items() if day >= needed}
 
@@ -98,7 +98,7 @@ def steps(draw: DrawFn) -> tuple[str, tuple[Any, ...]]:
             return kind, (draw(st.sampled_from(ZONES)), time(hour))
         case "set_day":
             marks = st.sampled_from([Mark.DONE, Mark.DONE, Mark.SKIP, Mark.MISSED, None])
-            return kind, (draw(st.sampled_from([0, 0, 0, 1, 3, 20])), Day(draw(marks)))
+            return kind, (draw(st.sampled_from([0, 0, 0, 1, 3, 20])), DayFact(draw(marks)))
         case "pause":
             return kind, (draw(st.sampled_from([0, 2, 10])),)
         case _:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rhythm.goal import Direction, Goal, Measure
 from rhythm.history import list_history
-from rhythm.plan import Day, Plan, State, Version
+from rhythm.plan import DayFact, Plan, State, Version
 from rhythm.schedule import ONE_DAY, Frequency, Schedule
 from rhythm.units import due_on, list_units
 from tests.rhythm.agree import assert_numbers_agree, oracle_unit_told, unit_told
@@ -83,7 +83,7 @@ def test_every_day_of_the_history(life: Life, offset: int, length: int) -> None:
 def test_what_still_wants_doing(life: Life) -> None:
     found = due_on(life.plan, life.facts, life.pauses, life.today)
     oracle = Oracle(life.plan, life.facts, life.pauses, life.today)
-    unit, fact = oracle.unit_today(), life.facts.get(life.today, Day())
+    unit, fact = oracle.unit_today(), life.facts.get(life.today, DayFact())
     wanted = (
         unit is not None
         and unit.state == State.OPEN

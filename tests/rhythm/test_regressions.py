@@ -8,7 +8,7 @@ import pytest
 from rhythm.days import moment_of, today, zone_of
 from rhythm.evaluate import evaluate
 from rhythm.goal import Measure
-from rhythm.plan import Day, Mark, Plan, Version
+from rhythm.plan import DayFact, Mark, Plan, Version
 from rhythm.schedule import ONE_DAY
 from rhythm.units import due_on
 from tests.rhythm.story import (
@@ -52,9 +52,9 @@ def test_a_weekly_habit_done_once_is_one_week_and_not_seven_days() -> None:
 
 def test_facts_of_the_future_count_for_nothing() -> None:
     plan = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, weekly(2)),))
-    facts = {MONDAY + timedelta(days=n): Day(Mark.DONE) for n in range(7)}
+    facts = {MONDAY + timedelta(days=n): DayFact(Mark.DONE) for n in range(7)}
     numbers = evaluate(plan, facts, (), MONDAY)
-    assert numbers == evaluate(plan, {MONDAY: Day(Mark.DONE)}, (), MONDAY)
+    assert numbers == evaluate(plan, {MONDAY: DayFact(Mark.DONE)}, (), MONDAY)
     assert numbers.total_check_ins == 1
 
 
@@ -125,10 +125,10 @@ def test_setting_the_clock_is_no_new_day_and_loses_none() -> None:
 def test_flying_west_after_midnight_breaks_no_streak() -> None:
     """Done at 00:30 of the 10th in Berlin, then west to New York, where it is still the 9th."""
     berlin, new_york = zone_of("Europe/Berlin"), zone_of("America/New_York")
-    facts = {date(2026, 1, day): Day(Mark.DONE) for day in (8, 9)}
+    facts = {date(2026, 1, day): DayFact(Mark.DONE) for day in (8, 9)}
     plan = Plan(Measure.YES_NO, date(2026, 1, 8), (Version(date(2026, 1, 8), DAILY),))
     booked = today(datetime(2026, 1, 9, 23, 30, tzinfo=UTC), berlin)
-    facts[booked] = Day(Mark.DONE)
+    facts[booked] = DayFact(Mark.DONE)
     landed = today(datetime(2026, 1, 10, 4, 0, tzinfo=UTC), new_york, floor=booked)
     assert evaluate(plan, facts, (), landed).current_streak.length == 3
     next_evening = today(datetime(2026, 1, 12, 1, 0, tzinfo=UTC), new_york, floor=booked)
@@ -144,9 +144,9 @@ def test_flying_east_over_a_day_leaves_that_day_unlived_only_if_it_was_not_done(
     )
     assert (before, after) == (date(2026, 1, 8), date(2026, 1, 10))
     plan = Plan(Measure.YES_NO, before, (Version(before, DAILY),))
-    done = {before: Day(Mark.DONE), after: Day(Mark.DONE)}
+    done = {before: DayFact(Mark.DONE), after: DayFact(Mark.DONE)}
     assert evaluate(plan, done, (), after).current_streak.length == 1
-    filled = {**done, date(2026, 1, 9): Day(Mark.DONE)}
+    filled = {**done, date(2026, 1, 9): DayFact(Mark.DONE)}
     assert evaluate(plan, filled, (), after).current_streak.length == 3
 
 

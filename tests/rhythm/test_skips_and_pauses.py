@@ -8,7 +8,7 @@ from rhythm.days import missing_dates, zone_of
 from rhythm.errors import PauseInvalid
 from rhythm.evaluate import evaluate
 from rhythm.goal import Measure
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Schedule, StreakUnit
 from tests.rhythm.story import DAILY, MONDAY, monthly, on, rolling, story, weekly
 
@@ -56,7 +56,7 @@ def test_skip_and_pause_leave_streak_completion_and_strength_alone(days: str) ->
 
 def test_what_is_done_in_a_pause_is_kept_but_asks_and_brings_nothing() -> None:
     paused = [Pause(date(2026, 1, 6), date(2026, 1, 7))]
-    facts = {date(2026, 1, day): Day(Mark.DONE) for day in (5, 6, 7)}
+    facts = {date(2026, 1, day): DayFact(Mark.DONE) for day in (5, 6, 7)}
     plan = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, DAILY),))
     told = evaluate(plan, facts, paused, date(2026, 1, 8))
     assert told.total_check_ins == 3
@@ -72,7 +72,7 @@ def test_a_window_looks_past_the_days_of_a_pause() -> None:
 
 def test_a_pause_without_an_end_lasts() -> None:
     plan = Plan(Measure.YES_NO, MONDAY, (Version(MONDAY, DAILY),))
-    facts = {MONDAY: Day(Mark.DONE)}
+    facts = {MONDAY: DayFact(Mark.DONE)}
     told = evaluate(plan, facts, [Pause(date(2026, 1, 6))], date(2027, 1, 5))
     assert told.current_streak.length == 1
     assert told.day_state == "neutral"
@@ -102,7 +102,7 @@ def test_a_pause_cannot_end_before_it_begins() -> None:
 def test_the_day_that_apia_lost_breaks_nobodys_streak() -> None:
     start, today = date(2011, 12, 28), date(2011, 12, 31)
     plan = Plan(Measure.YES_NO, start, (Version(start, DAILY),))
-    facts = {day: Day(Mark.DONE) for day in (start, date(2011, 12, 29), today)}
+    facts = {day: DayFact(Mark.DONE) for day in (start, date(2011, 12, 29), today)}
     lost = [Pause(day, day) for day in missing_dates(zone_of("Pacific/Apia"), start, today)]
     streak = evaluate(plan, facts, lost, today).current_streak
     assert (streak.length, streak.unit) == (3, StreakUnit.DAY)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import whenever
 
-from rhythm.days import begins, ends, moment_of, today, zone_names, zone_of
+from rhythm.days import end_of_day, moment_of, start_of_day, today, zone_names, zone_of
 
 FIRST, LAST = date(2024, 1, 1), date(2028, 12, 31)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
@@ -88,7 +88,7 @@ def test_where_clocks_are_set_today_only_goes_forward(part: int) -> None:
                 dates = [today(tick, zone, day_start) for tick in ticks]
                 assert dates == sorted(dates), name
                 for day in set(dates):
-                    begin = begins(day, zone, day_start)
+                    begin = start_of_day(day, zone, day_start)
                     assert today(begin, zone, day_start) == day
                     assert today(begin - timedelta(seconds=1), zone, day_start) < day
-                    assert begin < ends(day, zone, day_start)
+                    assert begin < end_of_day(day, zone, day_start)

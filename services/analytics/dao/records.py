@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint
 from rhythm.goal import Measure
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from services.analytics.domain.habit import Habit, Record
 from services.analytics.domain.person import Person
 from services.analytics.domain.window import ONE_DAY
@@ -49,7 +49,7 @@ class TooMuchAtOnce(Exception):
 class _Days:
     """What is read of one habit's days."""
 
-    facts: dict[date, Day] = field(default_factory=dict)
+    facts: dict[date, DayFact] = field(default_factory=dict)
     moments: dict[date, datetime] = field(default_factory=dict)
 
 
@@ -165,7 +165,7 @@ async def _days(
         raise TooMuchAtOnce(len(habit_ids))
     for habit_id, day, mark, amount, source, update_time in rows:
         days = found[habit_id]
-        days.facts[day] = Day(Mark(mark) if mark else None, amount or 0)
+        days.facts[day] = DayFact(Mark(mark) if mark else None, amount or 0)
         if source != IMPORTED:
             days.moments[day] = update_time
     return found

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rhythm.checkpoint import Checkpoint
 from rhythm.goal import Measure
-from rhythm.plan import Day, Pause, Plan, Version
+from rhythm.plan import DayFact, Pause, Plan, Version
 from rhythm.schedule import Weekday
 
 
@@ -69,7 +69,7 @@ class RecordedDay:
     day: date
     revision: int
     """Counts the changes of the habit's days; of two states of a day, the higher is right."""
-    fact: Day | None
+    fact: DayFact | None
     """None when the day was cleared."""
     update_time: datetime
     imported: bool = False
@@ -102,7 +102,7 @@ class Record:
 
     habit: Habit
     plan: Plan
-    facts: Mapping[date, Day]
+    facts: Mapping[date, DayFact]
     moments: Mapping[date, datetime]
     """When each day was last recorded; without the days that came from a file."""
     pauses: Sequence[Pause]

@@ -40,9 +40,9 @@ class Person:
         """Return the person's logical date."""
         return days.today(now, self.zone, self.day_start, self.floor_date)
 
-    def ends(self, day: date) -> datetime:
+    def end_of_day(self, day: date) -> datetime:
         """Return the moment a logical date is over."""
-        return days.ends(day, self.zone, self.day_start)
+        return days.end_of_day(day, self.zone, self.day_start)
 
     def moment_of(self, day: date, wall_time: time) -> datetime | None:
         """Return when a wall time of a logical date comes; None if that date never comes."""

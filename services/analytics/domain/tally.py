@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from rhythm.boundaries import SPANS, closing_date, facts_needed_from
+from rhythm.boundaries import CALENDAR_UNITS, closing_date, facts_needed_from
+from rhythm.day_facts import DayFacts
+from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.evaluate import evaluate
 from rhythm.history import DayState, day_state
-from rhythm.ledger import Ledger
 from rhythm.plan import State
 from rhythm.streak import Streak
-from rhythm.walk import DueUnit, due_units
 from services.analytics.domain.habit import Record
 from services.analytics.domain.window import ONE_DAY, Window
 
@@ -76,9 +76,9 @@ def tally_of(record: Record, window: Window, today: date) -> Tally:
         for day, fact in record.facts.items()
         if fact.is_check_in and day in window and day <= today
     )
-    ledger, units = _units(record, window, today)
+    day_facts, units = _units(record, window, today)
     for unit in units:
-        _count(tally, ledger, unit, window)
+        _count(tally, day_facts, unit, window)
     return tally
 
 
@@ -92,8 +92,8 @@ def tally_of_all(records: Iterable[Record], window: Window, today: date) -> Tall
 
 def state_on(record: Record, day: date, today: date) -> DayState:
     """Return how one day that has come shows, as the habit's history does."""
-    ledger, units = _units(record, Window(day, day), today)
-    return day_state(ledger, next(units, None), day)
+    day_facts, units = _units(record, Window(day, day), today)
+    return day_state(day_facts, next(units, None), day)
 
 
 def streak_of(record: Record, today: date) -> Streak:
@@ -102,25 +102,25 @@ def streak_of(record: Record, today: date) -> Streak:
     return evaluation.current_streak
 
 
-def _units(record: Record, window: Window, today: date) -> tuple[Ledger, Iterator[DueUnit]]:
+def _units(record: Record, window: Window, today: date) -> tuple[DayFacts, Iterator[EvaluatedUnit]]:
     """Return the units that have begun and touch the window, and the ledger they are read from."""
     plan = record.plan
     since = closing_date(plan, window.first - ONE_DAY) + ONE_DAY
     needed = facts_needed_from(plan, since - ONE_DAY)
-    ledger = Ledger(plan, record.facts, record.pauses, first=needed, today=today)
-    found = due_units(ledger, since, min(window.last, today))
-    return ledger, (unit for unit in found if unit.last >= window.first)
+    day_facts = DayFacts(plan, record.facts, record.pauses, first=needed, today=today)
+    found = due_units(day_facts, since, min(window.last, today))
+    return day_facts, (unit for unit in found if unit.last >= window.first)
 
 
-def _count(tally: Tally, ledger: Ledger, unit: DueUnit, window: Window) -> None:
+def _count(tally: Tally, day_facts: DayFacts, unit: EvaluatedUnit, window: Window) -> None:
     tally.asked = tally.asked or unit.state is not State.NEUTRAL
-    counted_on = min(unit.last, ledger.today)
+    counted_on = min(unit.last, day_facts.today)
     if unit.state in _DECIDED and counted_on in window:
         tally.due[counted_on] += 1
         tally.met[counted_on] += unit.state is State.MET
-    if unit.stretch.kind in SPANS:
-        for day in _days_lived(ledger, unit, window):
-            tally.reached[day] += day_state(ledger, unit, day) is DayState.MET
+    if unit.span.kind in CALENDAR_UNITS:
+        for day in _days_lived(day_facts, unit, window):
+            tally.reached[day] += day_state(day_facts, unit, day) is DayState.MET
     elif unit.state is not State.NEUTRAL:
         tally.due_days[unit.last] += 1
         tally.met_days[unit.last] += unit.state is State.MET
@@ -128,9 +128,9 @@ def _count(tally: Tally, ledger: Ledger, unit: DueUnit, window: Window) -> None:
         tally.reached[unit.last] += unit.state is State.MET
 
 
-def _days_lived(ledger: Ledger, unit: DueUnit, window: Window) -> Iterator[date]:
+def _days_lived(day_facts: DayFacts, unit: EvaluatedUnit, window: Window) -> Iterator[date]:
     """Yield the days of a week or month that lie in the window and have come."""
     day = max(unit.first, window.first)
-    while day <= min(unit.last, window.last, ledger.today):
+    while day <= min(unit.last, window.last, day_facts.today):
         yield day
         day += ONE_DAY

@@ -10,7 +10,7 @@ from contracts.habits.v1 import check_in_pb2, habit_pb2
 from contracts.notifications.v1 import notification_events_pb2 as notifications
 from rhythm import days
 from rhythm.goal import Direction, Goal, Measure, NoAnswer, thousandths_of
-from rhythm.plan import Day, Mark, Pause, Version
+from rhythm.plan import DayFact, Mark, Pause, Version
 from rhythm.schedule import Frequency, Schedule, Weekday
 from services.analytics.domain.habit import DeclaredPause, Habit, RecordedDay
 from services.analytics.domain.person import Person
@@ -144,7 +144,7 @@ def day_from_wire(owner_id: UUID, check_in: check_in_pb2.CheckIn) -> RecordedDay
     fact = None
     if check_in.mark or check_in.amount:
         amount = thousandths_of(decimal_from_wire(check_in.amount)) if check_in.amount else 0
-        fact = Day(_MARKS[check_in.mark] if check_in.mark else None, amount)
+        fact = DayFact(_MARKS[check_in.mark] if check_in.mark else None, amount)
     return RecordedDay(
         habit_id=id_from_wire("habit_id", check_in.habit_id),
         owner_id=owner_id,

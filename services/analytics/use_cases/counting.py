@@ -47,7 +47,7 @@ async def count_days(session: AsyncSession, *, now: datetime, limit: int) -> int
         person, theirs = standing.person, records[standing.person.id]
         fresh += _closed_days(standing, theirs, today[person.id])
         closed += _closed_habits(theirs, today[person.id])
-        again = person.ends(today[person.id]) if theirs else None
+        again = person.end_of_day(today[person.id]) if theirs else None
         counted.append((person.id, today[person.id], again))
     await totals.drop_totals(session, list(since.items()))
     await totals.add_totals(session, fresh)

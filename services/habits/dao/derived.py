@@ -10,7 +10,7 @@ from datetime import date
 import msgspec
 
 from rhythm.checkpoint import Checkpoint
-from rhythm.plan import Day, Mark
+from rhythm.plan import DayFact, Mark
 from rhythm.schedule import Weekday
 from services.habits.domain.standing import Derived
 
@@ -25,15 +25,15 @@ _decode_checkpoint = msgspec.msgpack.Decoder(
     tuple[int, list[int], list[int | float | str | None]]
 ).decode
 _MANY = 4096
-_days: dict[int, Day] = {}
+_days: dict[int, DayFact] = {}
 
 
-def fact_of(mark: int, amount: int | None) -> Day:
+def fact_of(mark: int, amount: int | None) -> DayFact:
     """Return what the evaluator is told of a row with this mark and amount."""
     return _day((amount or 0) << _MARK_BITS | mark)
 
 
-def facts_from_bytes(data: bytes) -> dict[date, Day]:
+def facts_from_bytes(data: bytes) -> dict[date, DayFact]:
     """Return the facts of a packet, in order of their days."""
     if not data:
         return {}
@@ -46,7 +46,7 @@ def facts_from_bytes(data: bytes) -> dict[date, Day]:
     return facts
 
 
-def facts_to_bytes(facts: Mapping[date, Day]) -> bytes:
+def facts_to_bytes(facts: Mapping[date, DayFact]) -> bytes:
     """Return the packet of these facts; equal facts make equal packets."""
     return _encode(list(_numbers(sorted(facts.items()))))
 
@@ -73,7 +73,7 @@ def checkpoint_to_bytes(derived: Derived) -> bytes | None:
     return _encode((int(derived.week_start), missing, derived.checkpoint.to_values()))
 
 
-def _numbers(facts: Iterable[tuple[date, Day]]) -> Iterator[int]:
+def _numbers(facts: Iterable[tuple[date, DayFact]]) -> Iterator[int]:
     before = 0
     for day, fact in facts:
         ordinal = day.toordinal()
@@ -82,11 +82,11 @@ def _numbers(facts: Iterable[tuple[date, Day]]) -> Iterator[int]:
         before = ordinal
 
 
-def _day(packed: int) -> Day:
+def _day(packed: int) -> DayFact:
     """Return the value for a packed day; most days are alike, so it is made once."""
     found = _days.get(packed)
     if found is None:
-        found = Day(MARKS[packed & (1 << _MARK_BITS) - 1], packed >> _MARK_BITS)
+        found = DayFact(MARKS[packed & (1 << _MARK_BITS) - 1], packed >> _MARK_BITS)
         if len(_days) < _MANY:
             _days[packed] = found
     return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rhythm.plan import Day
+from rhythm.plan import DayFact
 from services.habits.dao.derived import (
     checkpoint_to_bytes,
     derived_from_bytes,
@@ -39,12 +39,12 @@ async def lock_progress(session: AsyncSession, habit_ids: Iterable[UUID]) -> lis
 
 async def list_facts(
     session: AsyncSession, habit_ids: Sequence[UUID]
-) -> Mapping[UUID, dict[date, Day]]:
+) -> Mapping[UUID, dict[date, DayFact]]:
     """Return everything that was ever recorded of some habits, for the evaluator."""
     columns = DAYS.c.habit_id, DAYS.c.day, DAYS.c.mark, DAYS.c.amount
     holds = (DAYS.c.mark != 0) | DAYS.c.amount.is_not(None)
     query = select(*columns).where(DAYS.c.habit_id.in_(habit_ids), holds).order_by(DAYS.c.day)
-    facts: dict[UUID, dict[date, Day]] = {habit_id: {} for habit_id in habit_ids}
+    facts: dict[UUID, dict[date, DayFact]] = {habit_id: {} for habit_id in habit_ids}
     for habit_id, day, mark, amount in await session.execute(query):
         facts[habit_id][day] = fact_of(mark, amount)
     return facts

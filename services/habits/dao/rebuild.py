@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis.database import Connection
-from rhythm.plan import Day
+from rhythm.plan import DayFact
 from services.habits.dao.derived import checkpoint_to_bytes, fact_of, facts_to_bytes
 from services.habits.domain.standing import Derived, Standing
 
@@ -37,9 +37,9 @@ async def lock_next(
 
 async def list_all_facts(
     connection: Connection, habit_ids: Sequence[UUID]
-) -> dict[UUID, dict[date, Day]]:
+) -> dict[UUID, dict[date, DayFact]]:
     """Return everything ever recorded of some habits; a row a habit, which is cheap for years."""
-    facts: dict[UUID, dict[date, Day]] = {habit_id: {} for habit_id in habit_ids}
+    facts: dict[UUID, dict[date, DayFact]] = {habit_id: {} for habit_id in habit_ids}
     for habit_id, days, marks, amounts in await connection.fetch(_FACTS, habit_ids):
         facts[habit_id] = {
             date.fromordinal(_EPOCH + day): fact_of(mark, amount)

@@ -9,7 +9,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from chassis.database import Connection
-from rhythm.plan import Day
+from rhythm.plan import DayFact
 from rhythm.schedule import Weekday
 from services.habits.dao.derived import MARKS, fact_of
 from services.habits.dao.memory import StandingMemory
@@ -162,9 +162,9 @@ async def list_days(
 
 async def list_facts(
     connection: Connection, habit_ids: Sequence[UUID]
-) -> dict[UUID, dict[date, Day]]:
+) -> dict[UUID, dict[date, DayFact]]:
     """Return everything that was ever recorded of some habits, for the evaluator."""
-    facts: dict[UUID, dict[date, Day]] = {habit_id: {} for habit_id in habit_ids}
+    facts: dict[UUID, dict[date, DayFact]] = {habit_id: {} for habit_id in habit_ids}
     for habit_id, day, mark, amount in await connection.fetch(_FACTS, habit_ids):
         facts[habit_id][day] = fact_of(mark, amount)
     return facts

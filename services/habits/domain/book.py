@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from rhythm.goal import is_total
-from rhythm.plan import Day, Mark, State
+from rhythm.plan import DayFact, Mark, State
 from rhythm.units import scheduled_dates
 from services.habits.domain.check_in import (
     Add,
@@ -71,7 +71,7 @@ class Book:
     now: datetime
     new_id: NewId
     today: date = field(init=False)
-    facts: dict[date, Day] = field(init=False)
+    facts: dict[date, DayFact] = field(init=False)
     _lived: Standing = field(init=False)  # with these facts: counted anew at every change
     changes: list[Change] = field(init=False, default_factory=list)
     written: dict[date, CheckIn] = field(init=False, default_factory=dict)

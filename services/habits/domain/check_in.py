@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from rhythm.goal import Measure
-from rhythm.plan import Day, Mark
+from rhythm.plan import DayFact, Mark
 from services.habits.domain import limits
 from services.habits.domain.errors import AmountMissing, AmountOnYesNo, AmountOutOfRange
 from services.habits.domain.habit import Habit
@@ -32,11 +32,11 @@ class Content(NamedTuple):
     note: str = ""
 
     @property
-    def fact(self) -> Day | None:
+    def fact(self) -> DayFact | None:
         """What the evaluator is told of the day; None when there is nothing to tell."""
         if self.mark is None and self.amount_thousandths is None:
             return None
-        return Day(self.mark, self.amount_thousandths or 0)
+        return DayFact(self.mark, self.amount_thousandths or 0)
 
 
 NOTHING = Content()

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from rhythm.goal import Direction, Measure
-from rhythm.plan import Day, Facts, Plan
+from rhythm.plan import DayFact, Facts, Plan
 from rhythm.plan import Pause as Rest
 from rhythm.schedule import UnitKind
-from rhythm.units import Unit, due_on
+from rhythm.units import DueUnit, due_on
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import (
     Decision,
@@ -36,13 +36,13 @@ class Asking:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._untouched: dict[date, Unit | None] = {}
+        self._untouched: dict[date, DueUnit | None] = {}
 
     def is_single(self, day: date) -> bool:
         """Tell whether a day stands for itself: no other day matters to what it asks."""
-        return self.plan.stretch_on(day).kind is UnitKind.DUE_DAY
+        return self.plan.span_on(day).kind is UnitKind.DUE_DAY
 
-    def of_untouched(self, day: date) -> Unit | None:
+    def of_untouched(self, day: date) -> DueUnit | None:
         """Return what a single day asks on which nothing was recorded, and nobody rests."""
         if day not in self._untouched:
             if len(self._untouched) >= _MOST_DAYS:
@@ -71,10 +71,10 @@ class Subject(NamedTuple):
     asking: Asking
     rests: Sequence[Rest]
     day: date
-    fact: Day | None
+    fact: DayFact | None
     recent: Callable[[], Facts]
 
-    def lacking(self, day: date) -> Unit | None:
+    def lacking(self, day: date) -> DueUnit | None:
         """Return the unit that still wants something done on a day; None when nothing does."""
         if day != self.day or not self.asking.is_single(day):
             return due_on(self.asking.plan, self.recent(), self.rests, day)
@@ -85,7 +85,7 @@ class Subject(NamedTuple):
 
     def direction_on(self, day: date) -> Direction:
         """Return which way the goal of a day points."""
-        return self.asking.plan.stretch_on(day).version.goal.direction
+        return self.asking.plan.span_on(day).version.goal.direction
 
     def missing_on(self, day: date) -> Decimal | None:
         """Return how much a day or its unit lacks; None where nothing is counted or lacking."""

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from rhythm.evaluate import Evaluation
-from rhythm.units import Unit
+from rhythm.units import DueUnit
 from services.habits.domain.standing import CurrentStreak
 
 
@@ -26,4 +26,4 @@ class Progress:
     today: date
     evaluation: Evaluation
     current_streak: CurrentStreak
-    units: Sequence[Unit] = ()
+    units: Sequence[DueUnit] = ()

@@ -190,7 +190,7 @@ def moved(waiting: Waiting, person: Person, *, now: datetime) -> Pending | None:
         pending is not None
         and pending.slot > 0
         and pending.due_date >= _today_of(person, now)
-        and pending.due_time < person.ends(pending.due_date)
+        and pending.due_time < person.end_of_day(pending.due_date)
     ):
         return pending
     return first_pending(waiting.reminder, person, now=now, handled=waiting.handled_date)
@@ -227,7 +227,7 @@ def _judge(
     planned = quiet_end(pending.due_time, person)
     until = max(planned, quiet_end(now, person))
     over = _today_of(person, now) > pending.due_date
-    if until > now and not over and until < person.ends(pending.due_date):
+    if until > now and not over and until < person.end_of_day(pending.due_date):
         return _Wait(until)
     if not needed(pending.due_date):
         return None
@@ -245,7 +245,7 @@ def _nag(pending: Pending, person: Person, minutes: int, now: datetime) -> Pendi
     due_time = planned + span
     if due_time <= now and now - planned <= LATEST:
         due_time = now + span  # it has just rung late: what was due since is not made up for
-    if due_time >= person.ends(pending.due_date):
+    if due_time >= person.end_of_day(pending.due_date):
         return None
     return Pending(pending.due_date, pending.slot + 1, due_time, due_time)
 

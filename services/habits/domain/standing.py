@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from rhythm import days, evaluate, streak, units
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint, first_checkpoint
-from rhythm.plan import Day, Plan
+from rhythm.plan import DayFact, Plan
 from rhythm.plan import Pause as Rest
 from rhythm.schedule import Weekday
 from services.habits.domain.habit import Habit
@@ -37,7 +37,7 @@ class Derived:
         missing: The dates the person's zone never had that were counted with.
     """
 
-    facts: Mapping[date, Day]
+    facts: Mapping[date, DayFact]
     checkpoint: Checkpoint | None = None
     week_start: Weekday = Weekday.MON
     missing: tuple[date, ...] = ()
@@ -97,7 +97,7 @@ class Standing:
             self.plan, self.derived.facts, self.rests(today), today, self.derived.checkpoint
         )
 
-    def with_facts(self, facts: Mapping[date, Day]) -> "Standing":
+    def with_facts(self, facts: Mapping[date, DayFact]) -> "Standing":
         """Return the same, counted from all facts there are."""
         return replace(self, derived=Derived(facts))
 

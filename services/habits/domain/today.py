@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rhythm.history import DayState, list_history
 from rhythm.plan import Mark, paused_dates
-from rhythm.units import Unit, list_units
+from rhythm.units import DueUnit, list_units
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
@@ -33,7 +33,7 @@ class TodayItem:
     habit: Habit
     check_in: CheckIn
     state: DayState
-    unit: Unit | None
+    unit: DueUnit | None
     current_streak: CurrentStreak
     strength: float
     reminder_times: tuple[datetime, ...]
@@ -102,7 +102,7 @@ def reminder_times(habit: Habit, person: Person, day: date) -> Iterable[datetime
     return sorted(moment for moment in moments if moment is not None)
 
 
-def _settled(standing: Standing, day: date, today: date) -> tuple[DayState, Unit | None]:
+def _settled(standing: Standing, day: date, today: date) -> tuple[DayState, DueUnit | None]:
     """Return what became of a day that is over, and of the unit that holds it."""
     rests, derived = standing.rests(today), standing.derived
     [unit, *_] = [

@@ -39,4 +39,4 @@ def habit_reminder_due(ring: Ring) -> OutboxRow:
 @lru_cache(maxsize=_MANY)
 def _end_of(day: date, timezone: str, day_start: time) -> Timestamp | None:
     """Return when a logical date is over; most people of a zone share it."""
-    return moment_to_wire(days.ends(day, days.zone_of(timezone), day_start))
+    return moment_to_wire(days.end_of_day(day, days.zone_of(timezone), day_start))

@@ -8,7 +8,7 @@ from contracts.habits.v1 import habit_pb2 as wire_habit
 from contracts.habits.v1 import progress_service_pb2 as wire
 from rhythm.evaluate import Evaluation
 from rhythm.history import DayInHistory, DayState
-from rhythm.units import Unit
+from rhythm.units import DueUnit
 from services.habits.domain.habit import Habit
 from services.habits.domain.progress import Progress
 from services.habits.domain.standing import CurrentStreak
@@ -49,12 +49,12 @@ def progress_to_wire(progress: Progress) -> wire.Progress:
     )
 
 
-def find_unit_to_wire(unit: Unit | None) -> wire.DueUnit | None:
+def find_unit_to_wire(unit: DueUnit | None) -> wire.DueUnit | None:
     """Return a due unit; None stays unset."""
     return None if unit is None else unit_to_wire(unit)
 
 
-def unit_to_wire(unit: Unit) -> wire.DueUnit:
+def unit_to_wire(unit: DueUnit) -> wire.DueUnit:
     """Return a due unit."""
     return wire.DueUnit(
         from_date=unit.from_date.isoformat(),
@@ -109,7 +109,7 @@ def _habit(habit: Habit, today: date) -> wire_habit.Habit:
 
 
 def _completions(evaluation: Evaluation) -> Iterable[wire.Completion]:
-    record = evaluation.record
+    record = evaluation.completion_counts
     for days in _WINDOWS:
         yield _completion(f"{days}d", *record.within(days))
     yield _completion("all", record.met, record.failed)

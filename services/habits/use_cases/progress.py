@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from rhythm.history import DayInHistory, list_history
-from rhythm.units import Unit, list_units
+from rhythm.units import DueUnit, list_units
 from services.habits.dao import days as days_dao
 from services.habits.dao import standings as dao
 from services.habits.domain import limits
@@ -111,7 +111,7 @@ async def get_person(
     return person, person.today(now)
 
 
-async def _explain(connection: Connection, standing: Standing, today: date) -> Sequence[Unit]:
+async def _explain(connection: Connection, standing: Standing, today: date) -> Sequence[DueUnit]:
     habit = standing.habit
     facts = (await dao.list_facts(connection, [habit.id]))[habit.id]
     standing = standing.with_facts(facts)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from rhythm.evaluate import evaluate
 from rhythm.history import DayState, list_history
-from rhythm.plan import Day, Pause, Plan, State
+from rhythm.plan import DayFact, Pause, Plan, State
 from rhythm.schedule import StreakUnit, Weekday
-from rhythm.units import Unit, list_units
+from rhythm.units import DueUnit, list_units
 
 
 @dataclass
@@ -16,10 +16,10 @@ class NaiveHabit:
     """A habit and everything that was ever said of its days."""
 
     plan: Plan
-    facts: dict[date, Day] = field(default_factory=dict)
+    facts: dict[date, DayFact] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
 
-    def units(self, today: date) -> list[Unit]:
+    def units(self, today: date) -> list[DueUnit]:
         return list_units(
             self.plan,
             self.facts,
@@ -29,7 +29,7 @@ class NaiveHabit:
             today=today,
         )
 
-    def decided(self, day: date, today: date) -> list[Unit]:
+    def decided(self, day: date, today: date) -> list[DueUnit]:
         """The units that count on a day: those that end on it, or were decided early today."""
         return [
             unit

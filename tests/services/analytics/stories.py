@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import uuid7
 from rhythm.goal import Measure
-from rhythm.plan import Day, Pause, Plan
+from rhythm.plan import DayFact, Pause, Plan
 from services.analytics.domain.habit import DeclaredPause, Habit, RecordedDay
 from services.analytics.domain.person import Person
 from services.analytics.use_cases import heard
@@ -94,13 +94,15 @@ def _shuffled(tellings: list[Telling], chance: random.Random) -> list[Telling]:
     return tellings
 
 
-def _busy(plan: Plan, today: date, chance: random.Random) -> dict[date, Day]:
+def _busy(plan: Plan, today: date, chance: random.Random) -> dict[date, DayFact]:
     """Fill most days of half of the lives: what hypothesis draws is mostly empty."""
     kinds = YES_NO_BYTES if plan.measure is Measure.YES_NO else QUANTITY_BYTES
     often = chance.choice([0, 0.8])
     lived = ((today - plan.start_date).days + 1) if often else 0
     drawn = {plan.start_date + timedelta(days=n): chance.choice(kinds) for n in range(lived)}
-    return {day: fact for day, fact in drawn.items() if fact != Day() and chance.random() < often}
+    return {
+        day: fact for day, fact in drawn.items() if fact != DayFact() and chance.random() < often
+    }
 
 
 def noon(day: date) -> datetime:
@@ -108,7 +110,7 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
-def _days(habit: Habit, facts: dict[date, Day], chance: random.Random) -> list[Telling]:
+def _days(habit: Habit, facts: dict[date, DayFact], chance: random.Random) -> list[Telling]:
     """Tell of days: what they hold in the end, what some held before, what was cleared."""
     revision, told = 0, []
     for day, fact in facts.items():
@@ -126,7 +128,7 @@ def _days(habit: Habit, facts: dict[date, Day], chance: random.Random) -> list[T
     return [_day(it) for it in told]
 
 
-def _recorded(habit: Habit, day: date, fact: Day | None, revision: int) -> RecordedDay:
+def _recorded(habit: Habit, day: date, fact: DayFact | None, revision: int) -> RecordedDay:
     return RecordedDay(
         habit_id=habit.id,
         owner_id=habit.owner_id,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from rhythm.plan import Day, State, Version, paused_dates
+from rhythm.plan import DayFact, State, Version, paused_dates
 from rhythm.streak import Streak
-from rhythm.units import Unit, deadline_of, list_units
+from rhythm.units import DueUnit, deadline_of, list_units
 from services.analytics.domain.habit import Habit, Record
 from services.analytics.domain.person import Person
 from services.analytics.domain.report import LEAST_DATA_DAYS
@@ -29,7 +29,7 @@ class Subject:
     """The first day on which anything was done, ever."""
     last_done: date | None
     """The last one."""
-    units: Sequence[Unit]
+    units: Sequence[DueUnit]
     """The due units of the last 92 days and of today, oldest first; see `recent_units`."""
 
     @property
@@ -63,7 +63,7 @@ class Subject:
         in_force = max(self.version.effective_date, self.record.plan.start_date)
         return (self.today - in_force).days >= days and self.data_days > days
 
-    def decided(self, days: int) -> Sequence[Unit]:
+    def decided(self, days: int) -> Sequence[DueUnit]:
         """Return the due units of the last full days that were met or failed, oldest first."""
         first = self.today - timedelta(days=days)
         return [
@@ -72,7 +72,7 @@ class Subject:
             if unit.state in (State.MET, State.FAILED) and first <= unit.to_date < self.today
         ]
 
-    def open_unit(self) -> tuple[Unit, datetime] | None:
+    def open_unit(self) -> tuple[DueUnit, datetime] | None:
         """Return the unit that is open today, and its deadline."""
         for unit in self.units:
             deadline = deadline_of(unit, self.person.zone, self.person.day_start)
@@ -80,7 +80,7 @@ class Subject:
                 return unit, deadline
         return None
 
-    def days_done(self, days: int) -> dict[date, Day]:
+    def days_done(self, days: int) -> dict[date, DayFact]:
         """Return the days of the last full days on which something was done."""
         first = self.today - timedelta(days=days)
         return {
@@ -99,7 +99,7 @@ class Subject:
         return max((self.today - first).days, 0) - len(paused | answered)
 
 
-def recent_units(record: Record, today: date) -> Sequence[Unit]:
+def recent_units(record: Record, today: date) -> Sequence[DueUnit]:
     """Return the due units of the last 92 days and of today, oldest first."""
     return list_units(
         record.plan,

@@ -8,7 +8,7 @@ from statistics import median
 from rhythm.goal import Direction, Goal, Measure, amount_of, is_total, thousandths_of
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, StreakUnit
-from rhythm.units import Unit
+from rhythm.units import DueUnit
 from services.analytics.domain.recommend.advice import Advice, Value
 from services.analytics.domain.recommend.subject import LOOK_BACK_DAYS, Subject
 from services.analytics.domain.recommend.words import percent, quoted, shown_amount
@@ -74,7 +74,7 @@ def raise_target(subject: Subject) -> Advice | None:
     )
 
 
-def _judged(subject: Subject) -> tuple[Sequence[Unit], float] | None:
+def _judged(subject: Subject) -> tuple[Sequence[DueUnit], float] | None:
     """Return the units to judge by, and the share of them that was met; None if too few."""
     if not subject.unchanged_for(FOUR_WEEKS):
         return None
@@ -89,7 +89,7 @@ def _judged(subject: Subject) -> tuple[Sequence[Unit], float] | None:
     return units, _met(units) / len(units)
 
 
-def _easier(subject: Subject, units: Sequence[Unit]) -> _Change | None:
+def _easier(subject: Subject, units: Sequence[DueUnit]) -> _Change | None:
     goal, schedule = subject.version.goal, subject.version.schedule
     amount = goal.amount_thousandths
     if amount is None:
@@ -100,7 +100,7 @@ def _easier(subject: Subject, units: Sequence[Unit]) -> _Change | None:
     return _amount(subject, goal, _rounded(max(typical, amount // 2), amount, up=False))
 
 
-def _harder(subject: Subject, units: Sequence[Unit]) -> _Change | None:
+def _harder(subject: Subject, units: Sequence[DueUnit]) -> _Change | None:
     goal, schedule = subject.version.goal, subject.version.schedule
     amount = goal.amount_thousandths
     if amount is None:
@@ -184,7 +184,7 @@ def _amount(subject: Subject, goal: Goal, thousandths: int) -> _Change | None:
     return _Change(words, {"kind": "change_target", "goal": changed})
 
 
-def _typical(subject: Subject, units: Sequence[Unit]) -> int:
+def _typical(subject: Subject, units: Sequence[DueUnit]) -> int:
     """Return the amount in the middle of those that were done, in thousandths; 0 for none."""
     schedule = subject.version.schedule
     if is_total(Measure.QUANTITY, schedule):
@@ -203,11 +203,11 @@ def _rounded(thousandths: int, like: int, *, up: bool) -> int:
     return -(-thousandths // step) * step if up else thousandths // step * step
 
 
-def _met(units: Sequence[Unit]) -> int:
+def _met(units: Sequence[DueUnit]) -> int:
     return sum(unit.state is State.MET for unit in units)
 
 
-def _evidence(units: Sequence[Unit], rate: float) -> dict[str, Value]:
+def _evidence(units: Sequence[DueUnit], rate: float) -> dict[str, Value]:
     return {
         "met": _met(units),
         "due": len(units),

@@ -6,7 +6,7 @@ from statistics import median_low
 
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, Weekday
-from rhythm.units import Unit
+from rhythm.units import DueUnit
 from services.analytics.domain.recommend.advice import Advice
 from services.analytics.domain.recommend.subject import Subject
 from services.analytics.domain.recommend.words import WEEKDAYS, percent, quoted, shown_time
@@ -71,7 +71,7 @@ def spare_weekday(subject: Subject) -> Advice | None:
     weekdays = _due_weekdays(schedule)
     if len(weekdays) < 2 or not subject.unchanged_for(LEAST_A_WEEKDAY * 7):
         return None
-    by_weekday: defaultdict[Weekday, list[Unit]] = defaultdict(list)
+    by_weekday: defaultdict[Weekday, list[DueUnit]] = defaultdict(list)
     for unit in subject.decided(WEEKS_OF_WEEKDAYS * 7):
         if unit.version_date == subject.version.effective_date:
             by_weekday[Weekday(unit.to_date.weekday())].append(unit)
@@ -145,5 +145,5 @@ def _minutes_apart(one: time, other: time) -> int:
     return min(apart, _DAY_MINUTES - apart)
 
 
-def _rate(units: list[Unit]) -> float:
+def _rate(units: list[DueUnit]) -> float:
     return sum(unit.state is State.MET for unit in units) / len(units)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from rhythm.goal import Goal, Measure
-from rhythm.plan import Day, Mark, Pause, Plan, Version
+from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Schedule, Weekday
 from tests.edge.habits.stateful import clock
 from tests.edge.habits.stateful.clock import Setting
@@ -114,9 +114,9 @@ class Habit:
             self.etags.append(etag)
 
     @property
-    def facts(self) -> dict[date, Day]:
+    def facts(self) -> dict[date, DayFact]:
         found = {day: held for day, held in sorted(self.days.items()) if held.anything}
-        return {day: Day(held.mark, held.amount or 0) for day, held in found.items()}
+        return {day: DayFact(held.mark, held.amount or 0) for day, held in found.items()}
 
 
 @dataclass

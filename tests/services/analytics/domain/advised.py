@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from rhythm.goal import Direction, Goal, Measure, thousandths_of
-from rhythm.plan import Day, Mark, Pause, Version
+from rhythm.plan import DayFact, Mark, Pause, Version
 from rhythm.schedule import Frequency, Schedule
 from services.analytics.domain.habit import Habit, Record
 from services.analytics.domain.person import Person
@@ -62,9 +62,9 @@ def subject(
         reminder_times=reminders,
         create_time=noon(start if made is None else days_ago(made)),
     )
-    facts = {day: Day(Mark.DONE) for day in done}
-    facts |= {day: Day(None, amount * 1000) for day, amount in (amounts or {}).items()}
-    facts |= {day: Day(Mark.SKIP) for day in skipped}
+    facts = {day: DayFact(Mark.DONE) for day in done}
+    facts |= {day: DayFact(None, amount * 1000) for day, amount in (amounts or {}).items()}
+    facts |= {day: DayFact(Mark.SKIP) for day in skipped}
     recorded = {day: datetime.combine(day, at, tzinfo=UTC) for day in facts}
     person = Person(id=habit.owner_id, timezone=timezone)
     record = Record(

@@ -6,7 +6,7 @@ import pytest
 
 from chassis.ids import uuid7
 from rhythm.goal import Goal
-from rhythm.plan import Day, Mark, Version
+from rhythm.plan import DayFact, Mark, Version
 from rhythm.schedule import Frequency, Schedule, Weekday
 from services.habits.dao.derived import (
     checkpoint_to_bytes,
@@ -19,7 +19,7 @@ from services.habits.domain.people import Person
 from services.habits.domain.standing import Derived, Standing
 from tests.services.habits.running import NOON
 
-DONE = Day(Mark.DONE)
+DONE = DayFact(Mark.DONE)
 DAILY = Schedule(Frequency.DAILY)
 
 
@@ -64,10 +64,10 @@ def test_a_young_habit_keeps_all_its_days() -> None:
 
 def test_packets_hold_what_was_put_in() -> None:
     facts = {
-        date(1999, 12, 31): Day(Mark.SKIP),
-        date(2026, 1, 1): Day(Mark.DONE, 10**12),
-        date(2026, 1, 2): Day(None, 1),
-        date(2026, 1, 3): Day(Mark.MISSED),
+        date(1999, 12, 31): DayFact(Mark.SKIP),
+        date(2026, 1, 1): DayFact(Mark.DONE, 10**12),
+        date(2026, 1, 2): DayFact(None, 1),
+        date(2026, 1, 3): DayFact(Mark.MISSED),
     }
     assert facts_from_bytes(facts_to_bytes(facts)) == facts
     backwards = dict(reversed(facts.items()))

@@ -11,7 +11,7 @@ _DAYS_A_WEEK, _DAYS_A_MONTH = 7, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class StrengthParameters:
     """How fast strength moves under one version, and what it is measured against.
 
     Attributes:
@@ -21,7 +21,7 @@ class Pace:
         at_most: Whether the sum should stay at or below `asked`.
     """
 
-    kept: float
+    retention: float
     window_days: int
     asked: int
     at_most: bool
@@ -34,19 +34,21 @@ class Pace:
             value = min(1.0, max(0.0, 1.0 - (window_sum - self.asked) / self.asked))
         else:
             value = 0.0 if window_sum else 1.0
-        return strength * self.kept + value * (1.0 - self.kept)
+        return strength * self.retention + value * (1.0 - self.retention)
 
 
-def pace_of(measure: Measure, goal: Goal, schedule: Schedule) -> Pace:
+def strength_parameters_of(measure: Measure, goal: Goal, schedule: Schedule) -> StrengthParameters:
     """Return the pace of a version: its n times in d days, put into Loop's formula."""
     times, days = _times_in_days(schedule)
-    kept = 0.5 ** (sqrt(times / days) / _HALF_LIFE)
+    retention = 0.5 ** (sqrt(times / days) / _HALF_LIFE)
     if measure is Measure.YES_NO:
         smoothing = 2 if times < days else 1  # evens out weeks done on different days
-        return Pace(kept, window_days=days * smoothing, asked=times * smoothing, at_most=False)
+        return StrengthParameters(
+            retention, window_days=days * smoothing, asked=times * smoothing, at_most=False
+        )
     amount = goal.amount_thousandths or 0
     asked = amount if is_total(measure, schedule) else amount * times
-    return Pace(kept, window_days=days, asked=asked, at_most=goal.at_most)
+    return StrengthParameters(retention, window_days=days, asked=asked, at_most=goal.at_most)
 
 
 def _times_in_days(schedule: Schedule) -> tuple[int, int]:

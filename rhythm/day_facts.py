@@ -6,13 +6,13 @@ from operator import add, sub
 from typing import NamedTuple
 
 from rhythm.goal import Measure
-from rhythm.plan import Day, Facts, Mark, Pause, Plan, State, Stretch, paused_dates
+from rhythm.plan import DayFact, Facts, Mark, Pause, Plan, State, VersionSpan, paused_dates
 from rhythm.schedule import ONE_DAY
 
-_NOTHING = Day()
+_NOTHING = DayFact()
 
 
-class Share(NamedTuple):
+class Contribution(NamedTuple):
     """What one day, or several added up, bring to a unit of many days.
 
     Attributes:
@@ -29,22 +29,22 @@ class Share(NamedTuple):
     amount: int
     answered: int
 
-    def plus(self, other: "Share") -> "Share":
+    def plus(self, other: "Contribution") -> "Contribution":
         """Return both together."""
-        return Share(*map(add, self, other))
+        return Contribution(*map(add, self, other))
 
-    def minus(self, other: "Share") -> "Share":
+    def minus(self, other: "Contribution") -> "Contribution":
         """Return what is left without the other."""
-        return Share(*map(sub, self, other))
+        return Contribution(*map(sub, self, other))
 
 
-NOT_LIVED = Share(0, 0, 0, 0, 0)
-_SKIPPED = Share(1, 1, 0, 0, 0)
-_DONE = Share(1, 0, 1, 0, 0)
-NOT_DONE = Share(1, 0, 0, 0, 0)
+NOT_LIVED = Contribution(0, 0, 0, 0, 0)
+_SKIPPED = Contribution(1, 1, 0, 0, 0)
+_DONE = Contribution(1, 0, 1, 0, 0)
+NOT_DONE = Contribution(1, 0, 0, 0, 0)
 
 
-class Ledger:
+class DayFacts:
     """The facts of one habit as they stand on a date; later facts are not looked at.
 
     Attributes:
@@ -70,7 +70,7 @@ class Ledger:
         self.open_from = today + ONE_DAY if is_closed else today
         self.paused = paused_dates(pauses, first, today + 31 * ONE_DAY)
 
-    def verdict(self, day: date, stretch: Stretch) -> State:
+    def state_by_itself(self, day: date, span: VersionSpan) -> State:
         """Judge a day that is not in the future as if it were due by itself."""
         if self.paused and day in self.paused:
             return State.NEUTRAL
@@ -80,17 +80,17 @@ class Ledger:
             return State.NEUTRAL
         if mark is Mark.MISSED:
             return State.FAILED
-        if not stretch.at_most:
-            if mark is Mark.DONE or amount >= stretch.amount:
+        if not span.at_most:
+            if mark is Mark.DONE or amount >= span.amount:
                 return State.MET
             return State.OPEN if day >= self.open_from else State.FAILED
-        if amount > stretch.amount:
+        if amount > span.amount:
             return State.FAILED
         if day >= self.open_from:
             return State.OPEN
-        return State.MET if mark is Mark.DONE or amount else stretch.silence
+        return State.MET if mark is Mark.DONE or amount else span.no_answer_state
 
-    def worth(self, day: date, stretch: Stretch) -> int | None:
+    def counted_value(self, day: date, span: VersionSpan) -> int | None:
         """Return what a day counts for in a sum, or None if it is neutral.
 
         That is 1 for a day done, or the thousandths of its amounts. The mark `done` stands for the
@@ -106,41 +106,41 @@ class Ledger:
             return None
         if self.counts_days:
             return 1 if mark is Mark.DONE else 0
-        if mark is Mark.DONE and not stretch.at_most:
-            return max(fact.amount_thousandths, stretch.amount)
+        if mark is Mark.DONE and not span.at_most:
+            return max(fact.amount_thousandths, span.amount)
         return fact.amount_thousandths
 
-    def share(self, day: date, stretch: Stretch) -> Share:
+    def contribution(self, day: date, span: VersionSpan) -> Contribution:
         """Return what a day brings to a unit of many days."""
         if self.paused and day in self.paused:
             return NOT_LIVED
-        if day > self.today or (day not in self.facts and not stretch.at_most):
+        if day > self.today or (day not in self.facts and not span.at_most):
             return NOT_DONE
-        if not stretch.is_total:
-            verdict = self.verdict(day, stretch)
-            if verdict is State.MET:
+        if not span.is_total:
+            state_by_itself = self.state_by_itself(day, span)
+            if state_by_itself is State.MET:
                 return _DONE
-            return _SKIPPED if verdict is State.NEUTRAL else NOT_DONE
-        worth = self.worth(day, stretch)
-        if worth is None:
+            return _SKIPPED if state_by_itself is State.NEUTRAL else NOT_DONE
+        counted_value = self.counted_value(day, span)
+        if counted_value is None:
             return _SKIPPED
         answered = self.facts.get(day, _NOTHING) != _NOTHING
-        return Share(1, 0, 0, worth, int(answered))
+        return Contribution(1, 0, 0, counted_value, int(answered))
 
-    def shares(self, first: date, last: date, stretch: Stretch) -> Share:
+    def contributions(self, first: date, last: date, span: VersionSpan) -> Contribution:
         """Return what the days from `first` to `last` bring together."""
         lived, skipped, done, amount, answered = (last - first).days + 1, 0, 0, 0, 0
         day = first
         while day <= last:
-            share = self.share(day, stretch)
-            if share is not NOT_DONE:
-                lived -= 1 - share.lived
-                skipped += share.skipped
-                done += share.done
-                amount += share.amount
-                answered += share.answered
+            contribution = self.contribution(day, span)
+            if contribution is not NOT_DONE:
+                lived -= 1 - contribution.lived
+                skipped += contribution.skipped
+                done += contribution.done
+                amount += contribution.amount
+                answered += contribution.answered
             day += ONE_DAY
-        return Share(lived, skipped, done, amount, answered)
+        return Contribution(lived, skipped, done, amount, answered)
 
     def mark_on(self, day: date) -> Mark | None:
         """Return the mark of a day."""
