@@ -23,8 +23,9 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chassis.caller import Caller
 from chassis.clock import now
-from chassis.identity import ALGORITHM, Caller
+from chassis.identity import ALGORITHM
 from local.folders import lay_ground
 from local.servers import start_servers
 from local.supervisor import Supervisor

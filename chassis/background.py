@@ -29,7 +29,7 @@ class BackgroundSettings(ProcessSettings, frozen=True, kw_only=True):
     """A libpq URL, `postgresql://user:password@host:5432/name`."""
 
 
-class Background:
+class BackgroundLoop:
     """A loop in a thread of its own, started when it is first needed."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ def _run_until_stopped(loop: asyncio.AbstractEventLoop) -> None:
         loop.close()
 
 
-_process = Background()
+_process = BackgroundLoop()
 run = _process.run
 database = _process.database
 close = _process.close

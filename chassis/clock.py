@@ -14,7 +14,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Wound:
+class ManualClock:
     """A clock that stands still until it is wound. Call it like `now`."""
 
     def __init__(self, moment: datetime) -> None:
@@ -24,7 +24,7 @@ class Wound:
         """Return the moment the clock shows."""
         return self._moment
 
-    def wind(self, by: timedelta) -> datetime:
+    def advance(self, by: timedelta) -> datetime:
         """Move the clock by a span and return what it shows then."""
         self._moment += by
         return self._moment

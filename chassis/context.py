@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from chassis.identity import Caller
+from chassis.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class RequestContext:
     """One request, event or occasion, as everybody below its door may know it."""
 
     request_id: str = ""
@@ -22,7 +20,7 @@ class Work:
     """W3C trace context, passed on as it came; empty when nobody traces."""
     token: str = ""
     """The caller's access token, which travels on to the next service."""
-    caller: "Caller | None" = None
+    caller: Caller | None = None
     """Who asks, once the token has been verified."""
     deadline: float = math.inf
     """Moment on `time.monotonic()` after which nobody waits for the answer."""
@@ -32,22 +30,22 @@ class Work:
         return self.deadline - time.monotonic()
 
 
-_NOTHING = Work()
-_current: ContextVar[Work] = ContextVar("work", default=_NOTHING)
+_NOTHING = RequestContext()
+_current: ContextVar[RequestContext] = ContextVar("work", default=_NOTHING)
 
 
-def current() -> Work:
+def current_context() -> RequestContext:
     """Return the work this task is doing; an empty one when none was entered."""
     return _current.get()
 
 
-def enter(work: Work) -> None:
-    """Do this work for the rest of the task. For doors that own their task; else `during`."""
+def set_context(work: RequestContext) -> None:
+    """Do this work for the rest of the task. For doors that own their task; else `use_context`."""
     _current.set(work)
 
 
 @contextmanager
-def during(work: Work) -> Iterator[Work]:
+def use_context(work: RequestContext) -> Iterator[RequestContext]:
     """Do this work inside the block."""
     token = _current.set(work)
     try:

@@ -192,7 +192,7 @@ class Database:
                     timeout=_CONNECT_SECONDS,
                     server_settings=self._server_settings,
                     init=_trace,
-                    reset=_leave_as_is,
+                    reset=_skip_reset,
                 )
             return self._hot
 
@@ -203,7 +203,7 @@ async def _trace(connection: Any) -> None:
         connection.add_query_logger(tracing.statement_ran)
 
 
-async def _leave_as_is(_: object) -> None:
+async def _skip_reset(_: object) -> None:
     """Skip the pool's RESET on every release: our statements leave nothing behind."""
 
 

@@ -16,7 +16,7 @@ OUTBOX_KEPT = timedelta(days=1)
 INBOX_KEPT = timedelta(days=7)
 """How long a repeat of an event is recognized."""
 REPLAYS_KEPT = timedelta(days=1)
-"""How long a request may be repeated; see `chassis.rpc.replay`."""
+"""How long a request may be repeated; see `chassis.rpc.idempotency`."""
 
 _EVERY_SECONDS = 600.0
 _CHUNK = 5_000

@@ -1,26 +1,20 @@
 """Who asks: an access token becomes a `Caller`, by auth's public keys, without calling auth."""
 
 import time
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from datetime import time as wall_time
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import jwt
 
-from chassis.context import current
+from chassis.caller import ISSUER, Caller, caller_from_claims
+from chassis.context import current_context
 from chassis.errors import Unauthenticated, Unavailable
 
 ALGORITHM = "EdDSA"
-ISSUER = "habit-tracker"
 
 _LEEWAY_SECONDS = 5
 _CACHE_SIZE = 20_000
 _REREAD_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class AccessTokenMissing(Unauthenticated):
@@ -44,43 +38,7 @@ class AccessTokenExpired(Unauthenticated):
         super().__init__("The access token has expired. Refresh it.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """The person a call acts for, as their access token tells it."""
-
-    id: UUID
-    session_id: UUID
-    timezone: str = "UTC"
-    day_start: wall_time = wall_time()
-    week_start: str = "mon"
-    locale: str = "en"
-    floor_date: date | None = None
-    """Today is never before this day: where the person stood when their zone last changed."""
-    scopes: frozenset[str] | None = None
-    """What a personal access token may do; None means everything."""
-    expire_time: datetime = _NEVER
-
-    def to_claims(self, *, issue_time: datetime) -> dict[str, Any]:
-        """Return the claims of an access token; auth signs them."""
-        claims: dict[str, Any] = {
-            "iss": ISSUER,
-            "sub": str(self.id),
-            "sid": str(self.session_id),
-            "iat": int(issue_time.timestamp()),
-            "exp": int(self.expire_time.timestamp()),
-            "zoneinfo": self.timezone,
-            "day_start": f"{self.day_start:%H:%M}",
-            "week_start": self.week_start,
-            "locale": self.locale,
-        }
-        if self.floor_date is not None:
-            claims["floor"] = self.floor_date.isoformat()
-        if self.scopes is not None:
-            claims["scope"] = " ".join(sorted(self.scopes))
-        return claims
-
-
-class Verifier:
+class TokenVerifier:
     """Turns access tokens into callers. A token is verified once and then remembered."""
 
     def __init__(self, jwks_file: Path) -> None:
@@ -152,33 +110,13 @@ def _read_keys(jwks_file: Path) -> dict[str, jwt.PyJWK]:
     return {key.key_id: key for key in keys if key.key_id}
 
 
-def caller_from_claims(claims: dict[str, Any]) -> Caller:
-    """Read the caller from verified claims.
-
-    Raises:
-        ValueError: A claim does not hold what it should.
-    """
-    scope, floor = claims.get("scope"), claims.get("floor")
-    return Caller(
-        id=UUID(claims["sub"]),
-        session_id=UUID(claims["sid"]),
-        timezone=claims.get("zoneinfo", "UTC"),
-        day_start=wall_time.fromisoformat(claims.get("day_start", "00:00")),
-        week_start=claims.get("week_start", "mon"),
-        locale=claims.get("locale", "en"),
-        floor_date=date.fromisoformat(floor) if floor else None,
-        scopes=None if scope is None else frozenset(scope.split()),
-        expire_time=datetime.fromtimestamp(claims["exp"], UTC),
-    )
-
-
 def current_caller() -> Caller:
     """Return who asks for the present work.
 
     Raises:
         AccessTokenMissing: Nobody was identified: the rpc is public, or there is no call.
     """
-    caller = current().caller
+    caller = current_context().caller
     if caller is None:
         raise AccessTokenMissing
     return caller

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Alembic itself is imported where it is used: it weighs 10 MB, and every service's `__main__`
 # imports this module while only its `migrate` command needs Alembic.
 
-_PATIENCE_SECONDS = 60.0
+_WAIT_SECONDS = 60.0
 _STATEMENT_TIMEOUT = timedelta(minutes=30)
 
 
@@ -108,7 +108,7 @@ def _upgrade(connection: Connection, config: "Config", schema: str, revision: st
 
 async def _wait_for(database: Database) -> None:
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
+        async with asyncio.timeout(_WAIT_SECONDS):
             while not await database.healthy():  # noqa: ASYNC110 - nobody else could tell us
                 await asyncio.sleep(0.1)
     except TimeoutError:

@@ -34,7 +34,7 @@ _PR_SET_PDEATHSIG = 1
 _log = logging.getLogger(__name__)
 
 
-def settings_or_exit[S: ProcessSettings](cls: type[S]) -> S:
+def read_settings_or_exit[S: ProcessSettings](cls: type[S]) -> S:
     """Read a process's settings; where they cannot be used, say why and leave."""
     try:
         return read(cls)
@@ -70,15 +70,15 @@ def main(
     if not words or not set(words) <= set(roles):
         sys.stderr.write(f"usage: python -m services.{name} {_usage(roles, commands)}\n")
         return EXIT_USAGE
-    return _run(_play(name, settings, {word: roles[word] for word in words}, closing))
+    return _run(_run_roles(name, settings, {word: roles[word] for word in words}, closing))
 
 
-async def _play(
+async def _run_roles(
     name: str, settings: ProcessSettings, roles: Mapping[str, Role], closing: Sequence[Closing]
 ) -> int:
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    async with _living_with_parent(stop), telemetry.reporting(name, settings):
+    async with _stop_with_parent(stop), telemetry.reporting(name, settings):
         tasks = {
             asyncio.create_task(role(stop), name=role_name): role_name
             for role_name, role in roles.items()
@@ -157,7 +157,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _living_with_parent(stop: asyncio.Event) -> AsyncIterator[None]:
+async def _stop_with_parent(stop: asyncio.Event) -> AsyncIterator[None]:
     """With DIE_WITH_PARENT=1, stop when the process that started this one is gone."""
     if os.environ.get("DIE_WITH_PARENT") != "1":
         yield

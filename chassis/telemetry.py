@@ -15,7 +15,7 @@ import grpc
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 from chassis import tracing
-from chassis.context import current
+from chassis.context import current_context
 from chassis.settings import ProcessSettings
 
 _RPC_SECONDS = Histogram(
@@ -71,7 +71,7 @@ class _JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if request_id := current().request_id:
+        if request_id := current_context().request_id:
             line["request_id"] = request_id
         line |= {k: v for k, v in vars(record).items() if k not in _ORDINARY}
         if record.exc_info:

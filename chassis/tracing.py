@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from chassis.context import current, during
+from chassis.context import current_context, use_context
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
@@ -87,7 +87,7 @@ def statement_ran(query: Statement) -> None:
     words = query.query.split(None, 1)
     ran = _tracer.start_span(
         words[0].upper() if words else "SQL",
-        context=_context(current().traceparent),
+        context=_context(current_context().traceparent),
         kind=SpanKind.CLIENT,
         attributes={"db.system": "postgresql", "db.query.text": query.query[:_LONGEST_STATEMENT]},
         start_time=end - int(query.elapsed * 1e9),
@@ -101,7 +101,7 @@ def statement_ran(query: Statement) -> None:
 def _span(tracer: "Tracer", name: str, kind: str) -> Iterator[None]:
     from opentelemetry.trace import SpanKind
 
-    work = current()
+    work = current_context()
     with tracer.start_as_current_span(
         name, context=_context(work.traceparent), kind=SpanKind[kind.upper()]
     ) as started:
@@ -109,7 +109,7 @@ def _span(tracer: "Tracer", name: str, kind: str) -> Iterator[None]:
             started.set_attribute("request_id", work.request_id)
         it = started.get_span_context()
         traceparent = f"00-{it.trace_id:032x}-{it.span_id:016x}-{it.trace_flags:02x}"
-        with during(replace(work, traceparent=traceparent)):
+        with use_context(replace(work, traceparent=traceparent)):
             yield
 
 

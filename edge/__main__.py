@@ -60,7 +60,7 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
 
 def main() -> int:
     """Run the edge; return the exit code."""
-    settings = process.settings_or_exit(EdgeSettings)
+    settings = process.read_settings_or_exit(EdgeSettings)
     roles = {"serve": lambda stop: serve(settings, stop)}
     return process.main("edge", settings, roles=roles, arguments=["serve"])
 

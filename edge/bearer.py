@@ -4,7 +4,7 @@ from fastapi import Security
 from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPBearer
 
-from chassis.context import current
+from chassis.context import current_context
 from chassis.identity import AccessTokenMissing
 
 
@@ -12,7 +12,7 @@ class _Bearer(HTTPBearer):
     """Refuses a request without a token before it costs a hop; in the OpenAPI, a padlock."""
 
     async def __call__(self, request: HTTPConnection) -> None:
-        if not current().token:
+        if not current_context().token:
             raise AccessTokenMissing
 
 

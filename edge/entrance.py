@@ -10,7 +10,7 @@ from prometheus_client import Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.ids import uuid7
 from chassis.rpc.metadata import bearer_token
 from edge.problems import internal_error
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Entrance:
-    """Makes each request a `Work` that the calls made for it carry on."""
+    """Makes each request a `RequestContext` that the calls made for it carry on."""
 
     def __init__(self, app: ASGIApp, *, request_timeout: timedelta, access_log: bool) -> None:
         self._app = app
@@ -43,7 +43,7 @@ class Entrance:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        work = self._work_of(scope)
+        work = self._context_of(scope)
         started = time.perf_counter()
         status = 0
 
@@ -55,7 +55,7 @@ class Entrance:
                 message["headers"] = [*message.get("headers", ()), named]
             await send(message)
 
-        with during(work):
+        with use_context(work):
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception:
@@ -63,9 +63,9 @@ class Entrance:
                 if not status:  # else the answer has begun and can only break off
                     await internal_error(scope["path"])(scope, receive, send_with_id)
             finally:
-                self._tell(scope, status or 500, time.perf_counter() - started)
+                self._record_request(scope, status or 500, time.perf_counter() - started)
 
-    def _work_of(self, scope: Scope) -> Work:
+    def _context_of(self, scope: Scope) -> RequestContext:
         request_id = traceparent = token = ""
         for name, value in scope["headers"]:
             if name == b"authorization":
@@ -74,14 +74,14 @@ class Entrance:
                 request_id = value.decode("ascii")
             elif name == b"traceparent" and _TRACEPARENT.fullmatch(value):
                 traceparent = value.decode("ascii")
-        return Work(
+        return RequestContext(
             request_id=request_id or str(uuid7()),
             traceparent=traceparent,
             token=token,
             deadline=time.monotonic() + self._timeout_seconds,
         )
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record_request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count the request, and log it where it is worth a line."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         key = method, route_of(scope), status

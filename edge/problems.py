@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from chassis.context import current
+from chassis.context import current_context
 from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
 from chassis.rpc.status import Details, code_of, refusal_details
 
@@ -91,7 +91,7 @@ def problem(
         "instance": instance,
         "reason": reason,
         "metadata": dict(metadata or {}),
-        "request_id": current().request_id,
+        "request_id": current_context().request_id,
     }
     if status == 422:
         body["errors"] = [{"field": wrong.field, "message": wrong.message} for wrong in errors]

@@ -53,7 +53,7 @@ class DayFacts:
         today: The person's logical date.
         counts_days: Whether days are done or not, rather than hold amounts.
         open_from: The first date that is not over: today, or tomorrow once archived.
-        paused: The paused dates, among those the ledger is opened for.
+        paused: The paused dates, among those this was made for.
     """
 
     __slots__ = ("counts_days", "facts", "open_from", "paused", "plan", "today")

@@ -15,11 +15,11 @@ class EvaluatedUnit(NamedTuple):
     """A due unit as the folds walk over it: cheap to make, a million times.
 
     Attributes:
-        stretch: The version in force at its end.
+        span: The version in force at its end.
         first: Its first date; of a rolling window, the day itself.
         last: Its last date.
         state: How it stands.
-        share: What its days brought; None for a due day, which the ledger can tell.
+        contribution: What its days brought; None for a due day, which the day facts can tell.
         asked: Days or thousandths asked; 0 for a due day.
     """
 
@@ -35,7 +35,7 @@ def due_units(day_facts: DayFacts, since: date, through: date) -> Iterator[Evalu
     """Yield the units that begin on `since` or later and not after `through`, in order.
 
     Args:
-        ledger: The facts.
+        day_facts: The facts.
         since: The day after a closing date.
         through: The last date to look at, today at the latest.
     """

@@ -89,7 +89,7 @@ class VersionSpan:
     Attributes:
         first: The first date.
         last: The last date; `date.max` when nothing ends it.
-        run_first: The first date of the neighboring stretches whose units are of one kind.
+        run_first: The first date of the neighboring spans whose units are of one kind.
         run_last: The last date of them. Inside a run no unit is cut.
         version: The version itself.
         kind: How it cuts time into units.
@@ -99,8 +99,8 @@ class VersionSpan:
         amount: What a day, or a total, must reach or must not pass; thousandths. Out of reach for
             `yes_no`, where only a mark counts.
         at_most: Whether the amount is a limit.
-        silence: What a unit without any answer is, once over, for `at_most`.
-        pace: What strength needs.
+        no_answer_state: What a unit without any answer is, once over, for `at_most`.
+        strength_parameters: What strength needs.
     """
 
     first: date
@@ -128,7 +128,7 @@ class Plan:
         versions: In order of their dates. The first is in force from the start, whatever its date.
         week_start: The first day of the person's week.
         archived_date: The last date that counts, once archived.
-        stretches: The versions, laid out along the dates.
+        version_spans: The versions, laid out along the dates.
 
     Raises:
         StartDateInvalid: It lies before 1900: a slip of the pen.
@@ -162,7 +162,7 @@ class Plan:
         return self.archived_date or date.max
 
     def span_on(self, day: date) -> VersionSpan:
-        """Return the stretch in force on `day`; before the start, the first."""
+        """Return the span in force on `day`; before the start, the first."""
         if len(self.version_spans) == 1:
             return self.version_spans[0]
         place = bisect_right(self.version_spans, day, key=lambda span: span.first)

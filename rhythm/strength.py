@@ -20,7 +20,7 @@ def strengths(
     """Yield each date with its strength, today's included as it stands.
 
     Args:
-        ledger: The facts, back to the longest window before `since`.
+        day_facts: The facts, back to the longest window before `since`.
         before: The strength on the day before `since`.
         since: The first date to look at.
         through: The last date to look at, today at the latest.

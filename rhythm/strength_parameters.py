@@ -38,7 +38,7 @@ class StrengthParameters:
 
 
 def strength_parameters_of(measure: Measure, goal: Goal, schedule: Schedule) -> StrengthParameters:
-    """Return the pace of a version: its n times in d days, put into Loop's formula."""
+    """Return the parameters of a version: its n times in d days, put into Loop's formula."""
     times, days = _times_in_days(schedule)
     retention = 0.5 ** (sqrt(times / days) / _HALF_LIFE)
     if measure is Measure.YES_NO:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from chassis.process import EXIT_FAILED, EXIT_OK, EXIT_USAGE, settings_or_exit
+from chassis.process import EXIT_FAILED, EXIT_OK, EXIT_USAGE, read_settings_or_exit
 from scheduler import heartbeat
 from scheduler.app import app, node_name
 from scheduler.settings import SchedulerSettings
@@ -14,7 +14,7 @@ _BEAT = ("--quiet", "beat")
 
 def main(arguments: Sequence[str]) -> int:
     """Play the role the command line names; return the exit code."""
-    settings = settings_or_exit(SchedulerSettings)
+    settings = read_settings_or_exit(SchedulerSettings)
     match list(arguments):
         case ["worker"]:
             app.start([*_WORKER, "--hostname", node_name()])

@@ -10,7 +10,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from chassis.identity import ALGORITHM, Caller
+from chassis.caller import Caller
+from chassis.identity import ALGORITHM
 
 
 class SigningKey:

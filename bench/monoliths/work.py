@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Request
 
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 
 SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS bench;
@@ -29,12 +29,12 @@ def database_url() -> str:
     return os.environ["DATABASE_URL"]
 
 
-def verifier() -> Verifier:
+def verifier() -> TokenVerifier:
     """Verify tokens as the mesh does, with the same cache."""
-    return Verifier(Path(os.environ["JWKS_FILE"]))
+    return TokenVerifier(Path(os.environ["JWKS_FILE"]))
 
 
-def owner_of(request: Request, verify: Verifier) -> uuid.UUID:
+def owner_of(request: Request, verify: TokenVerifier) -> uuid.UUID:
     """Return who asks, by the bearer token."""
     return verify.verify(request.headers["authorization"].removeprefix("Bearer ")).id
 

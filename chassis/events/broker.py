@@ -21,8 +21,8 @@ PUBLISH_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 5
-_PATIENCE_SECONDS = 60.0
-BROKEN = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
+_WAIT_SECONDS = 60.0
+CONNECTION_ERRORS = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
 """What a lost connection looks like, to the broker or to the database."""
 
 _log = logging.getLogger(__name__)
@@ -46,11 +46,11 @@ async def channel(amqp_url: str, name: str) -> AsyncIterator[AbstractChannel]:
         yield opened
     finally:
         # A frozen broker never says goodbye: do not wait for it.
-        with contextlib.suppress(*BROKEN, asyncio.CancelledError):
+        with contextlib.suppress(*CONNECTION_ERRORS, asyncio.CancelledError):
             await asyncio.wait_for(connection.close(), _CLOSE_SECONDS)
 
 
-async def keep_up(
+async def run_with_reconnect(
     amqp_url: str,
     name: str,
     work: Callable[[AbstractChannel], Awaitable[None]],
@@ -62,7 +62,7 @@ async def keep_up(
             async with channel(amqp_url, name) as opened:
                 _log.info("broker connected", extra={"connection": name})
                 await work(opened)
-        except BROKEN as error:
+        except CONNECTION_ERRORS as error:
             cause = f"{type(error).__name__}: {error}"
             _log.warning("broker or database lost", extra={"connection": name, "cause": cause})
             await sleep_or_stop(RECONNECT_SECONDS, stop)
@@ -76,7 +76,7 @@ async def declare(amqp_url: str, topology: Topology) -> None:
     Raises:
         TimeoutError: The broker did not come up within a minute.
     """
-    async with asyncio.timeout(_PATIENCE_SECONDS):
+    async with asyncio.timeout(_WAIT_SECONDS):
         while True:
             try:
                 async with channel(amqp_url, f"{topology.service} declare") as opened:

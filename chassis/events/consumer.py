@@ -13,17 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import telemetry, tracing
 from chassis.clock import sleep_or_stop
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.errors import Refusal, Unavailable
 from chassis.events import broker, inbox, wire
-from chassis.events.handlers import Delivery, Handlers, delivering
+from chassis.events.handlers import Delivery, Handlers, use_delivery
 from chassis.events.topology import Topology
 
 _PREFETCH = 100
 _TOGETHER = 50
 _HANDLING_SECONDS = 30.0
-_PATIENCE_SECONDS = 1.0
+_WAIT_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -62,35 +62,37 @@ class Consumer:
             lost = await _until_lost(channel)
             try:
                 while messages := await _next(arrived, stop, lost):
-                    await self._take_in(channel, messages, stop)
+                    await self._process_batch(channel, messages, stop)
             finally:
                 lost.cancel()
-            await queue.cancel(tag, timeout=_PATIENCE_SECONDS)
+            await queue.cancel(tag, timeout=_WAIT_SECONDS)
 
         name = f"{self._topology.service} consumer"
-        await broker.keep_up(self._amqp_url, name, work, stop)
+        await broker.run_with_reconnect(self._amqp_url, name, work, stop)
 
-    async def _take_in(
+    async def _process_batch(
         self,
         channel: AbstractChannel,
         messages: Sequence[AbstractIncomingMessage],
         stop: asyncio.Event,
     ) -> None:
         """Handle messages, send away what failed, and acknowledge them all."""
-        events: list[tuple[wire.Told, int]] = []
+        events: list[tuple[wire.EventMessage, int]] = []
         for message in messages:
             try:
                 attempts = wire.attempts_of(message)
                 events += [(event, attempts) for event in wire.from_message(message)]
-            except wire.NotAnEvent as error:
+            except wire.MalformedMessage as error:
                 _log.exception("not an event", extra={"message_id": message.message_id})
-                await self._send(channel, wire.as_it_came(message, error), self._topology.parked)
-        if len(events) == 1 or not await self._handled_together(events):
+                await self._send(
+                    channel, wire.copy_with_error(message, error), self._topology.parked
+                )
+        if len(events) == 1 or not await self._handle_together(events):
             for event, attempts in events:
                 await self._handle_alone(channel, event, attempts, stop)
         await messages[-1].ack(multiple=True)
 
-    async def _handled_together(self, events: Sequence[tuple[wire.Told, int]]) -> bool:
+    async def _handle_together(self, events: Sequence[tuple[wire.EventMessage, int]]) -> bool:
         """Handle events in one transaction; say whether all went well, else nothing was done."""
         try:
             async with asyncio.timeout(_HANDLING_SECONDS), self._database.transaction() as session:
@@ -102,7 +104,7 @@ class Consumer:
         return True
 
     async def _handle_alone(
-        self, channel: AbstractChannel, event: wire.Told, attempts: int, stop: asyncio.Event
+        self, channel: AbstractChannel, event: wire.EventMessage, attempts: int, stop: asyncio.Event
     ) -> None:
         """Handle one event in its own transaction; where it fails, send it where it belongs.
 
@@ -122,35 +124,42 @@ class Consumer:
                 if stop.is_set():
                     raise
                 _log.warning("waiting for the database", extra={"event_id": event.id})
-                await sleep_or_stop(_PATIENCE_SECONDS, stop)
+                await sleep_or_stop(_WAIT_SECONDS, stop)
             except Exception as error:
-                await self._send_away(channel, event, attempts + 1, error)
+                await self._retry_or_park(channel, event, attempts + 1, error)
                 return
 
-    async def _handle(self, session: AsyncSession, event: wire.Told, attempts: int) -> str:
+    async def _handle(self, session: AsyncSession, event: wire.EventMessage, attempts: int) -> str:
         """Do what an event asks for, once; return how it went."""
-        heard = self._handlers.find(event.type)
-        if heard is None:
+        subscription = self._handlers.find(event.type)
+        if subscription is None:
             return "unheard"
         if not await inbox.first_time(session, self._inbox, event.id):
             return "repeated"
-        kind, handler = heard
+        kind, handler = subscription
         delivery = Delivery(event.id, event.type, event.create_time, attempts)
-        work = Work(event.request_id, event.traceparent)
-        with during(work), tracing.span(event.type, "consumer"), delivering(delivery):
+        work = RequestContext(event.request_id, event.traceparent)
+        with use_context(work), tracing.span(event.type, "consumer"), use_delivery(delivery):
             await handler(session, kind.FromString(event.body))
         return "done"
 
-    async def _send_away(
-        self, channel: AbstractChannel, event: wire.Told, attempts: int, error: Exception
+    async def _retry_or_park(
+        self, channel: AbstractChannel, event: wire.EventMessage, attempts: int, error: Exception
     ) -> None:
         """Park what will never work, or have it come back later."""
-        hopeless = isinstance(error, Refusal | DecodeError)
-        queue = self._topology.parked if hopeless else self._topology.after(attempts)
+        is_permanent = isinstance(error, Refusal | DecodeError)
+        queue = (
+            self._topology.parked if is_permanent else self._topology.retry_queue_after(attempts)
+        )
         outcome = "parked" if queue == self._topology.parked else "retried"
-        with during(Work(event.request_id, event.traceparent)):
-            told = {"event_id": event.id, "type": event.type, "attempts": attempts, "queue": queue}
-            _log.warning("event %s", outcome, exc_info=error, extra=told)
+        with use_context(RequestContext(event.request_id, event.traceparent)):
+            details = {
+                "event_id": event.id,
+                "type": event.type,
+                "attempts": attempts,
+                "queue": queue,
+            }
+            _log.warning("event %s", outcome, exc_info=error, extra=details)
         await self._send(channel, wire.to_message(event, attempts=attempts, error=error), queue)
         self._count(event, outcome)
 
@@ -158,7 +167,7 @@ class Consumer:
         async with asyncio.timeout(broker.PUBLISH_SECONDS):
             await channel.default_exchange.publish(message, queue, mandatory=True)
 
-    def _count(self, event: wire.Told, outcome: str) -> None:
+    def _count(self, event: wire.EventMessage, outcome: str) -> None:
         telemetry.EVENTS_HANDLED.labels(self._topology.service, event.type, outcome).inc()
 
 

@@ -89,7 +89,7 @@ def current_delivery() -> Delivery:
 
 
 @contextmanager
-def delivering(delivery: Delivery) -> Iterator[None]:
+def use_delivery(delivery: Delivery) -> Iterator[None]:
     """Handle this delivery inside the block."""
     token = _delivery.set(delivery)
     try:

@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.context import current
+from chassis.context import current_context
 from chassis.ids import uuid7
 from contracts.events.v1.routing_pb2 import routing_key as routing_key_option
 
@@ -46,7 +46,7 @@ def row(
     Raises:
         ValueError: The message is no event: its proto names no routing key.
     """
-    work = current()
+    work = current_context()
     return OutboxRow(
         id=uuid7(),
         type=event.DESCRIPTOR.full_name,

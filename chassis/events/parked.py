@@ -22,7 +22,7 @@ def parked_command(amqp_url: str, topology: Topology) -> Command:
 
 async def list_parked(channel: AbstractChannel, topology: Topology) -> list[str]:
     """Return one line for each parked event, the oldest first, at most 1,000. All stay."""
-    held = await _held(channel, topology)
+    held = await _take_parked(channel, topology)
     for message in held:
         await message.nack(requeue=True)
     return [_line(message) for message in held]
@@ -30,9 +30,9 @@ async def list_parked(channel: AbstractChannel, topology: Topology) -> list[str]
 
 async def replay_parked(channel: AbstractChannel, topology: Topology) -> int:
     """Send parked events back to their listener, as if new; return how many, at most 1,000."""
-    held = await _held(channel, topology)
+    held = await _take_parked(channel, topology)
     for message in held:
-        again = wire.as_new(message)
+        again = wire.copy_as_new(message)
         async with asyncio.timeout(broker.PUBLISH_SECONDS):
             await channel.default_exchange.publish(again, topology.queue, mandatory=True)
         await message.ack()
@@ -52,7 +52,9 @@ async def _run(amqp_url: str, topology: Topology, arguments: Sequence[str]) -> i
     return EXIT_OK
 
 
-async def _held(channel: AbstractChannel, topology: Topology) -> list[AbstractIncomingMessage]:
+async def _take_parked(
+    channel: AbstractChannel, topology: Topology
+) -> list[AbstractIncomingMessage]:
     """Take what is parked now, without acknowledging it."""
     await topology.declare(channel)
     queue = await channel.get_queue(topology.parked)

@@ -56,10 +56,10 @@ class Relay:
             exchange = await declare_exchange(channel, self._prefix)
             async with self._listening() as connection:
                 while not stop.is_set():
-                    await self._awake(connection, exchange, stop)
-                    await self._asleep(connection, stop)
+                    await self._publish_until_idle(connection, exchange, stop)
+                    await self._wait_for_rows(connection, stop)
 
-        await broker.keep_up(self._amqp_url, f"{self._schema} relay", work, stop)
+        await broker.run_with_reconnect(self._amqp_url, f"{self._schema} relay", work, stop)
 
     async def publish_waiting(self, connection: Any, exchange: AbstractExchange) -> int:
         """Publish one batch of what is due and return how many rows were taken.
@@ -92,12 +92,12 @@ class Relay:
         return len(rows)
 
     async def _publish(
-        self, exchange: AbstractExchange, messages: Sequence[tuple[str, list[wire.Told]]]
-    ) -> list[tuple[list[wire.Told], BaseException | None]]:
+        self, exchange: AbstractExchange, messages: Sequence[tuple[str, list[wire.EventMessage]]]
+    ) -> list[tuple[list[wire.EventMessage], BaseException | None]]:
         """Publish in order, with many confirms in flight; return what became of each message."""
         room = asyncio.Semaphore(_IN_FLIGHT)
 
-        async def publish(key: str, events: list[wire.Told]) -> None:
+        async def publish(key: str, events: list[wire.EventMessage]) -> None:
             message = wire.to_pack(events) if len(events) > 1 else wire.to_message(events[0])
             async with room, asyncio.timeout(broker.PUBLISH_SECONDS):
                 await exchange.publish(message, key, mandatory=True)
@@ -106,7 +106,7 @@ class Relay:
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         return [(events, out) for (_, events), out in zip(messages, outcomes, strict=True)]
 
-    async def _awake(
+    async def _publish_until_idle(
         self, connection: Any, exchange: AbstractExchange, stop: asyncio.Event
     ) -> None:
         """Publish until nothing has come for a while. The pace lets a backlog gather into packs."""
@@ -127,7 +127,7 @@ class Relay:
         if await connection.fetchval(_ANY_DUE.format(schema=self._schema)):
             self._woken.set()
 
-    async def _asleep(self, connection: Any, stop: asyncio.Event) -> None:
+    async def _wait_for_rows(self, connection: Any, stop: asyncio.Event) -> None:
         """Wait for a NOTIFY; look on one's own after a second."""
         loop = asyncio.get_running_loop()
         if loop.time() >= self._count_at:
@@ -154,15 +154,16 @@ class Relay:
                 await connection.close(timeout=1.0)
 
 
-def _messages(rows: Sequence[Any]) -> list[tuple[str, list[wire.Told]]]:
+def _messages(rows: Sequence[Any]) -> list[tuple[str, list[wire.EventMessage]]]:
     """Return rows as messages with their keys: one each, or packed by key when there are many."""
-    told = [
-        (row["routing_key"], wire.Told(*(row[name] for name in wire.Told._fields))) for row in rows
+    details = [
+        (row["routing_key"], wire.EventMessage(*(row[name] for name in wire.EventMessage._fields)))
+        for row in rows
     ]
-    if len(told) < _PACK_FROM:
-        return [(key, [event]) for key, event in told]
-    by_key: dict[str, list[wire.Told]] = {}
-    for key, event in told:
+    if len(details) < _PACK_FROM:
+        return [(key, [event]) for key, event in details]
+    by_key: dict[str, list[wire.EventMessage]] = {}
+    for key, event in details:
         by_key.setdefault(key, []).append(event)
     return [
         (key, events[start : start + _PACK])

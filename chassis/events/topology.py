@@ -51,7 +51,7 @@ class Topology:
         """The queue of events that cannot be handled; people look after it."""
         return f"{self.prefix}{self.service}.parked"
 
-    def after(self, attempts: int) -> str:
+    def retry_queue_after(self, attempts: int) -> str:
         """Return the queue an event goes to that has now failed this often."""
         if attempts > len(self.retry_delays):
             return self.parked
@@ -80,7 +80,7 @@ class Topology:
         return queue
 
     def _retry_queue(self, delay: timedelta) -> str:
-        return f"{self.prefix}{self.service}.retry.{_short(delay)}"
+        return f"{self.prefix}{self.service}.retry.{_span_text(delay)}"
 
 
 async def declare_exchange(channel: AbstractChannel, prefix: str = "") -> AbstractExchange:
@@ -101,7 +101,7 @@ def _dead_letter(queue: str) -> dict[str, Any]:
     }
 
 
-def _short(delay: timedelta) -> str:
+def _span_text(delay: timedelta) -> str:
     seconds = delay.total_seconds()
     if seconds >= 60 and seconds % 60 == 0:
         return f"{int(seconds // 60)}m"

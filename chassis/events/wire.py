@@ -24,7 +24,7 @@ LAST_ERROR = "last_error"
 _LONGEST_ERROR = 300
 
 
-class Told(NamedTuple):
+class EventMessage(NamedTuple):
     """One event as it travels."""
 
     id: UUID
@@ -36,12 +36,12 @@ class Told(NamedTuple):
     body: bytes
 
 
-class NotAnEvent(Exception):
+class MalformedMessage(Exception):
     """A message that none of ours would have sent."""
 
 
 def to_message(
-    event: Told, *, attempts: int = 0, error: BaseException | None = None
+    event: EventMessage, *, attempts: int = 0, error: BaseException | None = None
 ) -> aio_pika.Message:
     """Return the message of one event; after a failed attempt, with what went wrong."""
     headers: HeadersType = {}
@@ -63,7 +63,7 @@ def to_message(
     )
 
 
-def to_pack(events: Sequence[Told]) -> aio_pika.Message:
+def to_pack(events: Sequence[EventMessage]) -> aio_pika.Message:
     """Return one message that carries many events of one routing key, in this order."""
     rows = [
         (it.id.bytes, it.type, _milliseconds(it), it.request_id, it.traceparent, it.body)
@@ -80,11 +80,11 @@ def to_pack(events: Sequence[Told]) -> aio_pika.Message:
     )
 
 
-def from_message(message: AbstractIncomingMessage) -> list[Told]:
+def from_message(message: AbstractIncomingMessage) -> list[EventMessage]:
     """Return the events a message carries, in the order they were told.
 
     Raises:
-        NotAnEvent: It carries none that can be read.
+        MalformedMessage: It carries none that can be read.
     """
     try:
         if "packed" in message.headers:
@@ -92,7 +92,7 @@ def from_message(message: AbstractIncomingMessage) -> list[Told]:
         if not message.type:
             raise ValueError("it names no type")
         return [
-            Told(
+            EventMessage(
                 id=UUID(message.message_id),
                 type=message.type,
                 create_time=message.timestamp or datetime.now(UTC),
@@ -102,15 +102,15 @@ def from_message(message: AbstractIncomingMessage) -> list[Told]:
             )
         ]
     except (ValueError, TypeError, AttributeError, msgspec.MsgspecError) as error:
-        raise NotAnEvent(f"The message cannot be read: {error}") from error
+        raise MalformedMessage(f"The message cannot be read: {error}") from error
 
 
-def as_it_came(message: AbstractIncomingMessage, error: BaseException) -> aio_pika.Message:
+def copy_with_error(message: AbstractIncomingMessage, error: BaseException) -> aio_pika.Message:
     """Return a copy of a message that cannot be read, to be parked with what was wrong."""
     return _copy(message, {**message.headers, LAST_ERROR: str(error)[:_LONGEST_ERROR]})
 
 
-def as_new(message: AbstractIncomingMessage) -> aio_pika.Message:
+def copy_as_new(message: AbstractIncomingMessage) -> aio_pika.Message:
     """Return a copy of a message that looks as if it had never failed."""
     ours = (ATTEMPTS, LAST_ERROR)
     kept = {
@@ -130,10 +130,10 @@ def attempts_of(message: AbstractIncomingMessage) -> int:
 _ROWS = msgspec.msgpack.Decoder(list[tuple[bytes, str, int, str, str, bytes]])
 
 
-def _from_row(row: tuple[bytes, str, int, str, str, bytes]) -> Told:
+def _from_row(row: tuple[bytes, str, int, str, str, bytes]) -> EventMessage:
     event_id, type_name, milliseconds, request_id, traceparent, body = row
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return Told(UUID(bytes=event_id), type_name, moment, request_id, traceparent, body)
+    return EventMessage(UUID(bytes=event_id), type_name, moment, request_id, traceparent, body)
 
 
 def _copy(message: AbstractIncomingMessage, headers: HeadersType) -> aio_pika.Message:
@@ -149,5 +149,5 @@ def _copy(message: AbstractIncomingMessage, headers: HeadersType) -> aio_pika.Me
     )
 
 
-def _milliseconds(event: Told) -> int:
+def _milliseconds(event: EventMessage) -> int:
     return int(event.create_time.timestamp() * 1000)

@@ -3,8 +3,8 @@
     channel = connect(settings.habits_target, habit_service_pb2.DESCRIPTOR)
     habits = HabitServiceStub(channel)
 
-Every call of the stub gets its metadata and its timeout from the present `Work`. What may be tried
-again is read from each rpc's `idempotency_level`.
+Every call of the stub gets its metadata and its timeout from the present `RequestContext`. What may
+be tried again is read from each rpc's `idempotency_level`.
 """
 
 import json
@@ -15,7 +15,7 @@ import grpc
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 
-from chassis.context import current
+from chassis.context import current_context
 from chassis.rpc import deadline
 from chassis.rpc.metadata import Metadata, to_metadata
 from chassis.rpc.server import MAX_MESSAGE_BYTES
@@ -106,7 +106,7 @@ def _carrying(call: Any, default_seconds: float) -> Callable[..., Any]:
         return call(
             request,
             timeout=deadline.timeout_for_call(timeout, default_seconds),
-            metadata=to_metadata(current()) + tuple(metadata),
+            metadata=to_metadata(current_context()) + tuple(metadata),
             **options,
         )
 

@@ -3,7 +3,7 @@
 import math
 import time
 
-from chassis.context import current
+from chassis.context import current_context
 
 DEFAULT_SECONDS = 5.0
 """For a unary call whose caller names no deadline."""
@@ -15,7 +15,7 @@ HOP_SECONDS = 0.02
 """What a hop keeps for itself, to answer before its own caller gives up."""
 
 
-class TooLate(Exception):
+class DeadlineTooShort(Exception):
     """The caller has given up, or will have before an answer can arrive."""
 
 
@@ -23,18 +23,18 @@ def begin(time_remaining: float | None, default_seconds: float) -> float:
     """Return the deadline of a call that has arrived, on `time.monotonic()`.
 
     Raises:
-        TooLate: Less than `LEAST_SECONDS` are left.
+        DeadlineTooShort: Less than `LEAST_SECONDS` are left.
     """
     if time_remaining is None or math.isinf(time_remaining):
         return time.monotonic() + default_seconds
     if time_remaining < LEAST_SECONDS:
-        raise TooLate
+        raise DeadlineTooShort
     return time.monotonic() + time_remaining
 
 
 def timeout_for_call(asked: float | None, default_seconds: float = DEFAULT_SECONDS) -> float:
     """Return the timeout of an outgoing call: what was asked for, within the time left."""
-    left = current().seconds_left()
+    left = current_context().seconds_left()
     if math.isinf(left):
         return default_seconds if asked is None else asked
     limit = max(left - HOP_SECONDS, 0.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from chassis.context import Work
+from chassis.context import RequestContext
 from chassis.ids import uuid7
 
 AUTHORIZATION = "authorization"
@@ -15,7 +15,7 @@ _BEARER = "Bearer "
 _LONGEST_REQUEST_ID = 128
 
 
-def to_metadata(work: Work) -> Metadata:
+def to_metadata(work: RequestContext) -> Metadata:
     """Return what a call made for this work carries."""
     pairs: list[tuple[str, str]] = []
     if work.token:

@@ -18,9 +18,9 @@ from grpc_health.v1.health import OVERALL_HEALTH
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc import deadline
-from chassis.rpc.calls import Gate, guard_stream, guard_unary
+from chassis.rpc.interceptors import MethodPolicy, wrap_stream, wrap_unary
 
 type MethodHandler = grpc.RpcMethodHandler[Any, Any]
 type Methods = dict[str, MethodHandler]
@@ -58,7 +58,7 @@ class Server:
         name: str,
         *,
         listen: str,
-        verifier: Verifier,
+        verifier: TokenVerifier,
         healthy: Callable[[], Awaitable[bool]],
     ) -> None:
         self._domain = f"{name}.mesh"
@@ -83,7 +83,7 @@ class Server:
             if unknown:
                 raise ValueError(f"{service} has no rpc {', '.join(sorted(unknown))}.")
             self._services[service] = {
-                method: self._guarded(f"/{service}/{method}", handler, public=method in public)
+                method: self._wrapped(f"/{service}/{method}", handler, public=method in public)
                 for method, handler in methods.items()
             }
 
@@ -100,7 +100,7 @@ class Server:
         reflection.enable_server_reflection(
             [*self._services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
         )
-        await self._tell_health(serving=False)
+        await self._set_health(serving=False)
         self.port = server.add_insecure_port(self._listen)
         await server.start()
         watch = asyncio.create_task(self._watch_health())
@@ -119,11 +119,11 @@ class Server:
         async with self.running():
             await stop.wait()
 
-    def _guarded(self, method: str, handler: MethodHandler, *, public: bool) -> MethodHandler:
+    def _wrapped(self, method: str, handler: MethodHandler, *, public: bool) -> MethodHandler:
         if handler.request_streaming:
             raise TypeError(f"{method}: a stream of requests is not served here.")
         streams = handler.response_streaming
-        gate = Gate(
+        policy = MethodPolicy(
             method=method,
             domain=self._domain,
             verifier=None if public else self._verifier,
@@ -135,8 +135,8 @@ class Server:
         }
         inner: Any = handler.unary_stream if streams else handler.unary_unary
         if streams:
-            return grpc.unary_stream_rpc_method_handler(guard_stream(inner, gate), **codec)
-        return grpc.unary_unary_rpc_method_handler(guard_unary(inner, gate), **codec)
+            return grpc.unary_stream_rpc_method_handler(wrap_stream(inner, policy), **codec)
+        return grpc.unary_unary_rpc_method_handler(wrap_unary(inner, policy), **codec)
 
     async def _watch_health(self) -> None:
         """Follow `healthy`: NOT_SERVING until it is true, and whenever it is not."""
@@ -145,11 +145,11 @@ class Server:
             healthy = await self._healthy()
             if healthy != serving:
                 serving = healthy
-                await self._tell_health(serving=serving)
+                await self._set_health(serving=serving)
                 _log.info("health", extra={"serving": serving})
             await asyncio.sleep(_HEALTH_SECONDS if serving else _HEALTH_SECONDS / 10)
 
-    async def _tell_health(self, *, serving: bool) -> None:
+    async def _set_health(self, *, serving: bool) -> None:
         kinds = health_pb2.HealthCheckResponse
         for service in (OVERALL_HEALTH, *self._services):
             await self._health.set(service, kinds.SERVING if serving else kinds.NOT_SERVING)

@@ -16,7 +16,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.context import current
+from chassis.context import current_context
 from contracts.habits.v1.check_in_service_pb2 import (
     AddAction,
     CheckInChange,
@@ -116,7 +116,7 @@ def _headers_of(scope: Scope) -> tuple[str, int]:
 
 def _change_of(scope: Scope, path: _Path, message: Message, key: str) -> CheckInChange | None:
     """Return the change a request asks for, or None when the route should look at it."""
-    work = current()
+    work = current_context()
     if not work.token or message["type"] != "http.request":
         return None
     try:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis import process
 from chassis.clock import now
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.events.broker import declare
 from chassis.events.consumer import Consumer
@@ -17,7 +17,7 @@ from chassis.events.parked import parked_command
 from chassis.events.relay import Relay
 from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
@@ -42,13 +42,13 @@ def main() -> int:
     """Run what the command line names; return the exit code."""
     match sys.argv[1:2]:
         case ["migrate"]:
-            store = process.settings_or_exit(MigrateSettings)
+            store = process.read_settings_or_exit(MigrateSettings)
             return process.main(NAME, store, roles={}, commands={"migrate": _migrate(store)})
         case ["rebuild"]:
-            sources = process.settings_or_exit(RebuildSettings)
+            sources = process.read_settings_or_exit(RebuildSettings)
             return process.main(NAME, sources, roles={}, commands={"rebuild": _rebuild(sources)})
         case _:
-            return _work(process.settings_or_exit(AnalyticsSettings))
+            return _work(process.read_settings_or_exit(AnalyticsSettings))
 
 
 def _work(settings: AnalyticsSettings) -> int:
@@ -66,7 +66,7 @@ def _work(settings: AnalyticsSettings) -> int:
         server = Server(
             NAME,
             listen=settings.grpc_listen,
-            verifier=Verifier(settings.jwks_file),
+            verifier=TokenVerifier(settings.jwks_file),
             healthy=database.healthy,
         )
         servicer = AnalyticsServicer(database, replays=REPLAYS, now=now)
@@ -114,7 +114,7 @@ def _rebuild(settings: RebuildSettings) -> process.Command:
         try:
             token = await _export_token(settings)
             async with connect(settings.habits_target, check_in_service_pb2.DESCRIPTOR) as channel:
-                with during(Work(token=token)):
+                with use_context(RequestContext(token=token)):
                     habits, days = await rebuild_from(
                         CheckInServiceStub(channel), database, owner_id
                     )

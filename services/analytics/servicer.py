@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.identity import current_caller
-from chassis.rpc import replay
+from chassis.rpc import idempotency
 from chassis.rpc.paging import next_page_token, read_page
 from contracts.analytics.v1.analytics_service_pb2 import (
     CreateReportRequest,
@@ -123,7 +123,7 @@ class AnalyticsServicer(AnalyticsServiceServicer):
                 made = await reports.create_report(session, person, kind, day, now=now)
                 return CreateReportResponse(report=translate.report_to_wire(made))
 
-            return await replay.once(
+            return await idempotency.respond_once(
                 session,
                 self._replays,
                 request,

@@ -10,7 +10,7 @@ from chassis import process
 from chassis.database import Database
 from chassis.events.relay import Relay
 from chassis.housekeeping import Housekeeping
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
@@ -31,13 +31,13 @@ def main() -> int:
     """Run what the command line names; return the exit code."""
     match sys.argv[1:2]:
         case ["keys"]:
-            keys = process.settings_or_exit(KeySettings)
+            keys = process.read_settings_or_exit(KeySettings)
             return process.main(NAME, keys, roles={}, commands={"keys": _keys_command(keys)})
         case ["migrate"]:
-            store = process.settings_or_exit(MigrateSettings)
+            store = process.read_settings_or_exit(MigrateSettings)
             return process.main(NAME, store, roles={}, commands={"migrate": _migrate(store)})
         case _:
-            return _work(process.settings_or_exit(AuthSettings))
+            return _work(process.read_settings_or_exit(AuthSettings))
 
 
 def make_keys(signing_key_file: Path, jwks_file: Path, *, rotate: bool = False) -> SigningKey:
@@ -117,7 +117,7 @@ def _work(settings: AuthSettings) -> int:
         server = Server(
             NAME,
             listen=settings.grpc_listen,
-            verifier=Verifier(settings.jwks_file),
+            verifier=TokenVerifier(settings.jwks_file),
             healthy=database.healthy,
         )
         servicer = AuthServicer(database, desk, key_set=settings.jwks_file.read_text)

@@ -6,7 +6,7 @@ from chassis.clock import Clock
 from chassis.clock import now as clock_now
 from chassis.database import Database
 from chassis.identity import current_caller
-from chassis.rpc.calls import Context
+from chassis.rpc.interceptors import Context
 from contracts.auth.v1.auth_service_pb2 import (
     DeleteAccountRequest,
     DeleteAccountResponse,

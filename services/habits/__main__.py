@@ -16,7 +16,7 @@ from chassis.events.parked import parked_command
 from chassis.events.relay import Relay
 from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.server import Server
 from contracts.habits.v1.check_in_service_pb2_grpc import add_CheckInServiceServicer_to_server
@@ -44,14 +44,14 @@ _SHOWN = 20
 def main() -> int:
     """Run what the command line names; return the exit code."""
     if sys.argv[1:2] and sys.argv[1] in ("migrate", "rebuild"):
-        settings = process.settings_or_exit(MaintenanceSettings)
+        settings = process.read_settings_or_exit(MaintenanceSettings)
         commands = {"migrate": _migrate(settings), "rebuild": _rebuild(settings)}
         return process.main(NAME, settings, roles={}, commands=commands)
-    return _work(process.settings_or_exit(HabitsSettings))
+    return _work(process.read_settings_or_exit(HabitsSettings))
 
 
 def register(
-    server: Server, database: Database, verifier: Verifier, *, now: clock.Clock = clock.now
+    server: Server, database: Database, verifier: TokenVerifier, *, now: clock.Clock = clock.now
 ) -> None:
     """Have a server serve what this service can be asked."""
     server.add(add_HabitServiceServicer_to_server, HabitServicer(database, REPLAYS, now=now))
@@ -76,7 +76,7 @@ def _work(settings: HabitsSettings) -> int:
     topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
 
     async def serve(stop: asyncio.Event) -> None:
-        verifier = Verifier(settings.jwks_file)
+        verifier = TokenVerifier(settings.jwks_file)
         server = Server(
             NAME, listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
         )

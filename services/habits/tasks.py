@@ -8,7 +8,7 @@ from celery import shared_task
 
 from chassis import background
 from chassis.clock import now
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.ids import uuid7
 from services.habits.use_cases import due_reminders
 
@@ -34,7 +34,7 @@ async def _remind_due() -> None:
     if _ticking.locked():
         return
     async with _ticking:
-        with during(Work(request_id=str(uuid7()))):
+        with use_context(RequestContext(request_id=str(uuid7()))):
             tally = await due_reminders.remind_due(background.database("habits"), now=now())
     if tally.looked_count:
         counts = {"looked": tally.looked_count, "rang": tally.rang_count}

@@ -12,7 +12,7 @@ from chassis.events.parked import parked_command
 from chassis.events.relay import Relay
 from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
@@ -68,7 +68,7 @@ class Parts:
         server = Server(
             NAME,
             listen=self.settings.grpc_listen,
-            verifier=Verifier(self.settings.jwks_file),
+            verifier=TokenVerifier(self.settings.jwks_file),
             healthy=self.database.healthy,
         )
         servicer = NotificationServicer(self.database, self.cache, self.telegram)
@@ -149,7 +149,7 @@ class Parts:
 
 async def _migrate(_: Sequence[str]) -> int:
     """Bring the schema up to date and declare the queues."""
-    settings = process.settings_or_exit(MaintenanceSettings)
+    settings = process.read_settings_or_exit(MaintenanceSettings)
     await upgrade(settings.database_url, "services.notifications")
     if settings.amqp_url:  # what is said before the first start waits for it
         topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
@@ -160,9 +160,9 @@ async def _migrate(_: Sequence[str]) -> int:
 def main() -> int:
     """Run what the command line names; return the exit code."""
     if sys.argv[1:2] == ["migrate"]:
-        maintenance = process.settings_or_exit(MaintenanceSettings)
+        maintenance = process.read_settings_or_exit(MaintenanceSettings)
         return process.main(NAME, maintenance, roles={}, commands={"migrate": _migrate})
-    settings = process.settings_or_exit(NotificationsSettings)
+    settings = process.read_settings_or_exit(NotificationsSettings)
     parts = Parts(settings)
     return process.main(
         NAME,

@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.background import Background
+from chassis.background import BackgroundLoop
 
 SOON = timedelta(seconds=5)
 
 
 @pytest.fixture
-def background() -> Iterator[Background]:
-    found = Background()
+def background() -> Iterator[BackgroundLoop]:
+    found = BackgroundLoop()
     yield found
     found.close()
 
@@ -24,14 +24,14 @@ async def whereabouts() -> tuple[int, int]:
     return id(asyncio.get_running_loop()), threading.get_ident()
 
 
-def test_all_work_shares_one_loop_in_a_thread_of_its_own(background: Background) -> None:
+def test_all_work_shares_one_loop_in_a_thread_of_its_own(background: BackgroundLoop) -> None:
     with ThreadPoolExecutor(4) as threads:
         places = set(threads.map(lambda _: background.run(whereabouts(), within=SOON), range(8)))
     assert len(places) == 1
     assert threading.get_ident() not in {thread for _, thread in places}
 
 
-def test_what_work_raises_comes_back(background: Background) -> None:
+def test_what_work_raises_comes_back(background: BackgroundLoop) -> None:
     async def fail() -> None:
         raise KeyError("lost")
 
@@ -39,7 +39,7 @@ def test_what_work_raises_comes_back(background: Background) -> None:
         background.run(fail(), within=SOON)
 
 
-def test_work_that_takes_too_long_is_cancelled(background: Background) -> None:
+def test_work_that_takes_too_long_is_cancelled(background: BackgroundLoop) -> None:
     cancelled = threading.Event()
 
     async def hang() -> None:
@@ -54,7 +54,7 @@ def test_work_that_takes_too_long_is_cancelled(background: Background) -> None:
 
 
 def test_a_database_is_made_once_and_closed_with_the_loop(
-    background: Background, database_url: str, monkeypatch: pytest.MonkeyPatch
+    background: BackgroundLoop, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
 
@@ -71,10 +71,10 @@ def test_a_database_is_made_once_and_closed_with_the_loop(
 
 
 def test_closing_what_never_began_is_nothing() -> None:
-    Background().close()
+    BackgroundLoop().close()
 
 
-def test_work_under_way_is_told_when_the_loop_closes(background: Background) -> None:
+def test_work_under_way_is_told_when_the_loop_closes(background: BackgroundLoop) -> None:
     begun = threading.Event()
 
     async def hang() -> None:

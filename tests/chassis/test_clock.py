@@ -2,7 +2,7 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
-from chassis.clock import Wound, now, sleep_or_stop
+from chassis.clock import ManualClock, now, sleep_or_stop
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -12,9 +12,9 @@ def test_now_is_aware_and_in_utc() -> None:
 
 
 def test_a_wound_clock_stands_still_until_it_is_wound() -> None:
-    clock = Wound(NEW_YEAR)
+    clock = ManualClock(NEW_YEAR)
     assert clock() == clock() == NEW_YEAR
-    assert clock.wind(timedelta(days=1)) == clock() == datetime(2026, 1, 2, tzinfo=UTC)
+    assert clock.advance(timedelta(days=1)) == clock() == datetime(2026, 1, 2, tzinfo=UTC)
     clock.set(NEW_YEAR)
     assert clock() == NEW_YEAR
 

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.errors import Unavailable
 from chassis.identity import (
     AccessTokenExpired,
     AccessTokenInvalid,
     AccessTokenMissing,
-    Verifier,
+    TokenVerifier,
     current_caller,
 )
 from tests.builders import SigningKey, a_caller
@@ -24,26 +24,26 @@ def test_a_token_says_who_asks_and_how_their_days_go(signing_key: SigningKey) ->
         floor_date=date(2026, 1, 9),
         scopes=frozenset({"habits:read", "export"}),
     )
-    assert Verifier(signing_key.jwks_file).verify(signing_key.token(caller)) == caller
+    assert TokenVerifier(signing_key.jwks_file).verify(signing_key.token(caller)) == caller
 
 
 def test_nobody_is_refused_by_name(signing_key: SigningKey) -> None:
     with pytest.raises(AccessTokenMissing):
-        Verifier(signing_key.jwks_file).verify("")
+        TokenVerifier(signing_key.jwks_file).verify("")
 
 
 def test_a_token_that_is_over_says_so(signing_key: SigningKey) -> None:
     past = datetime.now(UTC) - timedelta(minutes=1)
     token = signing_key.token(a_caller(expire_time=past), issue_time=past)
     with pytest.raises(AccessTokenExpired):
-        Verifier(signing_key.jwks_file).verify(token)
+        TokenVerifier(signing_key.jwks_file).verify(token)
 
 
 def test_a_known_token_expires_too(
     signing_key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = signing_key.token(a_caller())
-    verifier = Verifier(signing_key.jwks_file)
+    verifier = TokenVerifier(signing_key.jwks_file)
     verifier.verify(token)
     later = datetime.now(UTC).timestamp() + 16 * 60
     monkeypatch.setattr("time.time", lambda: later)
@@ -58,13 +58,13 @@ def test_a_token_changed_anywhere_is_refused(signing_key: SigningKey, part: int)
     flipped = "A" if parts[part][middle] != "A" else "B"
     parts[part] = parts[part][:middle] + flipped + parts[part][middle + 1 :]
     with pytest.raises(AccessTokenInvalid):
-        Verifier(signing_key.jwks_file).verify(".".join(parts))
+        TokenVerifier(signing_key.jwks_file).verify(".".join(parts))
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "ä.ö.ü", "." * 40, "e30.e30.", "x" * 5000])
 def test_rubbish_is_refused(signing_key: SigningKey, token: str) -> None:
     with pytest.raises(AccessTokenInvalid):
-        Verifier(signing_key.jwks_file).verify(token)
+        TokenVerifier(signing_key.jwks_file).verify(token)
 
 
 def test_a_key_that_is_not_in_the_file_signs_nothing(
@@ -74,7 +74,7 @@ def test_a_key_that_is_not_in_the_file_signs_nothing(
     pretender = SigningKey(tmp_path / "pretend.json", key_id=signing_key.key_id)
     for other in (stranger, pretender):
         with pytest.raises(AccessTokenInvalid):
-            Verifier(signing_key.jwks_file).verify(other.token(a_caller()))
+            TokenVerifier(signing_key.jwks_file).verify(other.token(a_caller()))
 
 
 def test_no_algorithm_but_ours_is_taken(signing_key: SigningKey) -> None:
@@ -85,7 +85,7 @@ def test_no_algorithm_but_ours_is_taken(signing_key: SigningKey) -> None:
     shared = jwt.encode(claims, "x" * 32, "HS256", headers={"kid": signing_key.key_id})
     for token in (unsigned, shared):
         with pytest.raises(AccessTokenInvalid):
-            Verifier(signing_key.jwks_file).verify(token)
+            TokenVerifier(signing_key.jwks_file).verify(token)
 
 
 @pytest.mark.parametrize("claim", ["sub", "sid", "exp", "iat", "iss"])
@@ -93,7 +93,7 @@ def test_a_claim_may_not_be_missing(signing_key: SigningKey, claim: str) -> None
     claims = a_caller().to_claims(issue_time=datetime.now(UTC))
     del claims[claim]
     with pytest.raises(AccessTokenInvalid):
-        Verifier(signing_key.jwks_file).verify(signing_key.sign(claims))
+        TokenVerifier(signing_key.jwks_file).verify(signing_key.sign(claims))
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_a_claim_that_cannot_be_read_is_refused(
 ) -> None:
     claims = a_caller().to_claims(issue_time=datetime.now(UTC)) | {claim: value}
     with pytest.raises(AccessTokenInvalid):
-        Verifier(signing_key.jwks_file).verify(signing_key.sign(claims))
+        TokenVerifier(signing_key.jwks_file).verify(signing_key.sign(claims))
 
 
 def test_a_new_key_is_found_without_a_restart(
     signing_key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verifier = Verifier(signing_key.jwks_file)
+    verifier = TokenVerifier(signing_key.jwks_file)
     caller = a_caller()
     verifier.verify(signing_key.token(caller))
     newer = SigningKey(tmp_path / "newer.json", key_id="newer")
@@ -123,7 +123,7 @@ def test_a_new_key_is_found_without_a_restart(
 def test_strange_keys_do_not_make_it_read_the_file_again_and_again(
     signing_key: SigningKey, tmp_path: Path
 ) -> None:
-    verifier = Verifier(signing_key.jwks_file)
+    verifier = TokenVerifier(signing_key.jwks_file)
     stranger = SigningKey(tmp_path / "strange.json", key_id="strange")
     with pytest.raises(AccessTokenInvalid):
         verifier.verify(stranger.token(a_caller()))
@@ -135,7 +135,7 @@ def test_strange_keys_do_not_make_it_read_the_file_again_and_again(
 def test_before_auth_has_made_its_keys_the_service_is_not_there_yet(tmp_path: Path) -> None:
     key = SigningKey(tmp_path / "jwks.json")
     with pytest.raises(Unavailable):
-        Verifier(tmp_path / "nothing.json").verify(key.token(a_caller()))
+        TokenVerifier(tmp_path / "nothing.json").verify(key.token(a_caller()))
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"keys": []}', '{"keys": 1}'])
@@ -143,14 +143,14 @@ def test_a_file_without_keys_is_the_same(tmp_path: Path, text: str) -> None:
     token = SigningKey(tmp_path / "jwks.json").token(a_caller())
     (tmp_path / "jwks.json").write_text(text)
     with pytest.raises(Unavailable):
-        Verifier(tmp_path / "jwks.json").verify(token)
+        TokenVerifier(tmp_path / "jwks.json").verify(token)
 
 
 def test_what_is_remembered_is_bounded(
     signing_key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chassis.identity._CACHE_SIZE", 3)
-    verifier = Verifier(signing_key.jwks_file)
+    verifier = TokenVerifier(signing_key.jwks_file)
     callers = [a_caller() for _ in range(5)]
     for caller in callers:
         verifier.verify(signing_key.token(caller))
@@ -162,5 +162,5 @@ def test_without_a_call_there_is_no_caller() -> None:
     with pytest.raises(AccessTokenMissing):
         current_caller()
     caller = a_caller()
-    with during(Work(caller=caller)):
+    with use_context(RequestContext(caller=caller)):
         assert current_caller() is caller

@@ -55,7 +55,7 @@ async def test_the_shared_tables_are_as_their_statements_make_them(database: Dat
 
 
 async def test_no_database_is_waited_for_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chassis.migrate._PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("chassis.migrate._WAIT_SECONDS", 0.3)
     with pytest.raises(Unavailable, match="did not come up"):
         await upgrade("postgresql://nobody@127.0.0.1:1/nothing", SAMPLE)
 

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from chassis import telemetry
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 
 log = logging.getLogger("test")
 
@@ -27,7 +27,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 
 def test_a_log_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     telemetry.configure_logs("sample")
-    with during(Work(request_id="r1")):
+    with use_context(RequestContext(request_id="r1")):
         log.info("two\nlines of %s", "text", extra={"habit": 3, "odd": object})
     (line,) = lines(capsys)
     assert line.pop("time")

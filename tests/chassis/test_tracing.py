@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from chassis import tracing
-from chassis.context import Work, current, during
+from chassis.context import RequestContext, current_context, use_context
 from chassis.database import Database
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -30,10 +30,10 @@ def by_name(exporter: InMemorySpanExporter) -> dict[str, ReadableSpan]:
 
 
 def test_a_span_belongs_to_the_trace_of_its_work(collected: InMemorySpanExporter) -> None:
-    with during(Work(request_id="r1", traceparent=TRACEPARENT)):
+    with use_context(RequestContext(request_id="r1", traceparent=TRACEPARENT)):
         with tracing.span("outer", "server"), tracing.span("inner", "consumer"):
-            carried = current().traceparent
-        assert current().traceparent == TRACEPARENT
+            carried = current_context().traceparent
+        assert current_context().traceparent == TRACEPARENT
     outer, inner = by_name(collected)["outer"], by_name(collected)["inner"]
     assert outer.context
     assert outer.parent
@@ -50,7 +50,7 @@ async def test_statements_leave_spans_without_their_values(
     collected: InMemorySpanExporter, database_url: str
 ) -> None:
     database = Database(database_url)
-    with during(Work(traceparent=TRACEPARENT)), tracing.span("call", "server"):
+    with use_context(RequestContext(traceparent=TRACEPARENT)), tracing.span("call", "server"):
         async with database.connection() as connection:
             await connection.fetchval("SELECT $1::text", "a person's words")
             with pytest.raises(Exception, match="division by zero"):
@@ -83,5 +83,5 @@ def test_without_a_collector_nothing_is_made_and_the_sdk_stays_out() -> None:
 
 def test_an_empty_work_starts_a_trace_of_its_own(collected: InMemorySpanExporter) -> None:
     with tracing.span("alone", "server"):
-        assert current().traceparent.startswith("00-")
+        assert current_context().traceparent.startswith("00-")
     assert by_name(collected)["alone"].parent is None

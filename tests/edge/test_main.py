@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import httpx
 
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import GetKeySetRequest, GetKeySetResponse
 from tests.edge.running import NOWHERE
@@ -87,7 +87,7 @@ async def until_it_lives(client: httpx.AsyncClient) -> None:
 
 async def test_a_request_in_flight_is_answered_before_the_process_ends(tmp_path: Path) -> None:
     thoughtful = Thoughtful()
-    verifier = Verifier(tmp_path / "jwks.json")
+    verifier = TokenVerifier(tmp_path / "jwks.json")
     auth = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=always)
     auth.add(register, thoughtful, public=["GetKeySet"])
     port = a_free_port()

@@ -22,7 +22,7 @@ from chassis.errors import (
     Unavailable,
     Violation,
 )
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import GetKeySetRequest, GetKeySetResponse
 from edge.problems import HTTP_STATUS
@@ -88,7 +88,7 @@ async def failure(tmp_path: Any) -> AsyncIterator[Failure]:
         )
 
     servicer = Failing()
-    verifier = Verifier(tmp_path / "jwks.json")
+    verifier = TokenVerifier(tmp_path / "jwks.json")
     server = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=always)
     server.add(register, servicer, public=["GetKeySet"])
     async with server.running(), running_edge(auth=f"127.0.0.1:{server.port}") as edge:

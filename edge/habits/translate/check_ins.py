@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid5
 
-from chassis.context import current
+from chassis.context import current_context
 from contracts.habits.v1.check_in_pb2 import CheckIn, Streak
 from contracts.habits.v1.check_in_service_pb2 import (
     AddAction,
@@ -39,7 +39,7 @@ def addition_to_wire(habit_id: str, body: NewCheckIn, *, request_id: str) -> Che
         note=body.note,
         source=_SOURCE_NUMBERS[body.source],  # type: ignore[arg-type]  # enum as int
         request_id=request_id,
-        access_token=current().token,
+        access_token=current_context().token,
     )
 
 
@@ -55,7 +55,7 @@ def whole_day_to_wire(habit_id: str, day: str, body: WholeDay, *, request_id: st
         note=body.note,
         source=_SOURCE_NUMBERS[body.source],  # type: ignore[arg-type]
         request_id=request_id,
-        access_token=current().token,
+        access_token=current_context().token,
     )
 
 
@@ -67,7 +67,7 @@ def clearing_to_wire(habit_id: str, day: str, *, request_id: str) -> CheckInChan
         clear=ClearAction(),
         source=_API,  # type: ignore[arg-type]
         request_id=request_id,
-        access_token=current().token,
+        access_token=current_context().token,
     )
 
 
@@ -78,7 +78,7 @@ def undo_to_wire(habit_id: str, *, request_id: str) -> CheckInChange:
         undo=UndoAction(),
         source=_API,  # type: ignore[arg-type]
         request_id=request_id,
-        access_token=current().token,
+        access_token=current_context().token,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from chassis.identity import Caller
+from chassis.caller import Caller
 from chassis.rpc.paging import Page, PageTokenInvalid
 from contracts.analytics.v1 import analytics_service_pb2 as rpc
 from contracts.analytics.v1 import summary_pb2 as wire

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.identity import Caller
+from chassis.caller import Caller
 from services.auth.cache import Attempts, Sessions
 from services.auth.domain import password as rules
 from services.auth.domain.account import Account

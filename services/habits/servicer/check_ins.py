@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 from chassis.clock import Clock
-from chassis.context import current
+from chassis.context import current_context
 from chassis.database import Database
-from chassis.identity import Verifier, current_caller
-from chassis.rpc.calls import Context
+from chassis.identity import TokenVerifier, current_caller
+from chassis.rpc.interceptors import Context
 from chassis.rpc.paging import next_page_token, read_page
 from contracts.habits.v1 import check_in_service_pb2 as rpc
 from contracts.habits.v1 import check_in_service_pb2_grpc as grpc_service
@@ -30,7 +30,7 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
         now: The clock.
     """
 
-    def __init__(self, database: Database, verifier: Verifier, *, now: Clock) -> None:
+    def __init__(self, database: Database, verifier: TokenVerifier, *, now: Clock) -> None:
         self._database = database
         self._verifier = verifier
         self._now = now
@@ -137,4 +137,4 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
 
     def _person_of(self, token: str) -> Person:
         """Return whom a change of a batch speaks for: its own token, or else the call's."""
-        return person_from_caller(self._verifier.verify(token or current().token))
+        return person_from_caller(self._verifier.verify(token or current_context().token))

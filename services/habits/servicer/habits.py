@@ -5,8 +5,8 @@ from sqlalchemy import Table
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.identity import current_caller
-from chassis.rpc import replay
-from chassis.rpc.calls import Context
+from chassis.rpc import idempotency
+from chassis.rpc.interceptors import Context
 from chassis.rpc.paging import next_page_token, read_page
 from contracts.habits.v1 import habit_service_pb2 as rpc
 from contracts.habits.v1 import habit_service_pb2_grpc as grpc_service
@@ -47,7 +47,7 @@ class HabitServicer(grpc_service.HabitServiceServicer):
                 kept = await habits.create_habit(session, person, draft, now=now)
                 return rpc.CreateHabitResponse(habit=translate.habit_to_wire(*kept))
 
-            return await replay.once(
+            return await idempotency.respond_once(
                 session,
                 self._replays,
                 request,
@@ -172,7 +172,7 @@ class HabitServicer(grpc_service.HabitServiceServicer):
                 )
                 return rpc.CreatePauseResponse(pause=translate_pauses.pause_to_wire(kept))
 
-            return await replay.once(
+            return await idempotency.respond_once(
                 session,
                 self._replays,
                 request,

@@ -3,7 +3,7 @@
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.identity import current_caller
-from chassis.rpc.calls import Context
+from chassis.rpc.interceptors import Context
 from contracts.habits.v1 import progress_service_pb2 as rpc
 from contracts.habits.v1 import progress_service_pb2_grpc as grpc_service
 from services.habits.translate import progress as translate

@@ -5,8 +5,8 @@ from sqlalchemy import Table
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.identity import current_caller
-from chassis.rpc import replay
-from chassis.rpc.calls import Context
+from chassis.rpc import idempotency
+from chassis.rpc.interceptors import Context
 from contracts.habits.v1 import reminder_service_pb2 as rpc
 from contracts.habits.v1 import reminder_service_pb2_grpc as grpc_service
 from services.habits.translate import reminders as translate
@@ -45,7 +45,7 @@ class ReminderServicer(grpc_service.ReminderServiceServicer):
                 )
                 return translate.snoozed_to_wire(moment)
 
-            return await replay.once(
+            return await idempotency.respond_once(
                 session,
                 self._replays,
                 request,

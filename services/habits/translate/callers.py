@@ -3,7 +3,7 @@
 from functools import lru_cache
 from uuid import UUID
 
-from chassis.identity import Caller
+from chassis.caller import Caller
 from rhythm.days import zone_of
 from rhythm.errors import ZoneUnknown
 from rhythm.schedule import Weekday

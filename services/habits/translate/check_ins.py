@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis.errors import InvalidArgument, Refusal
-from chassis.rpc.replay import read_request_id
+from chassis.rpc.idempotency import read_request_id
 from chassis.rpc.status import code_of
 from contracts.habits.v1 import check_in_pb2 as wire
 from contracts.habits.v1 import check_in_service_pb2 as rpc

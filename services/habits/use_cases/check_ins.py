@@ -13,7 +13,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from chassis.errors import Refusal
-from chassis.rpc.replay import KEPT, RequestIdReused
+from chassis.rpc.idempotency import KEPT, RequestIdReused
 from services.habits import events
 from services.habits.dao import check_ins as dao
 from services.habits.dao.check_ins import Replay, Writing

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import grpc
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.rpc.status import refusal_details
 from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
@@ -73,7 +73,7 @@ class Proxy:
         token = self._tokens.get(owner_id)
         if token is None or token.end <= time.monotonic():
             token = await self._exchange(owner_id)
-        with during(Work(request_id=request_id, token=token.text)):
+        with use_context(RequestContext(request_id=request_id, token=token.text)):
             return await call()
 
     async def _exchange(self, owner_id: UUID) -> Token:

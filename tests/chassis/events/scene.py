@@ -8,7 +8,7 @@ from aio_pika.abc import AbstractChannel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.context import current
+from chassis.context import current_context
 from chassis.database import Database
 from chassis.errors import NotFound
 from chassis.events import outbox, wire
@@ -42,7 +42,7 @@ class Diary:
     async def hear(self, session: AsyncSession, event: UserDeleted) -> None:
         name = event.account_id
         self.tried.append(name)
-        self.request_ids.append(current().request_id)
+        self.request_ids.append(current_context().request_id)
         self.attempts.append(current_delivery().attempts)
         await session.execute(THINGS.insert().values(id=int(name), word="heard"))
         await outbox.add(session, OUTBOX, UserDeleted(account_id=f"answer to {name}"))
@@ -99,6 +99,6 @@ class Scene:
         return await self.parked()
 
 
-def an_event(name: str, *, request_id: str = "r1") -> wire.Told:
+def an_event(name: str, *, request_id: str = "r1") -> wire.EventMessage:
     row = outbox.row(UserDeleted(account_id=name), request_id=request_id, traceparent="")
-    return wire.Told(row.id, row.type, now(), request_id, "", row.body)
+    return wire.EventMessage(row.id, row.type, now(), request_id, "", row.body)

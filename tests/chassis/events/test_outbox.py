@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.events import outbox
 from contracts.auth.v1.account_pb2 import Account
@@ -12,7 +12,7 @@ from tests.chassis.sample.tables import OUTBOX
 
 async def test_an_event_leaves_with_its_transaction(database: Database) -> None:
     event = UserDeleted(account_id="a1")
-    with during(Work(request_id="r1", traceparent="t1")):
+    with use_context(RequestContext(request_id="r1", traceparent="t1")):
         async with database.transaction() as session:
             await outbox.add(session, OUTBOX, event)
     async with database.connection() as connection:

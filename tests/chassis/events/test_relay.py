@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from aio_pika.abc import AbstractChannel
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.errors import Unavailable
 from chassis.events import outbox, wire
@@ -26,7 +26,7 @@ async def listener(channel: AbstractChannel) -> Listener:
     return listener
 
 
-def told(listener: Listener) -> list[wire.Told]:
+def told(listener: Listener) -> list[wire.EventMessage]:
     return [event for message in listener.messages for event in wire.from_message(message)]
 
 
@@ -51,7 +51,7 @@ async def nothing_waits(database: Database) -> None:
 async def test_an_event_arrives_as_the_contract_says(
     database: Database, relay: Relay, listener: Listener
 ) -> None:
-    with during(Work(request_id="r1", traceparent="00-ab-cd-01")):
+    with use_context(RequestContext(request_id="r1", traceparent="00-ab-cd-01")):
         await say(database, "a1")
     async with running(relay.run):
         await arrived(listener, 1)

@@ -11,7 +11,7 @@ TOPOLOGY = Topology("sample", ["auth.user.deleted"])
 
 
 def test_five_failures_and_it_is_parked() -> None:
-    assert [TOPOLOGY.after(attempts) for attempts in range(1, 6)] == [
+    assert [TOPOLOGY.retry_queue_after(attempts) for attempts in range(1, 6)] == [
         "sample.retry.10s",
         "sample.retry.1m",
         "sample.retry.10m",
@@ -23,14 +23,17 @@ def test_five_failures_and_it_is_parked() -> None:
 def test_names_stand_under_their_prefix() -> None:
     topology = Topology("sample", [], prefix="t1.", retry_delays=[timedelta(milliseconds=50)])
     assert topology.queue == "t1.sample.events"
-    assert topology.after(1) == "t1.sample.retry.50ms"
-    assert topology.after(2) == topology.parked == "t1.sample.parked"
+    assert topology.retry_queue_after(1) == "t1.sample.retry.50ms"
+    assert topology.retry_queue_after(2) == topology.parked == "t1.sample.parked"
 
 
 async def test_it_is_made_once_and_found_again(amqp_url: str, channel: AbstractChannel) -> None:
     for _ in range(2):
         await declare(amqp_url, TOPOLOGY)
-    names = [TOPOLOGY.queue, *(TOPOLOGY.after(count) for count in range(1, len(RETRY_DELAYS) + 2))]
+    names = [
+        TOPOLOGY.queue,
+        *(TOPOLOGY.retry_queue_after(count) for count in range(1, len(RETRY_DELAYS) + 2)),
+    ]
     for name in names:
         assert (await channel.declare_queue(name, passive=True)).name == name
 

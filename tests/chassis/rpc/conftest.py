@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 import pytest
 
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from contracts.auth.v1 import auth_service_pb2
@@ -63,7 +63,7 @@ def a_server(
     healthy: Toggle | None = None,
 ) -> Server:
     server = Server(
-        "sample", listen=listen, verifier=Verifier(key.jwks_file), healthy=healthy or Toggle()
+        "sample", listen=listen, verifier=TokenVerifier(key.jwks_file), healthy=healthy or Toggle()
     )
     server.add(add_AuthServiceServicer_to_server, servicer, public=public)
     return server

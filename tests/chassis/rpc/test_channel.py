@@ -8,9 +8,9 @@ from pathlib import Path
 import grpc
 import pytest
 
-from chassis.context import Work, during
-from chassis.rpc.calls import Context
+from chassis.context import RequestContext, use_context
 from chassis.rpc.channel import connect, service_config
+from chassis.rpc.interceptors import Context
 from contracts.auth.v1 import auth_service_pb2 as wire
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceServicer, AuthServiceStub
 from tests.builders import SigningKey
@@ -115,7 +115,7 @@ async def test_metadata_of_a_call_goes_beside_that_of_the_work(serve: Serve) -> 
 
     servicer = Looking(times=0)
     async with serve(servicer) as auth:
-        with during(Work(request_id="r1", token="t1")):
+        with use_context(RequestContext(request_id="r1", token="t1")):
             await auth.Login(wire.LoginRequest(), metadata=(("x-mine", "1"),))
     assert servicer.seen["x-mine"] == "1"
     assert servicer.seen["x-request-id"] == "r1"
@@ -127,7 +127,7 @@ async def test_when_the_time_is_over_nothing_is_sent(serve: Serve, spent: float)
     servicer = Failing(times=0)
     deadline = asyncio.get_running_loop().time() - spent
     async with serve(servicer, public=PUBLIC) as auth:
-        with during(Work(deadline=deadline)):
+        with use_context(RequestContext(deadline=deadline)):
             error = await failure(auth.GetKeySet(wire.GetKeySetRequest()))
     assert error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
     assert servicer.calls == 0

@@ -2,17 +2,17 @@ from uuid import UUID
 
 import pytest
 
-from chassis.context import Work
+from chassis.context import RequestContext
 from chassis.rpc.metadata import bearer_token, from_metadata, to_metadata
 
 
 def test_what_one_end_writes_the_other_reads() -> None:
-    work = Work(request_id="r1", traceparent="00-1-2-01", token="a.b.c")
+    work = RequestContext(request_id="r1", traceparent="00-1-2-01", token="a.b.c")
     assert from_metadata(to_metadata(work)) == ("r1", "00-1-2-01", "a.b.c")
 
 
 def test_nothing_is_sent_of_nothing() -> None:
-    assert to_metadata(Work()) == ()
+    assert to_metadata(RequestContext()) == ()
 
 
 def test_a_call_without_a_request_id_gets_one() -> None:

@@ -13,11 +13,11 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
 
-from chassis.context import Work, current, during
+from chassis.context import RequestContext, current_context, use_context
 from chassis.errors import FailedPrecondition, Unavailable
 from chassis.identity import current_caller
-from chassis.rpc.calls import Context
 from chassis.rpc.channel import connect
+from chassis.rpc.interceptors import Context
 from chassis.rpc.status import refusal_details
 from contracts.auth.v1 import auth_service_pb2 as wire
 from contracts.auth.v1.account_pb2 import Account
@@ -37,11 +37,11 @@ class Servicer(AuthServiceServicer):
 
     def __init__(self) -> None:
         self.began = asyncio.Event()
-        self.seen = Work()
+        self.seen = RequestContext()
 
     async def Login(self, request: wire.LoginRequest, context: Context) -> wire.LoginResponse:
         self.began.set()
-        self.seen = current()
+        self.seen = current_context()
         match request.email:
             case "refuse":
                 raise AccountLocked
@@ -116,9 +116,9 @@ async def test_the_token_that_travels_names_the_caller(
 ) -> None:
     caller = a_caller()
     async with serve(Servicer()) as auth:
-        with during(Work(token=signing_key.token(caller))):
+        with use_context(RequestContext(token=signing_key.token(caller))):
             answer = await auth.GetAccount(wire.GetAccountRequest())
-        with during(Work(token="forged")):
+        with use_context(RequestContext(token="forged")):
             error = await failure(auth.GetAccount(wire.GetAccountRequest()))
     assert answer.account.id == str(caller.id)
     assert refusal_details(error).reason == "ACCESS_TOKEN_INVALID"
@@ -130,7 +130,7 @@ async def test_callers_at_the_same_time_are_never_mixed_up(
     callers = [a_caller() for _ in range(50)]
 
     async def who(auth: AuthServiceStub, token: str) -> str:
-        with during(Work(token=token)):
+        with use_context(RequestContext(token=token)):
             return (await auth.GetAccount(wire.GetAccountRequest())).account.id
 
     async with serve(Servicer()) as auth:
@@ -142,7 +142,7 @@ async def test_request_id_trace_and_deadline_travel(serve: Serve) -> None:
     servicer = Servicer()
     request_id = str(uuid4())
     async with serve(servicer) as auth:
-        with during(Work(request_id=request_id, traceparent="00-ab-cd-01")):
+        with use_context(RequestContext(request_id=request_id, traceparent="00-ab-cd-01")):
             await auth.Login(login("anybody"), timeout=2.0)
     assert servicer.seen.request_id == request_id
     assert servicer.seen.traceparent == "00-ab-cd-01"

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 import grpc
 import pytest
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.errors import NotFound
-from chassis.identity import Verifier, current_caller
-from chassis.rpc.calls import Context
+from chassis.identity import TokenVerifier, current_caller
 from chassis.rpc.channel import connect
+from chassis.rpc.interceptors import Context
 from chassis.rpc.server import Server
 from chassis.rpc.status import refusal_details
 from contracts.habits.v1 import check_in_service_pb2 as wire
@@ -57,7 +57,7 @@ async def served(
 ) -> tuple[int, grpc.aio.AioRpcError | None]:
     """Return how many answers came, and what ended the stream."""
     server = Server(
-        "sample", listen="127.0.0.1:0", verifier=Verifier(key.jwks_file), healthy=Toggle()
+        "sample", listen="127.0.0.1:0", verifier=TokenVerifier(key.jwks_file), healthy=Toggle()
     )
     server.add(add_CheckInServiceServicer_to_server, servicer)
     count = 0
@@ -65,7 +65,7 @@ async def served(
         server.running(),
         connect(f"127.0.0.1:{server.port}", wire.DESCRIPTOR) as channel,
     ):
-        with during(Work(token=key.token(a_caller()) if token is None else token)):
+        with use_context(RequestContext(token=key.token(a_caller()) if token is None else token)):
             stream = CheckInServiceStub(channel).ExportCheckIns(
                 wire.ExportCheckInsRequest(), timeout=seconds
             )

@@ -54,7 +54,7 @@ def main() -> int:
         process.GRACE_SECONDS = float(os.environ["GRACE"])
     return process.main(
         "sample",
-        process.settings_or_exit(SampleSettings),
+        process.read_settings_or_exit(SampleSettings),
         roles={
             "work": a_role("work"),
             "rest": a_role("rest"),

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from chassis.identity import Caller
+from chassis.caller import Caller
 from edge.analytics.schemas import HeatmapDay, Recommendation, Report, Summary
 from edge.schemas import Page
 from tests.builders import a_caller

@@ -144,7 +144,7 @@ class TestTravel:
         days = []
         for hour in range(0, 72, 3):
             at(world, "2026-03-28 12:00")
-            world.habits.clock.wind(timedelta(hours=hour))
+            world.habits.clock.advance(timedelta(hours=hour))
             days.append((await ann.checks_in(habit)).json()["date"])
         assert sorted(set(days)) == ["2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31"]
         progress = await ann.gets(f"/habits/{habit['id']}/progress", Progress)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from tests.edge.running import running_edge
 
@@ -11,7 +11,7 @@ def a_server(tmp_path: Path, *, healthy: bool) -> Server:
     async def answer() -> bool:
         return healthy
 
-    verifier = Verifier(tmp_path / "jwks.json")
+    verifier = TokenVerifier(tmp_path / "jwks.json")
     return Server("any", listen="127.0.0.1:0", verifier=verifier, healthy=answer)
 
 

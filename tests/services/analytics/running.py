@@ -11,10 +11,11 @@ import grpc
 import pytest
 from google.protobuf.message import Message
 
-from chassis.clock import Wound
-from chassis.context import Work, during
+from chassis.caller import Caller
+from chassis.clock import ManualClock
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
-from chassis.identity import Caller, Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
@@ -38,13 +39,13 @@ class RunningAnalytics:
 
     stub: AnalyticsServiceStub
     database: Database
-    clock: Wound
+    clock: ManualClock
     key: SigningKey
     target: str
 
     @contextmanager
     def calling_as(self, caller: Caller) -> Iterator[None]:
-        with during(Work(token=self.key.token(caller))):
+        with use_context(RequestContext(token=self.key.token(caller))):
             yield
 
     async def tell(self, *events: Message) -> None:
@@ -56,11 +57,11 @@ class RunningAnalytics:
 async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[RunningAnalytics]:
     """Serve analytics on a free port inside the block."""
     key = SigningKey(folder / "jwks.json")
-    database, wound = Database(database_url), Wound(NOON)
+    database, wound = Database(database_url), ManualClock(NOON)
     server = Server(
         "analytics",
         listen="127.0.0.1:0",
-        verifier=Verifier(key.jwks_file),
+        verifier=TokenVerifier(key.jwks_file),
         healthy=database.healthy,
     )
     servicer = AnalyticsServicer(database, replays=REPLAYS, now=wound)

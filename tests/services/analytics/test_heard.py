@@ -5,8 +5,8 @@ from datetime import time
 
 from sqlalchemy import text
 
+from chassis.caller import Caller
 from chassis.database import Database
-from chassis.identity import Caller
 from contracts.analytics.v1.analytics_service_pb2 import (
     CreateReportRequest,
     GetSummaryRequest,

@@ -160,9 +160,9 @@ async def test_advice_keeps_its_id_until_it_is_sent_away_for_thirty_days(
             return [it.id for it in answer.recommendations]
 
         assert await listed() == []
-        analytics.clock.wind(timedelta(days=29))
+        analytics.clock.advance(timedelta(days=29))
         assert await listed() == []
-        analytics.clock.wind(timedelta(days=1, minutes=1))
+        analytics.clock.advance(timedelta(days=1, minutes=1))
         assert await listed() == [advice.id]
 
 

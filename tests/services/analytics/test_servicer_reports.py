@@ -75,7 +75,7 @@ async def test_the_same_request_gets_the_same_report(analytics: RunningAnalytics
     order = CreateReportRequest(kind=REPORT_KIND_DAILY, request_id=request_id)
     with analytics.calling_as(ann):
         first = await analytics.stub.CreateReport(order)
-        analytics.clock.wind(timedelta(hours=1))
+        analytics.clock.advance(timedelta(hours=1))
         assert await analytics.stub.CreateReport(order) == first
         assert len(await events_of(analytics.database, ReportReady, ann.id)) == 1
         order.kind = REPORT_KIND_MONTHLY

@@ -14,9 +14,10 @@ import pytest
 from google.protobuf.message import Message
 
 from chassis import clock
-from chassis.clock import Wound
+from chassis.caller import Caller
+from chassis.clock import ManualClock
 from chassis.database import Database
-from chassis.identity import Caller, Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.channel import connect
 from chassis.rpc.metadata import Metadata
 from chassis.rpc.server import Server
@@ -43,8 +44,8 @@ class RunningAuth:
 
     stub: AuthServiceStub
     database: Database
-    clock: Wound
-    verifier: Verifier
+    clock: ManualClock
+    verifier: TokenVerifier
     target: str
 
     def verified(self, access_token: str) -> Caller:
@@ -81,8 +82,8 @@ async def running_auth(
         issuer=Issuer(key, lifetime=timedelta(minutes=15), delegated=timedelta(minutes=5)),
         delegation_secret=DELEGATION_SECRET,
     )
-    wound = Wound(clock.now())
-    verifier = Verifier(folder / "jwks.json")
+    wound = ManualClock(clock.now())
+    verifier = TokenVerifier(folder / "jwks.json")
     server = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=database.healthy)
     servicer = AuthServicer(database, desk, key_set=(folder / "jwks.json").read_text, now=wound)
     server.add(add_AuthServiceServicer_to_server, servicer, public=PUBLIC)

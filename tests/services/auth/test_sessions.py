@@ -51,7 +51,7 @@ async def test_a_lost_reply_signs_nobody_out(auth: RunningAuth) -> None:
     """Within 10 seconds the token just spent gets the very same answer."""
     tokens = (await registered(auth)).tokens
     lost = await refresh(auth, tokens.refresh_token)
-    auth.clock.wind(timedelta(seconds=9))
+    auth.clock.advance(timedelta(seconds=9))
     again = await refresh(auth, tokens.refresh_token)
     assert again == lost
     await refresh(auth, again.refresh_token)
@@ -67,7 +67,7 @@ async def test_a_spent_token_ends_its_whole_session(auth: RunningAuth) -> None:
     person = await registered(auth)
     elsewhere = await login(auth, person.account.email)
     second = await refresh(auth, person.tokens.refresh_token)
-    auth.clock.wind(timedelta(seconds=11))
+    auth.clock.advance(timedelta(seconds=11))
     with refused("REFRESH_TOKEN_REUSED", grpc.StatusCode.UNAUTHENTICATED):
         await refresh(auth, person.tokens.refresh_token)
     with refused("REFRESH_TOKEN_INVALID"):
@@ -125,7 +125,7 @@ async def test_logout_all_ends_every_session_of_the_caller_alone(auth: RunningAu
 async def test_an_account_has_at_most_fifty_sessions(auth: RunningAuth) -> None:
     person = await registered(auth)
     for _ in range(50):
-        auth.clock.wind(timedelta(milliseconds=10))
+        auth.clock.advance(timedelta(milliseconds=10))
         last = await login(auth, person.account.email)
     with refused("REFRESH_TOKEN_INVALID"):
         await refresh(auth, person.tokens.refresh_token)

@@ -13,9 +13,10 @@ import grpc
 import pytest
 from google.protobuf.message import Message
 
-from chassis.clock import Wound
+from chassis.caller import Caller
+from chassis.clock import ManualClock
 from chassis.database import Database
-from chassis.identity import Caller, Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
@@ -128,9 +129,9 @@ class RunningHabits:
     """The service, and what a test needs to ask it things."""
 
     database: Database
-    clock: Wound
+    clock: ManualClock
     key: SigningKey
-    verifier: Verifier
+    verifier: TokenVerifier
     target: str
     habit_stub: HabitServiceStub
     check_in_stub: CheckInServiceStub
@@ -171,8 +172,12 @@ async def running_habits(
     database_url: str, folder: Path, now: datetime = NOON
 ) -> AsyncIterator[RunningHabits]:
     """Serve habits on a free port inside the block."""
-    key, database, wound = SigningKey(folder / "jwks.json"), Database(database_url), Wound(now)
-    verifier = Verifier(folder / "jwks.json")
+    key, database, wound = (
+        SigningKey(folder / "jwks.json"),
+        Database(database_url),
+        ManualClock(now),
+    )
+    verifier = TokenVerifier(folder / "jwks.json")
     server = Server("habits", listen="127.0.0.1:0", verifier=verifier, healthy=database.healthy)
     register(server, database, verifier, now=wound)
     async with AsyncExitStack() as stack:

@@ -80,7 +80,7 @@ async def test_an_answer_is_kept_for_a_day(habits: RunningHabits, ann: Person) -
     habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
     request_id = str(uuid4())
     await ann.does(habit, TODAY, amount="2", request_id=request_id)
-    habits.clock.wind(timedelta(days=1))
+    habits.clock.advance(timedelta(days=1))
     outcome = await ann.does(habit, TODAY, amount="2", request_id=request_id)
     assert outcome.check_in.amount == "4"
 
@@ -92,7 +92,7 @@ async def test_asking_again_after_midnight_is_about_the_same_day(
     habit = await ann.makes()
     request_id = str(uuid4())
     first = await ann.does(habit, request_id=request_id)
-    habits.clock.wind(timedelta(hours=12))
+    habits.clock.advance(timedelta(hours=12))
     again = await ann.does(habit, request_id=request_id)
     assert again == first
     assert again.check_in.check_in_date == str(TODAY)

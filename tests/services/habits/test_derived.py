@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from chassis.clock import Wound
+from chassis.clock import ManualClock
 from chassis.database import Database
 from chassis.ids import uuid7
 from rhythm.goal import Direction, Measure, NoAnswer
@@ -57,7 +57,7 @@ class Life:
 
     def __init__(self, database: Database, measure: Measure) -> None:
         self.database = database
-        self.clock = Wound(NOON)
+        self.clock = ManualClock(NOON)
         self.person = Person(uuid7())
         self.measure = measure
         self.habit: Habit
@@ -85,7 +85,7 @@ class Life:
             case "check in":
                 await self.checks_in(how)
             case "sleep":
-                self.clock.wind(timedelta(days=how))
+                self.clock.advance(timedelta(days=how))
             case "week":
                 async with self.database.connection() as connection:
                     await connection.execute(

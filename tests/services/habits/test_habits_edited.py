@@ -28,7 +28,7 @@ from tests.services.habits.running import TODAY, Person, RunningHabits, ago, ref
 
 async def test_an_edit_changes_what_it_names(habits: RunningHabits, ann: Person) -> None:
     habit = await ann.makes(color="#112233", tags=["a"])
-    habits.clock.wind(timedelta(minutes=1))
+    habits.clock.advance(timedelta(minutes=1))
     after = await edit(ann, habit, title="Swim", tags=[])
     assert (after.title, after.color, list(after.tags)) == ("Swim", "#112233", [])
     assert after.etag != habit.etag

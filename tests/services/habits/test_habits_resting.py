@@ -33,7 +33,7 @@ async def test_an_archived_habit_rests_with_its_history(habits: RunningHabits, a
             await ask(habit)
     with refused("HABIT_ARCHIVED"):
         await archive(ann, habit)
-    habits.clock.wind(timedelta(days=30))
+    habits.clock.advance(timedelta(days=30))
     assert (await ann.looks_at(habit)).best_streak.length_count == 3
     [told] = await habits.events_of(ann, HabitArchived)
     assert (told.habit, told.revision) == (rests, 2)
@@ -45,7 +45,7 @@ async def test_the_days_between_archive_and_restore_are_a_pause(
     habit = await ann.makes()
     await ann.does(habit)
     await archive(ann, habit)
-    habits.clock.wind(timedelta(days=100))
+    habits.clock.advance(timedelta(days=100))
     back = await restore(ann, habit)
     assert back.state == STATE_ACTIVE
     assert not back.HasField("archive_time")

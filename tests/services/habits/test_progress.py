@@ -206,7 +206,7 @@ async def test_get_person_tells_what_is_known(habits: RunningHabits) -> None:
         )
     known = await far.progress.GetPerson(GetPersonRequest())
     assert (known.revision, known.today_date) == (7, str(ago(-1)))
-    habits.clock.wind(timedelta(days=2))
+    habits.clock.advance(timedelta(days=2))
     known = await far.progress.GetPerson(GetPersonRequest())
     assert known.today_date == str(ago(-2))
 

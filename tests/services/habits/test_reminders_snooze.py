@@ -44,7 +44,7 @@ class Snoozer:
 
     async def told_after(self, span: timedelta) -> list[tuple[int, str]]:
         """Let time pass, let a tick come; return slot and date of every reminder so far."""
-        await remind_due(self.running.database, now=self.running.clock.wind(span))
+        await remind_due(self.running.database, now=self.running.clock.advance(span))
         events = await self.running.events_of(self.person, HabitReminderDue)
         return [(event.slot, event.due_date) for event in events]
 
@@ -96,7 +96,7 @@ async def test_what_was_done_meanwhile_is_not_reminded_of(snoozer: Snoozer) -> N
 async def test_the_same_request_is_one_snooze(snoozer: Snoozer) -> None:
     request_id = str(uuid4())
     first = await snoozer.snoozes(10, request_id=request_id)
-    snoozer.running.clock.wind(timedelta(minutes=3))
+    snoozer.running.clock.advance(timedelta(minutes=3))
     assert await snoozer.snoozes(10, request_id=request_id) == first
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from contracts.notifications.v1.notification_service_pb2_grpc import (
     add_NotificationServiceServicer_to_server,
@@ -25,7 +25,7 @@ async def serving(servicer: NotificationServicer, key: SigningKey) -> AsyncItera
     server = Server(
         "notifications",
         listen="127.0.0.1:0",
-        verifier=Verifier(key.jwks_file),
+        verifier=TokenVerifier(key.jwks_file),
         healthy=healthy,
     )
     server.add(add_NotificationServiceServicer_to_server, servicer)

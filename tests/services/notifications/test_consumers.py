@@ -42,7 +42,7 @@ class Others:
 
     async def tell(self, event: Message, *, event_id: UUID | None = None, times: int = 1) -> None:
         """Publish an event, perhaps more than once."""
-        told = wire.Told(
+        told = wire.EventMessage(
             id=event_id or uuid7(),
             type=event.DESCRIPTOR.full_name,
             create_time=datetime.now(UTC),

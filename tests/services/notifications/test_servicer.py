@@ -11,7 +11,7 @@ import grpc
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.rpc.channel import connect
 from chassis.rpc.status import refusal_details
@@ -63,7 +63,7 @@ async def asking(servicer: NotificationServicer, key: SigningKey) -> AsyncIterat
         stub = NotificationServiceStub(channel)
 
         async def ask(owner_id: UUID, call: Callable[[NotificationServiceStub], Any]) -> Any:
-            with during(Work(token=key.token(a_caller(id=owner_id)))):
+            with use_context(RequestContext(token=key.token(a_caller(id=owner_id)))):
                 return await call(stub)
 
         yield ask

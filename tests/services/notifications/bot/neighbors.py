@@ -12,7 +12,7 @@ import grpc
 
 from chassis import clock
 from chassis.errors import FailedPrecondition, NotFound, Unauthenticated, Unavailable
-from chassis.identity import Verifier, current_caller
+from chassis.identity import TokenVerifier, current_caller
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest, ExchangeTokenResponse
 from contracts.auth.v1.auth_service_pb2_grpc import (
@@ -233,7 +233,7 @@ async def serving(auth: Auth, habits: Habits) -> AsyncIterator[str]:
     server = Server(
         "habits",
         listen="127.0.0.1:0",
-        verifier=Verifier(auth.key.jwks_file),
+        verifier=TokenVerifier(auth.key.jwks_file),
         healthy=healthy,
     )
     server.add(add_AuthServiceServicer_to_server, auth, public=("ExchangeToken",))

@@ -12,7 +12,7 @@ from uuid import UUID
 import grpc
 import pytest
 
-from chassis.context import Work, during
+from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
@@ -62,13 +62,13 @@ class Ada:
     bot: bot_habits.Habits
 
     async def makes(self, habit: habit_pb2.Habit) -> UUID:
-        with during(Work(token=self.token)):
+        with use_context(RequestContext(token=self.token)):
             made = await HabitServiceStub(self.channel).CreateHabit(CreateHabitRequest(habit=habit))
         return UUID(made.habit.id)
 
     async def archives(self, habit_id: UUID) -> None:
         request = ArchiveHabitRequest(habit_id=str(habit_id))
-        with during(Work(token=self.token)):
+        with use_context(RequestContext(token=self.token)):
             await HabitServiceStub(self.channel).ArchiveHabit(request)
 
     async def sees(self, habit_id: UUID) -> TodayItem:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.database import Database
-from chassis.rpc.replay import RequestIdInvalid, RequestIdReused, once
+from chassis.rpc.idempotency import RequestIdInvalid, RequestIdReused, respond_once
 from contracts.habits.v1.habit_pb2 import Pause
 from contracts.habits.v1.habit_service_pb2 import (
     CreateHabitRequest,
@@ -36,7 +36,7 @@ class Door:
                 await asyncio.sleep(0.05)
                 return CreatePauseResponse(pause=Pause(id=f"pause {self.done}"))
 
-            return await once(
+            return await respond_once(
                 session, REPLAYS, request, CreatePauseResponse, respond, owner_id=owner_id, now=now
             )
 
@@ -83,7 +83,7 @@ async def test_another_rpc_under_the_same_id_is_refused(door: Door) -> None:
 
     with pytest.raises(RequestIdReused):
         async with door.database.transaction() as session:
-            await once(
+            await respond_once(
                 session, REPLAYS, other, CreateHabitResponse, respond, owner_id=OWNER, now=NOW
             )
 

@@ -37,7 +37,7 @@ class RequestIdReused(InvalidArgument):
         )
 
 
-async def once[R: Message](
+async def respond_once[R: Message](
     session: AsyncSession,
     replays: Table,
     request: Message,

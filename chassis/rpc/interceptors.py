@@ -14,11 +14,11 @@ from typing import Any
 
 import grpc
 
-from chassis import context as work_context
+from chassis import context as request_context
 from chassis import telemetry, tracing
-from chassis.context import Work
+from chassis.context import RequestContext
 from chassis.errors import Refusal, Unavailable
-from chassis.identity import Verifier
+from chassis.identity import TokenVerifier
 from chassis.rpc import deadline, status
 from chassis.rpc.metadata import from_metadata
 
@@ -30,85 +30,85 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class MethodPolicy:
     """What one method asks of its callers."""
 
     method: str
     """Full name, as `/contracts.habits.v1.HabitService/GetHabit`."""
     domain: str
     """The service, as its refusals name it: `habits.mesh`."""
-    verifier: Verifier | None
+    verifier: TokenVerifier | None
     """Turns the token into a caller; None for a method that anybody may call."""
     seconds: float
     """Deadline of a call whose caller named none."""
 
-    def admit(self, context: Context) -> Work:
+    def authenticate(self, context: Context) -> RequestContext:
         """Read a call's metadata into the work to be done.
 
         Raises:
-            TooLate: Hardly any time is left.
+            DeadlineTooShort: Hardly any time is left.
             Unauthenticated: The method needs a caller and the token names none.
         """
         request_id, traceparent, token = from_metadata(context.invocation_metadata())
         # Entered at once, so that a refusal below is logged with its request id.
-        work_context.enter(Work(request_id, traceparent, token))
+        request_context.set_context(RequestContext(request_id, traceparent, token))
         ends = deadline.begin(context.time_remaining(), self.seconds)
         caller = self.verifier.verify(token) if self.verifier else None
-        work = Work(request_id, traceparent, token, caller, ends)
-        work_context.enter(work)
+        work = RequestContext(request_id, traceparent, token, caller, ends)
+        request_context.set_context(work)
         return work
 
 
-def guard_unary(inner: Unary, gate: Gate) -> Unary:
+def wrap_unary(inner: Unary, policy: MethodPolicy) -> Unary:
     """Wrap a method that answers once."""
-    finished = telemetry.rpc_served(gate.method)
+    finished = telemetry.rpc_served(policy.method)
 
-    async def guarded(request: Any, context: Context) -> Any:
+    async def wrapped(request: Any, context: Context) -> Any:
         started = time.perf_counter()
         code = grpc.StatusCode.OK
         try:
-            gate.admit(context)
-            with tracing.span(gate.method, "server"):
+            policy.authenticate(context)
+            with tracing.span(policy.method, "server"):
                 if context.time_remaining() is not None:  # gRPC itself ends the call in time
                     return await inner(request, context)
-                async with asyncio.timeout(gate.seconds):
+                async with asyncio.timeout(policy.seconds):
                     return await inner(request, context)
         except Exception as error:
-            code = await _answer(error, context, gate)
+            code = await _abort_with(error, context, policy)
         except asyncio.CancelledError:
             code = grpc.StatusCode.CANCELLED
             raise
         finally:
             finished(code, time.perf_counter() - started)
 
-    return guarded
+    return wrapped
 
 
-def guard_stream(inner: Stream, gate: Gate) -> Stream:
+def wrap_stream(inner: Stream, policy: MethodPolicy) -> Stream:
     """Wrap a method that answers with a stream."""
-    finished = telemetry.rpc_served(gate.method)
+    finished = telemetry.rpc_served(policy.method)
 
-    async def guarded(request: Any, context: Context) -> AsyncIterator[Any]:
+    async def wrapped(request: Any, context: Context) -> AsyncIterator[Any]:
         started = time.perf_counter()
         code = grpc.StatusCode.OK
         try:
-            work = gate.admit(context)
-            with tracing.span(gate.method, "server"):
+            work = policy.authenticate(context)
+            with tracing.span(policy.method, "server"):
                 async with asyncio.timeout(work.seconds_left()):
                     async for response in inner(request, context):
                         yield response
         except Exception as error:
-            code = await _answer(error, context, gate)
+            code = await _abort_with(error, context, policy)
         except asyncio.CancelledError:
             code = grpc.StatusCode.CANCELLED
             raise
         finally:
             finished(code, time.perf_counter() - started)
 
-    return guarded
+    return wrapped
 
 
-async def _answer(error: Exception, context: Context, gate: Gate) -> grpc.StatusCode:
+async def _abort_with(error: Exception, context: Context, policy: MethodPolicy) -> grpc.StatusCode:
     """End the call with what the error means to its caller; return the code it ended with.
 
     gRPC ends a call by raising out of `abort`, so this is the one place that swallows that.
@@ -118,16 +118,16 @@ async def _answer(error: Exception, context: Context, gate: Gate) -> grpc.Status
             return context.code() or grpc.StatusCode.UNKNOWN
         case Refusal():
             code = status.code_of(error)
-            ending = status.abort(context, error, gate.domain)
-        case deadline.TooLate() | TimeoutError():
+            ending = status.abort(context, error, policy.domain)
+        case deadline.DeadlineTooShort() | TimeoutError():
             code = grpc.StatusCode.DEADLINE_EXCEEDED
             ending = context.abort(code, "The time for this call is over.")
         case Unavailable():
-            _log.warning("unavailable", extra={"method": gate.method, "cause": str(error)})
+            _log.warning("unavailable", extra={"method": policy.method, "cause": str(error)})
             code = grpc.StatusCode.UNAVAILABLE
             ending = context.abort(code, "A part this call needs does not answer. Try again.")
         case _:
-            _log.error("internal error", exc_info=error, extra={"method": gate.method})
+            _log.error("internal error", exc_info=error, extra={"method": policy.method})
             code = grpc.StatusCode.INTERNAL
             ending = context.abort(code, "internal error")
     with contextlib.suppress(grpc.aio.AbortError):
