@@ -1,1 +1,1 @@
-"""Accounts over REST: register, sign in, stay signed in, and say who one is."""
+"""Accounts over REST: registration, sign-in, token refresh, and the own account."""

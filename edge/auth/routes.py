@@ -30,10 +30,10 @@ from edge.bearer import signed_in
 from edge.clients import Clients, Mesh
 from edge.openapi import SIGNED_IN, refused
 
-_NEWS_SECONDS = 1.0
-_LOOK_SECONDS = 0.02
+_WAIT_SECONDS = 1.0
+_POLL_SECONDS = 0.02
 _KEYS_CACHED_SECONDS = 300
-_LONGEST_DEVICE = 200
+_MAX_DEVICE_LENGTH = 200
 _log = logging.getLogger(__name__)
 
 _LIMITED = (
@@ -45,13 +45,17 @@ _PROFILE = (
     (422, "LOCALE_MALFORMED", "The locale 'english' is not a language tag. Use one such as en."),
     (422, "DAY_START_OUT_OF_RANGE", "A day cannot begin at '13:00'. Use 00:00 to 12:00."),
 )
-_GONE = (404, "ACCOUNT_NOT_FOUND", "There is no such account. It may have been deleted.")
+_ACCOUNT_NOT_FOUND = (
+    404,
+    "ACCOUNT_NOT_FOUND",
+    "There is no such account. It may have been deleted.",
+)
 
-_doors = APIRouter(prefix="/v1/auth")
-_me = APIRouter(prefix="/v1/me", dependencies=[signed_in], responses=SIGNED_IN)
+_auth_router = APIRouter(prefix="/v1/auth")
+_me_router = APIRouter(prefix="/v1/me", dependencies=[signed_in], responses=SIGNED_IN)
 
 
-@_doors.post(
+@_auth_router.post(
     "/register",
     status_code=201,
     responses=refused(
@@ -66,7 +70,7 @@ _me = APIRouter(prefix="/v1/me", dependencies=[signed_in], responses=SIGNED_IN)
 async def register(
     body: RegisterBody, request: Request, response: Response, mesh: Mesh
 ) -> SignedIn:
-    """Make an account and sign in."""
+    """Create an account and sign in."""
     answer = await mesh.auth.Register(
         translate.register_to_wire(body, device=_device(request), client_address=_address(request))
     )
@@ -74,7 +78,7 @@ async def register(
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
-@_doors.post(
+@_auth_router.post(
     "/login",
     responses=refused(
         (401, "CREDENTIALS_WRONG", "The email address or the password is wrong."), *_LIMITED
@@ -89,7 +93,7 @@ async def login(body: LoginBody, request: Request, response: Response, mesh: Mes
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
-@_doors.post(
+@_auth_router.post(
     "/refresh",
     responses=refused(
         (401, "REFRESH_TOKEN_INVALID", "The session is over. Sign in again."),
@@ -97,10 +101,10 @@ async def login(body: LoginBody, request: Request, response: Response, mesh: Mes
     ),
 )
 async def refresh(body: RefreshBody, response: Response, mesh: Mesh) -> SignedIn:
-    """Stay signed in: spend the refresh token for a new pair.
+    """Exchange a refresh token for a new pair of tokens.
 
-    A token just spent gets the same answer again for 10 seconds, for a reply that was lost. Any
-    older one ends the session: somebody may have copied it.
+    Repeating it within 10 seconds gets the same answer, for a reply that was lost. Any older
+    token ends the session: it may have been stolen.
     """
     request = RefreshSessionRequest(refresh_token=body.refresh_token)
     answer = await mesh.auth.RefreshSession(request)
@@ -108,51 +112,53 @@ async def refresh(body: RefreshBody, response: Response, mesh: Mesh) -> SignedIn
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
-@_doors.post("/logout", status_code=204)
+@_auth_router.post("/logout", status_code=204)
 async def logout(body: RefreshBody, mesh: Mesh) -> None:
-    """Sign out here. The access token stays good until it expires; the refresh token does not."""
+    """End this session. Its access token stays good until it expires."""
     await mesh.auth.Logout(LogoutRequest(refresh_token=body.refresh_token))
 
 
-@_doors.post("/logout-all", status_code=204, dependencies=[signed_in], responses=SIGNED_IN)
+@_auth_router.post("/logout-all", status_code=204, dependencies=[signed_in], responses=SIGNED_IN)
 async def logout_all(mesh: Mesh) -> None:
-    """Sign out everywhere."""
+    """End every session of the account."""
     await mesh.auth.LogoutAll(LogoutAllRequest())
 
 
-@_me.get("", responses=refused(_GONE))
+@_me_router.get("", responses=refused(_ACCOUNT_NOT_FOUND))
 async def get_me(mesh: Mesh) -> User:
-    """Say who one is."""
+    """Return the account."""
     answer = await mesh.auth.GetAccount(GetAccountRequest())
     return translate.user_from_wire(answer.account)
 
 
-@_me.patch("", responses=refused(_GONE, *_PROFILE))
+@_me_router.patch("", responses=refused(_ACCOUNT_NOT_FOUND, *_PROFILE))
 async def update_me(patch: UserPatch, mesh: Mesh) -> User:
-    """Change one's settings. A change of zone or start of day changes only what comes."""
+    """Change the account's settings. A change of zone or day start affects only days to come."""
     answer = await mesh.auth.UpdateAccount(translate.patch_to_wire(patch))
-    await _until_counted(mesh, answer.account.revision)
+    await _wait_for_habits(mesh, answer.account.revision)
     return translate.user_from_wire(answer.account)
 
 
-@_me.delete(
+@_me_router.delete(
     "",
     status_code=204,
-    responses=refused(_GONE, (403, "PASSWORD_WRONG", "The password is wrong."), *_LIMITED),
+    responses=refused(
+        _ACCOUNT_NOT_FOUND, (403, "PASSWORD_WRONG", "The password is wrong."), *_LIMITED
+    ),
 )
 async def delete_me(body: DeleteBody, mesh: Mesh) -> None:
-    """Delete the account, with everything kept of it."""
+    """Delete the account and everything it owns."""
     await mesh.auth.DeleteAccount(DeleteAccountRequest(password=body.password))
 
 
 router = APIRouter(tags=["accounts"])
-router.include_router(_doors)
-router.include_router(_me)
+router.include_router(_auth_router)
+router.include_router(_me_router)
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySet)
 async def get_key_set(mesh: Mesh) -> Response:
-    """Show the public keys that access tokens are verified with."""
+    """Return the public keys that access tokens are verified with."""
     answer = await mesh.auth.GetKeySet(GetKeySetRequest())
     return Response(
         answer.key_set_json,
@@ -161,24 +167,24 @@ async def get_key_set(mesh: Mesh) -> Response:
     )
 
 
-async def _until_counted(mesh: Clients, revision: int) -> None:
-    """Wait a moment until habits counts by the new settings, so that the next call does.
+async def _wait_for_habits(mesh: Clients, revision: int) -> None:
+    """Wait briefly until habits has applied the new settings, so that the next call sees them.
 
-    The change is kept either way: when the news does not arrive in time, nobody waits for it.
+    The change is stored either way; after a second the answer no longer waits.
     """
     try:
-        async with asyncio.timeout(_NEWS_SECONDS):
+        async with asyncio.timeout(_WAIT_SECONDS):
             while True:
                 known = await mesh.progress.GetPerson(GetPersonRequest())
                 if known.revision >= revision:
                     return
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(_POLL_SECONDS)
     except (TimeoutError, grpc.aio.AioRpcError):
-        _log.info("habits has not heard of a change yet", extra={"revision": revision})
+        _log.info("habits has not applied the change yet", extra={"revision": revision})
 
 
 def _device(request: Request) -> str:
-    return request.headers.get("user-agent", "")[:_LONGEST_DEVICE]
+    return request.headers.get("user-agent", "")[:_MAX_DEVICE_LENGTH]
 
 
 def _address(request: Request) -> str:

@@ -19,7 +19,7 @@ Secret = Annotated[str, Field(max_length=1024, repr=False)]
 
 
 class RegisterBody(Body):
-    """Somebody wants an account."""
+    """A request to create an account."""
 
     email: Email
     password: Password
@@ -35,20 +35,20 @@ class RegisterBody(Body):
 
 
 class LoginBody(Body):
-    """Somebody wants to sign in."""
+    """A request to sign in."""
 
     email: Email
     password: Password
 
 
 class RefreshBody(Body):
-    """Somebody wants to stay signed in, or to sign out."""
+    """A request with a refresh token: to refresh the session, or to end it."""
 
     refresh_token: Secret
 
 
 class UserPatch(Body):
-    """What is to be changed; what is left out stays."""
+    """The fields to change; what is left out stays."""
 
     display_name: DisplayName | None = None
     timezone: Timezone | None = None
@@ -59,14 +59,14 @@ class UserPatch(Body):
 
 
 class DeleteBody(Body):
-    """Somebody wants to be forgotten."""
+    """A request to delete the account."""
 
     password: Password
     """Asked for again."""
 
 
 class User(Answer):
-    """A person who keeps habits here."""
+    """An account."""
 
     id: UUID
     email: Email
@@ -79,16 +79,16 @@ class User(Answer):
 
 
 class SignedIn(Answer):
-    """Somebody is in."""
+    """A successful sign-in."""
 
     user: User
     access_token: str
     """For the `Authorization` header of every call, until it expires."""
     refresh_token: str
-    """Buys the next pair, once."""
+    """Gets the next pair of tokens, once."""
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the word of RFC 6750
     expires_in: Annotated[int, Field(examples=[900])]
-    """Seconds the access token is good for."""
+    """Lifetime of the access token, in seconds."""
 
 
 class PublicKey(Answer):

@@ -57,7 +57,7 @@ def patch_to_wire(patch: UserPatch) -> UpdateAccountRequest:
 
 
 def user_from_wire(account: Account) -> User:
-    """Return an account as its owner sees it."""
+    """Return an account as REST shows it."""
     return User(
         id=UUID(account.id),
         email=account.email,
@@ -71,7 +71,7 @@ def user_from_wire(account: Account) -> User:
 
 
 def signed_in_from_wire(account: Account, tokens: TokenPair) -> SignedIn:
-    """Return what somebody gets who is in."""
+    """Return the answer to a sign-in."""
     return SignedIn(
         user=user_from_wire(account),
         access_token=tokens.access_token,

@@ -1,4 +1,4 @@
-"""`python -m services.auth serve|relay|migrate|keys`: the only file that knows everybody."""
+"""`python -m services.auth serve|relay|migrate|keys`: wires the service together."""
 
 import asyncio
 import os
@@ -14,12 +14,12 @@ from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
-from services.auth.cache import Attempts, Limits, Sessions, open_redis
+from services.auth.cache import LoginLimiter, LoginLimits, Sessions, open_redis
 from services.auth.domain.keys import SigningKey, key_set_with
 from services.auth.servicer import PUBLIC, AuthServicer
 from services.auth.settings import AuthSettings, KeySettings, MigrateSettings
 from services.auth.tables import OUTBOX
-from services.auth.use_cases import Desk, Hashing, Issuer
+from services.auth.use_cases import AuthDependencies, PasswordHasher, TokenIssuer
 
 NAME = "auth"
 
@@ -37,11 +37,11 @@ def main() -> int:
             store = process.read_settings_or_exit(MigrateSettings)
             return process.main(NAME, store, roles={}, commands={"migrate": _migrate(store)})
         case _:
-            return _work(process.read_settings_or_exit(AuthSettings))
+            return _run(process.read_settings_or_exit(AuthSettings))
 
 
 def make_keys(signing_key_file: Path, jwks_file: Path, *, rotate: bool = False) -> SigningKey:
-    """Make the signing key and the set of public keys, where they are not there yet.
+    """Create the signing key and the JWKS, unless they exist.
 
     Args:
         signing_key_file: Read by auth alone.
@@ -92,8 +92,8 @@ def _migrate(settings: MigrateSettings) -> process.Command:
     return migrate
 
 
-def _work(settings: AuthSettings) -> int:
-    """Play the long roles."""
+def _run(settings: AuthSettings) -> int:
+    """Run the long-running roles."""
     database = Database(
         settings.database_url,
         name=NAME,
@@ -104,13 +104,15 @@ def _work(settings: AuthSettings) -> int:
 
     async def serve(stop: asyncio.Event) -> None:
         redis = open_redis(settings.redis_url)
-        hashing = Hashing(cost=settings.bcrypt_cost, queue_size=settings.hashing_queue_size)
-        desk = Desk(
+        password_hasher = PasswordHasher(
+            cost=settings.bcrypt_cost, queue_size=settings.hashing_queue_size
+        )
+        dependencies = AuthDependencies(
             sessions=Sessions(
                 redis, lifetime=settings.session_lifetime, grace=settings.refresh_grace
             ),
-            attempts=Attempts(redis, _limits(settings)),
-            hashing=hashing,
+            login_limiter=LoginLimiter(redis, _limits(settings)),
+            password_hasher=password_hasher,
             issuer=_issuer(settings),
             delegation_secret=settings.delegation_secret,
         )
@@ -120,27 +122,27 @@ def _work(settings: AuthSettings) -> int:
             verifier=TokenVerifier(settings.jwks_file),
             healthy=database.healthy,
         )
-        servicer = AuthServicer(database, desk, key_set=settings.jwks_file.read_text)
+        servicer = AuthServicer(database, dependencies, key_set=settings.jwks_file.read_text)
         server.add(add_AuthServiceServicer_to_server, servicer, public=PUBLIC)
         try:
             await server.run(stop)
         finally:
-            await hashing.close()
+            await password_hasher.close()
             await redis.aclose()
 
     async def relay(stop: asyncio.Event) -> None:
-        carrying = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)
-        cleaning = Housekeeping(database, OUTBOX)
+        outbox_relay = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)
+        housekeeping = Housekeeping(database, OUTBOX)
         async with asyncio.TaskGroup() as group:
-            group.create_task(carrying.run(stop))
-            group.create_task(cleaning.run(stop))
+            group.create_task(outbox_relay.run(stop))
+            group.create_task(housekeeping.run(stop))
 
     roles = {"serve": serve, "relay": relay}
     return process.main(NAME, settings, roles=roles, closing=[database.close])
 
 
-def _limits(settings: AuthSettings) -> Limits:
-    return Limits(
+def _limits(settings: AuthSettings) -> LoginLimits:
+    return LoginLimits(
         window=settings.attempts_window,
         account_and_address=settings.attempts_per_account_and_address,
         account=settings.attempts_per_account,
@@ -148,8 +150,8 @@ def _limits(settings: AuthSettings) -> Limits:
     )
 
 
-def _issuer(settings: AuthSettings) -> Issuer:
-    return Issuer(
+def _issuer(settings: AuthSettings) -> TokenIssuer:
+    return TokenIssuer(
         SigningKey.from_pem(settings.signing_key_file.read_bytes()),
         lifetime=settings.access_token_lifetime,
         delegated=settings.delegated_token_lifetime,

@@ -15,7 +15,7 @@ from services.auth.tables import ACCOUNTS
 
 
 async def add_account(session: AsyncSession, account: Account, password_hash: str) -> bool:
-    """Keep a new account; return False when its email address is taken."""
+    """Insert a new account; return False when its email address is taken."""
     values = _row(account) | {"password_hash": password_hash}
     statement = insert(ACCOUNTS).values(values).on_conflict_do_nothing()
     added = await session.scalar(statement.returning(ACCOUNTS.c.id))
@@ -25,7 +25,7 @@ async def add_account(session: AsyncSession, account: Account, password_hash: st
 async def find_account(
     session: AsyncSession, account_id: UUID, *, lock: bool = False
 ) -> Account | None:
-    """Return an account; with `lock`, nobody else changes it before the transaction ends."""
+    """Return an account or None; `lock` takes a row lock until the transaction ends."""
     query = select(ACCOUNTS).where(ACCOUNTS.c.id == account_id)
     if lock:
         query = query.with_for_update()
@@ -34,7 +34,7 @@ async def find_account(
 
 
 async def find_credentials_by_email(session: AsyncSession, email: str) -> Credentials | None:
-    """Return the account of an address, in whatever case it is written."""
+    """Return the account of an email address, compared without regard to case."""
     return await _find_credentials(session, ACCOUNTS.c.email_key == email_key(email))
 
 
@@ -43,13 +43,13 @@ async def find_credentials(session: AsyncSession, account_id: UUID) -> Credentia
     return await _find_credentials(session, ACCOUNTS.c.id == account_id)
 
 
-async def replace_account(session: AsyncSession, account: Account) -> None:
-    """Keep an account as it is now."""
+async def update_account(session: AsyncSession, account: Account) -> None:
+    """Update the row of an account."""
     await session.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == account.id).values(_row(account)))
 
 
 async def delete_account(session: AsyncSession, account_id: UUID) -> bool:
-    """Forget an account; return whether there was one."""
+    """Delete an account; return whether it existed."""
     statement = delete(ACCOUNTS).where(ACCOUNTS.c.id == account_id).returning(ACCOUNTS.c.id)
     return await session.scalar(statement) is not None
 

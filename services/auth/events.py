@@ -1,4 +1,4 @@
-"""Every announcement: into the outbox, so that it leaves with its transaction or not at all."""
+"""Every event of auth: written to the outbox in the transaction of its change."""
 
 from uuid import UUID
 
@@ -8,32 +8,34 @@ from chassis.events import outbox
 from contracts.auth.v1.account_pb2 import Account as WireAccount
 from contracts.auth.v1.account_pb2 import Weekday as WireWeekday
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserUpdated
-from services.auth.domain.account import Account, Jump
+from services.auth.domain.account import Account, JumpedDays
 from services.auth.tables import OUTBOX
 
 
-async def announce_registered(session: AsyncSession, account: Account) -> None:
-    """Tell that somebody made an account."""
-    await outbox.add(session, OUTBOX, UserRegistered(account=_told(account)))
+async def publish_user_registered(session: AsyncSession, account: Account) -> None:
+    """Publish that an account was created."""
+    await outbox.add(session, OUTBOX, UserRegistered(account=_published_account(account)))
 
 
-async def announce_updated(session: AsyncSession, account: Account, jump: Jump | None) -> None:
-    """Tell what an account is now, and which days the change went over."""
-    event = UserUpdated(account=_told(account))
+async def publish_user_updated(
+    session: AsyncSession, account: Account, jump: JumpedDays | None
+) -> None:
+    """Publish the new state of an account, and the days that the change skipped."""
+    event = UserUpdated(account=_published_account(account))
     if jump is not None:
         event.jumped_from_date = jump.first.isoformat()
         event.jumped_to_date = jump.last.isoformat()
     await outbox.add(session, OUTBOX, event)
 
 
-async def announce_deleted(session: AsyncSession, account_id: UUID) -> None:
-    """Tell that an account is gone."""
+async def publish_user_deleted(session: AsyncSession, account_id: UUID) -> None:
+    """Publish that an account was deleted."""
     await outbox.add(session, OUTBOX, UserDeleted(account_id=str(account_id)))
 
 
-def _told(account: Account) -> WireAccount:
-    """Return what others need of an account. Its email address is nobody's business but ours."""
-    told = WireAccount(
+def _published_account(account: Account) -> WireAccount:
+    """Return the published part of an account: everything but its email address."""
+    wire = WireAccount(
         id=str(account.id),
         display_name=account.display_name,
         timezone=account.timezone,
@@ -43,5 +45,5 @@ def _told(account: Account) -> WireAccount:
         revision=account.revision,
         floor_date=account.floor_date.isoformat() if account.floor_date else "",
     )
-    told.create_time.FromDatetime(account.create_time)
-    return told
+    wire.create_time.FromDatetime(account.create_time)
+    return wire

@@ -1,4 +1,4 @@
-"""gRPC: read, do, write."""
+"""The gRPC servicer of accounts and sessions."""
 
 from collections.abc import Callable
 
@@ -31,18 +31,18 @@ from contracts.auth.v1.auth_service_pb2 import (
 )
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceServicer
 from services.auth import translate, use_cases
-from services.auth.use_cases import Desk
+from services.auth.use_cases import AuthDependencies
 
 PUBLIC = ("Register", "Login", "RefreshSession", "Logout", "GetKeySet", "ExchangeToken")
-"""What can be asked without an access token."""
+"""Methods that need no access token."""
 
 
 class AuthServicer(AuthServiceServicer):
-    """Serves accounts and sessions.
+    """Serves accounts and sessions. Each method reads, calls a use case, writes.
 
     Args:
-        database: Where accounts are.
-        desk: What the use cases work with.
+        database: Holds the accounts.
+        dependencies: What the use cases need.
         key_set: Reads the public keys, as a JWKS.
         now: The clock.
     """
@@ -50,66 +50,70 @@ class AuthServicer(AuthServiceServicer):
     def __init__(
         self,
         database: Database,
-        desk: Desk,
+        dependencies: AuthDependencies,
         *,
         key_set: Callable[[], str],
         now: Clock = clock_now,
     ) -> None:
         self._database = database
-        self._desk = desk
+        self._dependencies = dependencies
         self._key_set = key_set
         self._now = now
 
     async def Register(self, request: RegisterRequest, context: Context) -> RegisterResponse:
-        """Make an account and sign it in."""
-        order = translate.registration_from_wire(request)
+        """Create an account and sign in."""
+        registration = translate.registration_from_wire(request)
         now = self._now()
-        async with use_cases.limited(self._desk, address=order.origin.address):
-            hashed = await use_cases.hash_password(self._desk, order)
+        async with use_cases.limit_attempts(
+            self._dependencies, address=registration.client.address
+        ):
+            hashed = await use_cases.hash_password(self._dependencies, registration)
             async with self._database.transaction() as session:
-                account = await use_cases.register(session, order, hashed, now=now)
-        signed_in = await use_cases.begin_session(self._desk, account, order.origin, now=now)
+                account = await use_cases.register(session, registration, hashed, now=now)
+        sign_in = await use_cases.create_session(
+            self._dependencies, account, registration.client, now=now
+        )
         return RegisterResponse(
             account=translate.account_to_wire(account),
-            tokens=translate.tokens_to_wire(signed_in),
+            tokens=translate.tokens_to_wire(sign_in),
         )
 
     async def Login(self, request: LoginRequest, context: Context) -> LoginResponse:
         """Sign in with a password."""
-        order = translate.login_from_wire(request)
+        login = translate.login_from_wire(request)
         async with self._database.transaction() as session:
-            credentials = await use_cases.find_credentials(session, order)
-        account = await use_cases.check_password(self._desk, order, credentials)
-        signed_in = await use_cases.begin_session(
-            self._desk, account, order.origin, now=self._now()
+            credentials = await use_cases.find_credentials(session, login)
+        account = await use_cases.check_password(self._dependencies, login, credentials)
+        sign_in = await use_cases.create_session(
+            self._dependencies, account, login.client, now=self._now()
         )
         return LoginResponse(
             account=translate.account_to_wire(account),
-            tokens=translate.tokens_to_wire(signed_in),
+            tokens=translate.tokens_to_wire(sign_in),
         )
 
     async def RefreshSession(
         self, request: RefreshSessionRequest, context: Context
     ) -> RefreshSessionResponse:
-        """Spend a refresh token for the next pair."""
+        """Rotate a refresh token."""
         token = translate.refresh_token_from_wire(request.refresh_token)
-        renewal = await use_cases.spend_refresh_token(self._desk, token, now=self._now())
+        rotated = await use_cases.rotate_refresh_token(self._dependencies, token, now=self._now())
         async with self._database.transaction() as session:
-            signed_in = await use_cases.renew_session(session, self._desk, renewal)
+            sign_in = await use_cases.refresh_session(session, self._dependencies, rotated)
         return RefreshSessionResponse(
-            account=translate.account_to_wire(signed_in.account),
-            tokens=translate.tokens_to_wire(signed_in),
+            account=translate.account_to_wire(sign_in.account),
+            tokens=translate.tokens_to_wire(sign_in),
         )
 
     async def Logout(self, request: LogoutRequest, context: Context) -> LogoutResponse:
         """End the session of a refresh token."""
         token = translate.refresh_token_to_end_from_wire(request.refresh_token)
-        await use_cases.end_session(self._desk, token)
+        await use_cases.end_session(self._dependencies, token)
         return LogoutResponse()
 
     async def LogoutAll(self, request: LogoutAllRequest, context: Context) -> LogoutAllResponse:
         """End every session of the caller."""
-        await use_cases.end_every_session(self._desk, current_caller().id)
+        await use_cases.end_all_sessions(self._dependencies, current_caller().id)
         return LogoutAllResponse()
 
     async def GetKeySet(self, request: GetKeySetRequest, context: Context) -> GetKeySetResponse:
@@ -141,10 +145,10 @@ class AuthServicer(AuthServiceServicer):
         caller_id = current_caller().id
         async with self._database.transaction() as session:
             credentials = await use_cases.get_credentials(session, caller_id)
-        await use_cases.prove_again(self._desk, credentials, password)
+        await use_cases.reauthenticate(self._dependencies, credentials, password)
         async with self._database.transaction() as session:
             await use_cases.delete_account(session, caller_id)
-        await use_cases.end_every_session(self._desk, caller_id)
+        await use_cases.end_all_sessions(self._dependencies, caller_id)
         return DeleteAccountResponse()
 
     async def ExchangeToken(
@@ -153,5 +157,7 @@ class AuthServicer(AuthServiceServicer):
         """Issue a token to a trusted service."""
         exchange = translate.exchange_from_wire(request)
         async with self._database.transaction() as session:
-            token = await use_cases.delegate(session, self._desk, exchange, now=self._now())
-        return translate.delegated_to_wire(token)
+            token = await use_cases.exchange_token(
+                session, self._dependencies, exchange, now=self._now()
+            )
+        return translate.exchanged_token_to_wire(token)

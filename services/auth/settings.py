@@ -1,4 +1,4 @@
-"""What can be configured in auth, with units and defaults."""
+"""The settings of auth, with units and defaults."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from chassis.settings import ProcessSettings, ServiceSettings
 
 
 class AuthSettings(ServiceSettings, frozen=True, kw_only=True):
-    """What every role of the service is told."""
+    """Settings of every role of the service."""
 
     redis_url: str
     """Sessions and counters of attempts; `redis://:password@host:6379/0`, or `unix:///path?db=0`."""
@@ -41,7 +41,7 @@ class AuthSettings(ServiceSettings, frozen=True, kw_only=True):
 
 
 class KeySettings(ProcessSettings, frozen=True, kw_only=True):
-    """What making keys needs to be told."""
+    """Settings of the `keys` command."""
 
     signing_key_file: Path
     """Where the private key is, or is to be made."""
@@ -50,7 +50,7 @@ class KeySettings(ProcessSettings, frozen=True, kw_only=True):
 
 
 class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What migrating needs to be told."""
+    """Settings of the `migrate` command."""
 
     database_url: str
     """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own

@@ -11,7 +11,7 @@ ACCOUNTS = Table(
     METADATA,
     Column("id", Uuid, primary_key=True),
     Column("email", Text, nullable=False),
-    # What spellings of one address share; see domain/email.py.
+    # The case-folded address; see domain/email.py.
     Column("email_key", Text, nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("display_name", Text, nullable=False),

@@ -1,4 +1,4 @@
-"""Wire to domain and back: refuses the unreadable, decides nothing."""
+"""Protobuf to domain and back. Refuses what cannot be read; decides nothing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ from contracts.auth.v1.auth_service_pb2 import (
 )
 from rhythm import days
 from services.auth.domain.account import (
-    LATEST_DAY_START,
-    LONGEST_DISPLAY_NAME,
+    MAX_DAY_START,
+    MAX_DISPLAY_NAME_LENGTH,
     Account,
     Profile,
     Weekday,
@@ -41,21 +41,21 @@ from services.auth.domain.password import read_new_password, read_password
 from services.auth.domain.refresh_token import RefreshToken, read_refresh_token
 from services.auth.domain.sign_in import (
     AccessToken,
-    Exchange,
+    ClientInfo,
     Login,
-    Origin,
     Registration,
-    SignedIn,
+    SignInResult,
+    TokenExchange,
 )
 
-_LONGEST_DEVICE = 200
-_LONGEST_ADDRESS = 64
+_MAX_DEVICE_LENGTH = 200
+_MAX_ADDRESS_LENGTH = 64
 _LOCALE = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
 _WALL_TIME = re.compile(r"[0-2][0-9]:[0-5][0-9]")
 
 
 def registration_from_wire(request: RegisterRequest) -> Registration:
-    """Read who wants an account.
+    """Read a registration.
 
     Raises:
         InvalidArgument: Address, password or a field of the profile cannot be taken.
@@ -64,15 +64,15 @@ def registration_from_wire(request: RegisterRequest) -> Registration:
         email=read_email(request.account.email),
         password=read_new_password(request.password),
         profile=_profile(request.account, _fields_set(request.account)),
-        origin=_origin(request.device, request.client_address),
+        client=_client_info(request.device, request.client_address),
     )
 
 
 def login_from_wire(request: LoginRequest) -> Login:
-    """Read who wants to sign in.
+    """Read a login.
 
     Raises:
-        CredentialsWrong: The address can be nobody's.
+        CredentialsWrong: It is not an email address, so no account has it.
     """
     try:
         email = read_email(request.email)
@@ -81,12 +81,12 @@ def login_from_wire(request: LoginRequest) -> Login:
     return Login(
         email=email,
         password=read_password(request.password),
-        origin=_origin(request.device, request.client_address),
+        client=_client_info(request.device, request.client_address),
     )
 
 
 def profile_from_wire(request: UpdateAccountRequest) -> Profile:
-    """Read what is to be changed: the fields of the mask; without one, those that are set.
+    """Read the fields to change: those of the mask; without one, those that are set.
 
     Raises:
         FieldUnknown: The mask names a field that cannot be changed.
@@ -103,13 +103,13 @@ def refresh_token_from_wire(text: str) -> RefreshToken:
     """Read a refresh token.
 
     Raises:
-        RefreshTokenInvalid: It has no form of ours.
+        RefreshTokenInvalid: It is malformed.
     """
     return read_refresh_token(text)
 
 
 def refresh_token_to_end_from_wire(text: str) -> RefreshToken | None:
-    """Read the token of a session to be ended; None when it can be no session's."""
+    """Read the refresh token of a session to end; None when it is malformed."""
     try:
         return read_refresh_token(text)
     except RefreshTokenInvalid:
@@ -117,12 +117,12 @@ def refresh_token_to_end_from_wire(text: str) -> RefreshToken | None:
 
 
 def password_from_wire(text: str) -> bytes:
-    """Read the password of somebody who is asked for it again."""
+    """Read the password of a signed-in person who is asked for it again."""
     return read_password(text)
 
 
-def exchange_from_wire(request: ExchangeTokenRequest) -> Exchange:
-    """Read which token a service wants.
+def exchange_from_wire(request: ExchangeTokenRequest) -> TokenExchange:
+    """Read a token exchange.
 
     Raises:
         AccountNotFound: The account's id is no id.
@@ -131,7 +131,7 @@ def exchange_from_wire(request: ExchangeTokenRequest) -> Exchange:
         account_id = UUID(request.account_id) if request.account_id else None
     except ValueError:
         raise AccountNotFound from None
-    return Exchange(
+    return TokenExchange(
         secret=request.delegation_secret,
         actor=request.actor,
         account_id=account_id,
@@ -140,8 +140,8 @@ def exchange_from_wire(request: ExchangeTokenRequest) -> Exchange:
 
 
 def account_to_wire(account: Account) -> WireAccount:
-    """Return an account as its owner sees it."""
-    told = WireAccount(
+    """Return an account with all fields its owner sees."""
+    wire = WireAccount(
         id=str(account.id),
         email=account.email,
         display_name=account.display_name,
@@ -152,21 +152,21 @@ def account_to_wire(account: Account) -> WireAccount:
         revision=account.revision,
         floor_date=account.floor_date.isoformat() if account.floor_date else "",
     )
-    told.create_time.FromDatetime(account.create_time)
-    return told
+    wire.create_time.FromDatetime(account.create_time)
+    return wire
 
 
-def tokens_to_wire(signed_in: SignedIn) -> TokenPair:
-    """Return the tokens of somebody who is in."""
+def tokens_to_wire(sign_in: SignInResult) -> TokenPair:
+    """Return the token pair of a sign-in."""
     return TokenPair(
-        access_token=signed_in.access_token.text,
-        refresh_token=str(signed_in.refresh_token),
-        expires_in_seconds=int(signed_in.access_token.lifetime.total_seconds()),
+        access_token=sign_in.access_token.text,
+        refresh_token=str(sign_in.refresh_token),
+        expires_in_seconds=int(sign_in.access_token.lifetime.total_seconds()),
     )
 
 
-def delegated_to_wire(token: AccessToken) -> ExchangeTokenResponse:
-    """Return the token of a service."""
+def exchanged_token_to_wire(token: AccessToken) -> ExchangeTokenResponse:
+    """Return the result of a token exchange."""
     return ExchangeTokenResponse(
         access_token=token.text, expires_in_seconds=int(token.lifetime.total_seconds())
     )
@@ -174,8 +174,8 @@ def delegated_to_wire(token: AccessToken) -> ExchangeTokenResponse:
 
 def _display_name(wire: WireAccount) -> str:
     name = " ".join(wire.display_name.split())
-    if len(name) > LONGEST_DISPLAY_NAME:
-        raise DisplayNameTooLong(LONGEST_DISPLAY_NAME)
+    if len(name) > MAX_DISPLAY_NAME_LENGTH:
+        raise DisplayNameTooLong(MAX_DISPLAY_NAME_LENGTH)
     return name
 
 
@@ -203,7 +203,7 @@ def _day_start(wire: WireAccount) -> time:
     if not _WALL_TIME.fullmatch(wire.day_start) or wire.day_start >= "24":
         raise DayStartOutOfRange(wire.day_start)
     day_start = time.fromisoformat(wire.day_start)
-    if day_start > LATEST_DAY_START:
+    if day_start > MAX_DAY_START:
         raise DayStartOutOfRange(wire.day_start)
     return day_start
 
@@ -225,5 +225,5 @@ def _profile(wire: WireAccount, fields: list[str]) -> Profile:
     return Profile(**{field: _READERS[field](wire) for field in fields})
 
 
-def _origin(device: str, address: str) -> Origin:
-    return Origin(device[:_LONGEST_DEVICE], address[:_LONGEST_ADDRESS])
+def _client_info(device: str, address: str) -> ClientInfo:
+    return ClientInfo(device[:_MAX_DEVICE_LENGTH], address[:_MAX_ADDRESS_LENGTH])

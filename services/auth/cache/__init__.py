@@ -1,7 +1,7 @@
-"""What Redis keeps: sessions, and counts of failed attempts."""
+"""The Redis room: sessions, and counters of failed sign-in attempts."""
 
-from services.auth.cache.attempts import Attempts, Limits
 from services.auth.cache.connection import open_redis
-from services.auth.cache.sessions import Outcome, Rotation, Sessions
+from services.auth.cache.login_limiter import LoginLimiter, LoginLimits
+from services.auth.cache.sessions import Rotation, RotationOutcome, Sessions
 
-__all__ = ["Attempts", "Limits", "Outcome", "Rotation", "Sessions", "open_redis"]
+__all__ = ["LoginLimiter", "LoginLimits", "Rotation", "RotationOutcome", "Sessions", "open_redis"]

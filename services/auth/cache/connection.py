@@ -1,4 +1,4 @@
-"""How auth talks to Redis: briefly, once, and without hiding that it is away."""
+"""The Redis client of auth: short timeouts, no retries, connection errors as `Unavailable`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from redis.retry import Retry
 from chassis.errors import Unavailable
 
 _SECONDS = 0.5
-_MOST_CONNECTIONS = 64
+_MAX_CONNECTIONS = 64
 
 
 def open_redis(url: str) -> Redis:
@@ -25,14 +25,14 @@ def open_redis(url: str) -> Redis:
         socket_timeout=_SECONDS,
         socket_connect_timeout=_SECONDS,
         retry=Retry(NoBackoff(), 0),
-        max_connections=_MOST_CONNECTIONS,
+        max_connections=_MAX_CONNECTIONS,
     )
     return client
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Turn the silence of Redis into `Unavailable`; any other of its errors is a bug."""
+def redis_errors_as_unavailable() -> Iterator[None]:
+    """Turn connection errors and timeouts of Redis into `Unavailable`; others are bugs."""
     try:
         yield
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Sessions: one hash each, and for every account the list of its own.
+"""Sessions in Redis: one hash each, and for every account a sorted set of its sessions.
 
 `auth:session:ID` holds the account, the salt of the token chain, the digests of the token that is
 good now and of the one before it. Scripts make each step atomic.
@@ -11,12 +11,12 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
-from services.auth.cache.connection import answering
+from services.auth.cache.connection import redis_errors_as_unavailable
 
-MOST_SESSIONS = 50
-"""Of one account; a further sign-in ends the session that was used longest ago."""
+MAX_SESSIONS = 50
+"""Sessions of one account; a further sign-in ends the least recently used one."""
 
-_BEGIN = """
+_CREATE = """
 local session, index = KEYS[1], KEYS[2]
 local id, account, salt, digest, device, now, ttl, most, prefix = unpack(ARGV)
 redis.call('HSET', session, 'account', account, 'salt', salt, 'current', digest,
@@ -34,7 +34,7 @@ _ROTATE = """
 local session, index = KEYS[1], KEYS[2]
 local id, spent, successor, now, grace, ttl = unpack(ARGV)
 local known = redis.call('HMGET', session, 'current', 'previous', 'use_ms')
-if not known[1] then return {'over', 0} end
+if not known[1] then return {'ended', 0} end
 if spent == known[1] then
     redis.call('HSET', session, 'previous', spent, 'current', successor, 'use_ms', now)
     redis.call('PEXPIRE', session, ttl)
@@ -59,48 +59,48 @@ _SESSION = "auth:session:"
 _INDEX = "auth:sessions:"
 
 
-class Outcome(StrEnum):
-    """What came of spending a refresh token."""
+class RotationOutcome(StrEnum):
+    """The result of rotating a refresh token."""
 
     ROTATED = "rotated"
     REUSED = "reused"
-    OVER = "over"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """How a token was spent, and when it was spent first."""
+    """The outcome of a rotation, and when the token was first rotated."""
 
-    outcome: Outcome
+    outcome: RotationOutcome
     time: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What is known of a session before its token is looked at."""
+class StoredSession:
+    """A session as Redis holds it, read before its token is verified."""
 
     account_id: UUID
     salt: bytes
 
 
 class Sessions:
-    """Where people are signed in.
+    """The session store.
 
     Args:
         redis: A client that does not repeat commands.
-        lifetime: How long a session lives that nobody uses.
-        grace: How long the token just spent is still answered.
+        lifetime: How long an unused session lives.
+        grace: How long the token rotated last gets the same successor again.
     """
 
     def __init__(self, redis: Redis, *, lifetime: timedelta, grace: timedelta) -> None:
         self._redis = redis
         self._lifetime_ms = _milliseconds(lifetime)
         self._grace_ms = _milliseconds(grace)
-        self._begin = redis.register_script(_BEGIN)
+        self._create = redis.register_script(_CREATE)
         self._rotate = redis.register_script(_ROTATE)
         self._end_all = redis.register_script(_END_ALL)
 
-    async def begin(
+    async def create(
         self,
         session_id: UUID,
         account_id: UUID,
@@ -110,9 +110,9 @@ class Sessions:
         device: str,
         now: datetime,
     ) -> None:
-        """Keep a new session, whose first token has this digest."""
-        with answering():
-            await self._begin(
+        """Store a new session, whose first refresh token has this digest."""
+        with redis_errors_as_unavailable():
+            await self._create(
                 keys=[_session(session_id), _index(account_id)],
                 args=[
                     str(session_id),
@@ -122,28 +122,28 @@ class Sessions:
                     device,
                     _epoch_ms(now),
                     self._lifetime_ms,
-                    MOST_SESSIONS,
+                    MAX_SESSIONS,
                     _SESSION,
                 ],
             )
 
-    async def find(self, session_id: UUID) -> Kept | None:
-        """Return whose a session is; None when it is over."""
-        with answering():
+    async def find(self, session_id: UUID) -> StoredSession | None:
+        """Return a session; None when it has ended or expired."""
+        with redis_errors_as_unavailable():
             account, salt = await self._redis.hmget(_session(session_id), "account", "salt")
         if account is None or salt is None:
             return None
-        return Kept(UUID(_text(account)), bytes.fromhex(_text(salt)))
+        return StoredSession(UUID(_text(account)), bytes.fromhex(_text(salt)))
 
     async def rotate(
         self, session_id: UUID, account_id: UUID, *, spent: str, successor: str, now: datetime
     ) -> Rotation:
-        """Spend a token for its successor; both by digest.
+        """Replace a refresh token by its successor; both by digest.
 
-        The token spent last is rotated again within the grace, with the time of the first. Any
-        other token of the session ends it.
+        The token rotated last gets the same answer again within the grace. Any older token of
+        the session was probably stolen and ends the session.
         """
-        with answering():
+        with redis_errors_as_unavailable():
             outcome, time = await self._rotate(
                 keys=[_session(session_id), _index(account_id)],
                 args=[
@@ -155,11 +155,13 @@ class Sessions:
                     self._lifetime_ms,
                 ],
             )
-        return Rotation(Outcome(_text(outcome)), datetime.fromtimestamp(int(time) / 1000, UTC))
+        return Rotation(
+            RotationOutcome(_text(outcome)), datetime.fromtimestamp(int(time) / 1000, UTC)
+        )
 
     async def end(self, session_id: UUID, account_id: UUID) -> None:
         """End one session."""
-        with answering():
+        with redis_errors_as_unavailable():
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.delete(_session(session_id))
                 pipe.zrem(_index(account_id), str(session_id))
@@ -167,7 +169,7 @@ class Sessions:
 
     async def end_all(self, account_id: UUID) -> None:
         """End every session of an account."""
-        with answering():
+        with redis_errors_as_unavailable():
             await self._end_all(keys=[_index(account_id)], args=[_SESSION])
 
 

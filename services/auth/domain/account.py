@@ -1,4 +1,4 @@
-"""A person's account, and what changing its zone or its start of day does to their today."""
+"""An account, and how a change of its time zone or day start affects the owner's today."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -8,8 +8,8 @@ from uuid import UUID
 
 from rhythm import days
 
-LONGEST_DISPLAY_NAME = 80
-LATEST_DAY_START = time(12)
+MAX_DISPLAY_NAME_LENGTH = 80
+MAX_DAY_START = time(12)
 
 _ONE_DAY = timedelta(days=1)
 
@@ -28,7 +28,7 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a person may say of themselves; None leaves a field as it is."""
+    """The fields of an account that its owner may set; None leaves a field unchanged."""
 
     display_name: str | None = None
     timezone: str | None = None
@@ -36,15 +36,15 @@ class Profile:
     week_start: Weekday | None = None
     day_start: time | None = None
 
-    def given(self) -> dict[str, Any]:
-        """Return the fields that were given."""
+    def set_fields(self) -> dict[str, Any]:
+        """Return the fields that are not None."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who keeps habits here."""
+    """The account of a person."""
 
     id: UUID
     email: str
@@ -63,12 +63,12 @@ class Account:
         zone = days.zone_of(self.timezone)
         return days.today(now, zone, self.day_start, self.floor_date)
 
-    def changed(self, profile: Profile, *, now: datetime) -> "Account":
-        """Return the account with the profile taken over; itself when nothing is new in it.
+    def updated(self, profile: Profile, *, now: datetime) -> "Account":
+        """Return the account with the profile applied; itself when nothing changes.
 
-        Today never goes back: the day it is under the old setting becomes the floor of the new.
+        Today never goes back: the current day under the old settings becomes `floor_date`.
         """
-        after = replace(self, **profile.given())
+        after = replace(self, **profile.set_fields())
         if after == self:
             return self
         if (after.timezone, after.day_start) != (self.timezone, self.day_start):
@@ -77,16 +77,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Jump:
-    """Days that nobody lived: a change of zone went over them. Both ends inclusive."""
+class JumpedDays:
+    """Civil days that a change of time zone skipped for the owner. Both ends inclusive."""
 
     first: date
     last: date
 
 
-def jump_between(before: Account, after: Account, *, now: datetime) -> Jump | None:
-    """Return the days a change moved today over, as a flight west over the date line does."""
+def jumped_days(before: Account, after: Account, *, now: datetime) -> JumpedDays | None:
+    """Return the days that a change skipped (as a flight over the date line does), or None."""
     left, reached = before.today(now), after.today(now)
     if reached - left <= _ONE_DAY:
         return None
-    return Jump(left + _ONE_DAY, reached - _ONE_DAY)
+    return JumpedDays(left + _ONE_DAY, reached - _ONE_DAY)

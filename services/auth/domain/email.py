@@ -1,10 +1,10 @@
-"""Email addresses: what can be one, and which are the same."""
+"""Email addresses: validation, normal form, and the key that makes them unique."""
 
 import email_validator
 
 from services.auth.domain.errors import EmailMalformed
 
-LONGEST_EMAIL = 254
+MAX_EMAIL_LENGTH = 254
 
 # Whoever runs this for a household may well use addresses in `.local` or `.test`.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -16,7 +16,7 @@ def read_email(text: str) -> str:
     Raises:
         EmailMalformed: It cannot be an address.
     """
-    if len(text) > LONGEST_EMAIL:
+    if len(text) > MAX_EMAIL_LENGTH:
         raise EmailMalformed
     try:
         found = email_validator.validate_email(
@@ -28,5 +28,5 @@ def read_email(text: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """Return what two spellings of one address share: case does not tell people apart."""
+    """Return the key under which an address is unique: its case-folded form."""
     return email.casefold()

@@ -1,4 +1,4 @@
-"""Every no that auth says."""
+"""Every refusal of auth."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The key that signs access tokens, and the set of public keys that everybody verifies with."""
+"""The Ed25519 key that signs access tokens, and the JWKS that every service verifies with."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -17,8 +17,8 @@ from jwt.algorithms import OKPAlgorithm
 
 from chassis.identity import ALGORITHM
 
-MOST_KEYS = 5
-"""How many public keys a set keeps; the oldest go first."""
+MAX_KEYS = 5
+"""How many public keys a JWKS holds; the oldest are dropped first."""
 
 
 class SigningKey:
@@ -34,7 +34,7 @@ class SigningKey:
 
     @classmethod
     def generate(cls) -> "SigningKey":
-        """Make a new key."""
+        """Generate a new key."""
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
@@ -50,7 +50,7 @@ class SigningKey:
         return cls(private)
 
     def to_pem(self) -> bytes:
-        """Return the key to be kept: PKCS 8, not encrypted."""
+        """Return the private key as unencrypted PKCS 8 PEM."""
         return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, claims: dict[str, Any]) -> str:
@@ -59,7 +59,7 @@ class SigningKey:
 
 
 def key_set_with(key: SigningKey, key_set_json: str | None = None) -> str:
-    """Return a JWKS that holds the key first, and the newest of those that were there."""
+    """Return a JWKS with this key first, then the newest of the given JWKS."""
     known = json.loads(key_set_json)["keys"] if key_set_json else []
     others = [jwk for jwk in known if jwk.get("kid") != key.id]
-    return json.dumps({"keys": [key.public_jwk, *others][:MOST_KEYS]}, indent=2) + "\n"
+    return json.dumps({"keys": [key.public_jwk, *others][:MAX_KEYS]}, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Passwords: which may be chosen, and how they are kept. bcrypt reads 72 bytes and no more."""
+"""Passwords: the rules for new ones, and hashing with bcrypt, which reads at most 72 bytes."""
 
 import unicodedata
 
@@ -6,30 +6,30 @@ import bcrypt
 
 from services.auth.domain.errors import PasswordTooLong, PasswordTooShort
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD_BYTES = 72
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_BYTES = 72
 
 # A well-formed hash that no password has; comparing with it takes as long as with a real one.
-_NOBODYS = "$2b${cost:02d}$" + "." * 21 + "O" + "." * 31
+_DUMMY_HASH = "$2b${cost:02d}$" + "." * 21 + "O" + "." * 31
 
 
 def read_new_password(text: str) -> bytes:
-    """Return a password that may be chosen, as the bytes that are hashed.
+    """Validate a new password and return the bytes to be hashed.
 
     Raises:
         PasswordTooShort: It has fewer than 8 characters.
         PasswordTooLong: It has more than 72 bytes.
     """
     password = read_password(text)
-    if len(text) < SHORTEST_PASSWORD:
-        raise PasswordTooShort(SHORTEST_PASSWORD)
-    if len(password) > LONGEST_PASSWORD_BYTES:
-        raise PasswordTooLong(LONGEST_PASSWORD_BYTES)
+    if len(text) < MIN_PASSWORD_LENGTH:
+        raise PasswordTooShort(MIN_PASSWORD_LENGTH)
+    if len(password) > MAX_PASSWORD_BYTES:
+        raise PasswordTooLong(MAX_PASSWORD_BYTES)
     return password
 
 
 def read_password(text: str) -> bytes:
-    """Return a password somebody typed, as bytes: the same on every keyboard (NFC)."""
+    """Return an entered password as bytes, normalized (NFC) so that every keyboard agrees."""
     return unicodedata.normalize("NFC", text).encode()
 
 
@@ -38,12 +38,12 @@ def hash_password(password: bytes, *, cost: int) -> str:
     return bcrypt.hashpw(password, bcrypt.gensalt(cost)).decode()
 
 
-def password_matches(password: bytes, kept: str | None, *, cost: int) -> bool:
-    """Say whether a password is the kept one.
+def password_matches(password: bytes, stored: str | None, *, cost: int) -> bool:
+    """Say whether a password matches a stored hash.
 
     Takes as long when there is nothing to compare with (None), so that time does not tell which
     accounts exist.
     """
-    against = (kept or _NOBODYS.format(cost=cost)).encode()
-    same = bcrypt.checkpw(password[:LONGEST_PASSWORD_BYTES], against)
-    return same and kept is not None and len(password) <= LONGEST_PASSWORD_BYTES
+    against = (stored or _DUMMY_HASH.format(cost=cost)).encode()
+    same = bcrypt.checkpw(password[:MAX_PASSWORD_BYTES], against)
+    return same and stored is not None and len(password) <= MAX_PASSWORD_BYTES

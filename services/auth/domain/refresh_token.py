@@ -1,4 +1,4 @@
-"""Refresh tokens: opaque to everybody, one chain to a session, each the seed of the next.
+"""Refresh tokens: one chain for each session; each token determines its successor.
 
 A token is session id, secret and tag. Tag and successor are made of the secret with a salt that
 only the session knows, so that
@@ -27,7 +27,7 @@ _LENGTH = _ID_BYTES + _SECRET_BYTES + _TAG_BYTES
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """One link of a session's chain."""
+    """One refresh token of a session."""
 
     session_id: UUID
     secret: bytes = field(repr=False)
@@ -39,25 +39,25 @@ class RefreshToken:
 
     @property
     def digest(self) -> str:
-        """What is kept of the token."""
+        """The SHA-256 digest that is stored instead of the token."""
         return hashlib.sha256(self.secret).hexdigest()
 
-    def is_of(self, salt: bytes) -> bool:
-        """Say whether the session with this salt ever gave out the token."""
+    def belongs_to(self, salt: bytes) -> bool:
+        """Say whether the session with this salt issued the token."""
         return hmac.compare_digest(self.tag, _tag(salt, self.secret))
 
     def successor(self, salt: bytes) -> "RefreshToken":
-        """Return the next token of the chain; the same one each time."""
+        """Return the next token of the chain; always the same for one token."""
         return _with_secret(self.session_id, salt, _keyed(salt, b"next", self.secret))
 
 
 def first_token(session_id: UUID, salt: bytes) -> RefreshToken:
-    """Begin a session's chain."""
+    """Return the first refresh token of a session."""
     return _with_secret(session_id, salt, secrets.token_bytes(_SECRET_BYTES))
 
 
 def read_refresh_token(text: str) -> RefreshToken:
-    """Read a token as it was given out.
+    """Parse a refresh token.
 
     Raises:
         RefreshTokenInvalid: It has another form.

@@ -1,4 +1,4 @@
-"""What people ask for when they come in, and what they get."""
+"""Values of registration, sign-in, token refresh and token exchange."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from services.auth.domain.refresh_token import RefreshToken
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a request came from."""
+class ClientInfo:
+    """The client that a request came from."""
 
     device: str = ""
     """What the session is called in the list of sessions."""
@@ -20,26 +20,26 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """Somebody wants an account."""
+    """A command: create an account."""
 
     email: str
     password: bytes = field(repr=False)
     profile: Profile
-    origin: Origin
+    client: ClientInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """Somebody wants to sign in."""
+    """A command: sign in with a password."""
 
     email: str
     password: bytes = field(repr=False)
-    origin: Origin
+    client: ClientInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account with what its password is checked against."""
+    """An account with its password hash."""
 
     account: Account
     password_hash: str = field(repr=False)
@@ -47,15 +47,15 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A signed token, and how long it is good for."""
+    """A signed access token and its lifetime."""
 
     text: str = field(repr=False)
     lifetime: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Somebody is in, and can prove it."""
+class SignInResult:
+    """A successful sign-in: the account and its tokens."""
 
     account: Account
     access_token: AccessToken
@@ -63,8 +63,8 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
-    """A refresh token was spent: for whom, what the next one is, and when it was spent first."""
+class RotatedToken:
+    """A rotated refresh token: its account, its successor, and when it was first rotated."""
 
     account_id: UUID
     refresh_token: RefreshToken = field(repr=False)
@@ -72,8 +72,8 @@ class Renewal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """A trusted service wants a token: to act for a person, or, with a scope, for itself."""
+class TokenExchange:
+    """A command: issue a token to a service, for an account or for the service itself."""
 
     secret: str = field(repr=False)
     actor: str

@@ -1,4 +1,4 @@
-"""One function for each thing that can be asked of auth."""
+"""The use cases of auth: one function for each command and query."""
 
 from services.auth.use_cases.accounts import (
     delete_account,
@@ -7,41 +7,41 @@ from services.auth.use_cases.accounts import (
     register,
     update_account,
 )
-from services.auth.use_cases.desk import Desk, Hashing, Issuer
+from services.auth.use_cases.dependencies import AuthDependencies, PasswordHasher, TokenIssuer
 from services.auth.use_cases.passwords import (
     check_password,
     find_credentials,
     hash_password,
-    limited,
-    prove_again,
+    limit_attempts,
+    reauthenticate,
 )
 from services.auth.use_cases.sessions import (
-    begin_session,
-    end_every_session,
+    create_session,
+    end_all_sessions,
     end_session,
-    renew_session,
-    spend_refresh_token,
+    refresh_session,
+    rotate_refresh_token,
 )
-from services.auth.use_cases.tokens import delegate
+from services.auth.use_cases.tokens import exchange_token
 
 __all__ = [
-    "Desk",
-    "Hashing",
-    "Issuer",
-    "begin_session",
+    "AuthDependencies",
+    "PasswordHasher",
+    "TokenIssuer",
     "check_password",
-    "delegate",
+    "create_session",
     "delete_account",
-    "end_every_session",
+    "end_all_sessions",
     "end_session",
+    "exchange_token",
     "find_credentials",
     "get_account",
     "get_credentials",
     "hash_password",
-    "limited",
-    "prove_again",
+    "limit_attempts",
+    "reauthenticate",
+    "refresh_session",
     "register",
-    "renew_session",
-    "spend_refresh_token",
+    "rotate_refresh_token",
     "update_account",
 ]

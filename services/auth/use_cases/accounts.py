@@ -1,4 +1,4 @@
-"""Making, reading, changing and deleting accounts."""
+"""Create, get, update and delete accounts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import uuid7
 from services.auth import dao, events
-from services.auth.domain.account import Account, Profile, jump_between
+from services.auth.domain.account import Account, Profile, jumped_days
 from services.auth.domain.errors import AccountNotFound, EmailTaken
 from services.auth.domain.sign_in import Credentials, Registration
 
@@ -15,17 +15,17 @@ from services.auth.domain.sign_in import Credentials, Registration
 async def register(
     session: AsyncSession, registration: Registration, password_hash: str, *, now: datetime
 ) -> Account:
-    """Make an account and announce it.
+    """Create an account and publish `UserRegistered`.
 
     Raises:
-        EmailTaken: Somebody has the address already.
+        EmailTaken: Another account has the address.
     """
     account = Account(
-        id=uuid7(), email=registration.email, create_time=now, **registration.profile.given()
+        id=uuid7(), email=registration.email, create_time=now, **registration.profile.set_fields()
     )
     if not await dao.add_account(session, account, password_hash):
         raise EmailTaken
-    await events.announce_registered(session, account)
+    await events.publish_user_registered(session, account)
     return account
 
 
@@ -33,7 +33,7 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
     """Return an account.
 
     Raises:
-        AccountNotFound: It is gone.
+        AccountNotFound: There is none.
     """
     account = await dao.find_account(session, account_id)
     if account is None:
@@ -42,10 +42,10 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
 
 
 async def get_credentials(session: AsyncSession, account_id: UUID) -> Credentials:
-    """Return what the password of somebody who is signed in is checked against.
+    """Return the account and the password hash of a signed-in person.
 
     Raises:
-        AccountNotFound: The account is gone.
+        AccountNotFound: The account was deleted.
     """
     credentials = await dao.find_credentials(session, account_id)
     if credentials is None:
@@ -56,27 +56,27 @@ async def get_credentials(session: AsyncSession, account_id: UUID) -> Credential
 async def update_account(
     session: AsyncSession, account_id: UUID, profile: Profile, *, now: datetime
 ) -> Account:
-    """Take a profile over and announce what changed; what changes nothing is not announced.
+    """Apply a profile and publish `UserUpdated`, unless nothing changes.
 
     Raises:
-        AccountNotFound: The account is gone.
+        AccountNotFound: The account was deleted.
     """
     before = await dao.find_account(session, account_id, lock=True)
     if before is None:
         raise AccountNotFound
-    after = before.changed(profile, now=now)
+    after = before.updated(profile, now=now)
     if after != before:
-        await dao.replace_account(session, after)
-        await events.announce_updated(session, after, jump_between(before, after, now=now))
+        await dao.update_account(session, after)
+        await events.publish_user_updated(session, after, jumped_days(before, after, now=now))
     return after
 
 
 async def delete_account(session: AsyncSession, account_id: UUID) -> None:
-    """Forget an account and announce it; whoever keeps something of it forgets that too.
+    """Delete an account and publish `UserDeleted`; every service deletes its data on that.
 
     Raises:
-        AccountNotFound: It is gone already.
+        AccountNotFound: It was deleted already.
     """
     if not await dao.delete_account(session, account_id):
         raise AccountNotFound
-    await events.announce_deleted(session, account_id)
+    await events.publish_user_deleted(session, account_id)

@@ -1,4 +1,4 @@
-"""Tokens for services: to act for a person, or for themselves."""
+"""Token exchange: access tokens for services, to act for a person or for themselves."""
 
 import hmac
 from datetime import datetime
@@ -7,31 +7,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth import dao
 from services.auth.domain.errors import AccountNotFound, DelegationSecretWrong, ScopeUnknown
-from services.auth.domain.sign_in import AccessToken, Exchange
-from services.auth.use_cases.desk import Desk
+from services.auth.domain.sign_in import AccessToken, TokenExchange
+from services.auth.use_cases.dependencies import AuthDependencies
 
 SCOPES = frozenset({"export"})
-"""What a service's own token can be for."""
+"""The scopes that a service may ask for itself."""
 
 
-async def delegate(
-    session: AsyncSession, desk: Desk, exchange: Exchange, *, now: datetime
+async def exchange_token(
+    session: AsyncSession, dependencies: AuthDependencies, exchange: TokenExchange, *, now: datetime
 ) -> AccessToken:
-    """Return a token for a trusted service: to act for a person, or for itself.
+    """Return an access token for a trusted service.
 
     Raises:
-        DelegationSecretWrong: The service is not trusted, or none is.
+        DelegationSecretWrong: The secret is wrong, or none is set.
         ScopeUnknown: It names neither an account nor a known scope.
         AccountNotFound: There is no such account.
     """
-    expected = desk.delegation_secret
+    expected = dependencies.delegation_secret
     if not expected or not hmac.compare_digest(exchange.secret.encode(), expected.encode()):
         raise DelegationSecretWrong
     if exchange.account_id is None:
         if exchange.scope not in SCOPES:
             raise ScopeUnknown(exchange.scope)
-        return desk.issuer.for_service(exchange.actor, exchange.scope, now=now)
+        return dependencies.issuer.for_service(exchange.actor, exchange.scope, now=now)
     account = await dao.find_account(session, exchange.account_id)
     if account is None:
         raise AccountNotFound
-    return desk.issuer.for_actor(account, exchange.actor, now=now)
+    return dependencies.issuer.for_actor(account, exchange.actor, now=now)

@@ -180,16 +180,16 @@ async def test_the_public_keys_verify_a_token(edge: httpx.AsyncClient) -> None:
     assert jwt.get_unverified_header(answer["access_token"])["kid"] == key.key_id
 
 
-class _SlowToHear(ProgressServiceServicer):
-    """Habits as it is while the news of a change is on its way: it hears at the third look."""
+class _SlowHabits(ProgressServiceServicer):
+    """A habits service that has applied the change only at the third call."""
 
     def __init__(self) -> None:
-        self.looks = 0
+        self.calls = 0
 
     async def GetPerson(self, request: GetPersonRequest, context: Any) -> GetPersonResponse:
         assert current_caller()
-        self.looks += 1
-        return GetPersonResponse(revision=2 if self.looks >= 3 else 1)
+        self.calls += 1
+        return GetPersonResponse(revision=2 if self.calls >= 3 else 1)
 
     GetProgress = GetHistory = GetToday = None  # type: ignore[assignment]
 
@@ -201,7 +201,7 @@ async def test_a_change_of_settings_is_answered_when_habits_counts_by_it(
         return True
 
     habits = Server("habits", listen="127.0.0.1:0", verifier=auth.verifier, healthy=always)
-    slow = _SlowToHear()
+    slow = _SlowHabits()
     habits.add(add_ProgressServiceServicer_to_server, slow)
     async with (
         habits.running(),
@@ -211,7 +211,7 @@ async def test_a_change_of_settings_is_answered_when_habits_counts_by_it(
         patch = {"timezone": "Asia/Tokyo"}
         response = await edge.patch("/v1/me", json=patch, headers=bearer(answer))
         assert response.json()["timezone"] == "Asia/Tokyo"
-        assert slow.looks == 3
+        assert slow.calls == 3
 
 
 async def test_a_change_of_settings_does_not_fail_when_habits_is_away(

@@ -1,4 +1,4 @@
-"""A real auth service in this process: real PostgreSQL, real Redis, a clock that can be wound."""
+"""A real auth service in this process: real PostgreSQL, real Redis, a manual clock."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -30,9 +30,9 @@ from contracts.auth.v1.auth_service_pb2_grpc import (
     add_AuthServiceServicer_to_server,
 )
 from services.auth.__main__ import make_keys
-from services.auth.cache import Attempts, Limits, Sessions, open_redis
+from services.auth.cache import LoginLimiter, LoginLimits, Sessions, open_redis
 from services.auth.servicer import PUBLIC, AuthServicer
-from services.auth.use_cases import Desk, Hashing, Issuer
+from services.auth.use_cases import AuthDependencies, PasswordHasher, TokenIssuer
 
 PASSWORD = "correct horse battery"
 DELEGATION_SECRET = "between-services-only"
@@ -54,13 +54,13 @@ class RunningAuth:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How a test wants the service."""
+    """Settings of the service under test."""
 
     bcrypt_cost: int = 4
     queue_size: int = 64
     lifetime: timedelta = timedelta(days=30)
-    limits: Limits = field(
-        default_factory=lambda: Limits(
+    limits: LoginLimits = field(
+        default_factory=lambda: LoginLimits(
             window=timedelta(minutes=15), account_and_address=3, account=5, address=8
         )
     )
@@ -74,37 +74,39 @@ async def running_auth(
     options = options or Options()
     key = make_keys(folder / "signing.pem", folder / "jwks.json")
     database, redis = Database(database_url), open_redis(redis_url)
-    hashing = Hashing(cost=options.bcrypt_cost, queue_size=options.queue_size)
-    desk = Desk(
+    password_hasher = PasswordHasher(cost=options.bcrypt_cost, queue_size=options.queue_size)
+    dependencies = AuthDependencies(
         sessions=Sessions(redis, lifetime=options.lifetime, grace=timedelta(seconds=10)),
-        attempts=Attempts(redis, options.limits),
-        hashing=hashing,
-        issuer=Issuer(key, lifetime=timedelta(minutes=15), delegated=timedelta(minutes=5)),
+        login_limiter=LoginLimiter(redis, options.limits),
+        password_hasher=password_hasher,
+        issuer=TokenIssuer(key, lifetime=timedelta(minutes=15), delegated=timedelta(minutes=5)),
         delegation_secret=DELEGATION_SECRET,
     )
-    wound = ManualClock(clock.now())
+    manual_clock = ManualClock(clock.now())
     verifier = TokenVerifier(folder / "jwks.json")
     server = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=database.healthy)
-    servicer = AuthServicer(database, desk, key_set=(folder / "jwks.json").read_text, now=wound)
+    servicer = AuthServicer(
+        database, dependencies, key_set=(folder / "jwks.json").read_text, now=manual_clock
+    )
     server.add(add_AuthServiceServicer_to_server, servicer, public=PUBLIC)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         stack.push_async_callback(redis.aclose)
-        stack.push_async_callback(hashing.close)
+        stack.push_async_callback(password_hasher.close)
         await stack.enter_async_context(server.running())
         target = f"127.0.0.1:{server.port}"
         channel = connect(target, auth_service_pb2.DESCRIPTOR)
         yield RunningAuth(
             stub=AuthServiceStub(await stack.enter_async_context(channel)),
             database=database,
-            clock=wound,
+            clock=manual_clock,
             verifier=verifier,
             target=target,
         )
 
 
 def an_email() -> str:
-    """Return an address nobody has."""
+    """Return an email address without an account."""
     return f"ann-{uuid4().hex[:12]}@example.com"
 
 
@@ -133,7 +135,7 @@ def bearer(access_token: str) -> Metadata:
 
 
 async def events_of[E: Message](auth: RunningAuth, event: type[E]) -> list[E]:
-    """Return what was announced, oldest first."""
+    """Return the published events of a type, oldest first."""
     async with auth.database.connection() as connection:
         rows = await connection.fetch(
             "SELECT body FROM auth.outbox WHERE type = $1 ORDER BY id", event.DESCRIPTOR.full_name

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.rpc.status import refusal_details
 from contracts.auth.v1.auth_service_pb2 import DeleteAccountRequest, LoginRequest, RegisterResponse
-from services.auth.cache import Limits
+from services.auth.cache import LoginLimits
 from tests.services.auth.running import (
     PASSWORD,
     Options,
@@ -110,7 +110,9 @@ async def test_attempts_at_once_do_not_pass_together(auth: RunningAuth) -> None:
 
 
 async def test_the_window_ends(auth_database_url: str, redis_url: str, tmp_path: Path) -> None:
-    limits = Limits(window=timedelta(milliseconds=300), account_and_address=1, account=9, address=9)
+    limits = LoginLimits(
+        window=timedelta(milliseconds=300), account_and_address=1, account=9, address=9
+    )
     options = Options(limits=limits)
     async with running_auth(auth_database_url, redis_url, tmp_path, options) as auth:
         email = (await registered(auth)).account.email

@@ -182,9 +182,9 @@ async def test_an_update_is_announced_once_and_nothing_new_not_at_all(auth: Runn
     person = await registered(auth)
     for _ in range(2):
         await update(auth, person.tokens.access_token, display_name="Ann")
-    told = [e for e in await events_of(auth, UserUpdated) if e.account.id == person.account.id]
-    assert [event.account.revision for event in told] == [2]
-    assert told[0].account.display_name == "Ann"
+    events = [e for e in await events_of(auth, UserUpdated) if e.account.id == person.account.id]
+    assert [event.account.revision for event in events] == [2]
+    assert events[0].account.display_name == "Ann"
 
 
 async def test_travel_keeps_today_from_going_back(auth: RunningAuth) -> None:
@@ -202,9 +202,9 @@ async def test_travel_over_the_date_line_tells_the_days_nobody_lived(auth: Runni
     person = await registered(auth, timezone="Pacific/Pago_Pago")
     auth.clock.set(datetime(2026, 3, 10, 10, 30, tzinfo=UTC))
     await update(auth, person.tokens.access_token, timezone="Pacific/Kiritimati")
-    told = [e for e in await events_of(auth, UserUpdated) if e.account.id == person.account.id]
-    assert (told[0].jumped_from_date, told[0].jumped_to_date) == ("2026-03-10", "2026-03-10")
-    assert told[0].account.floor_date == "2026-03-09"
+    events = [e for e in await events_of(auth, UserUpdated) if e.account.id == person.account.id]
+    assert (events[0].jumped_from_date, events[0].jumped_to_date) == ("2026-03-10", "2026-03-10")
+    assert events[0].account.floor_date == "2026-03-09"
 
 
 async def test_deleting_takes_the_password_and_everything(auth: RunningAuth) -> None:
@@ -239,8 +239,8 @@ async def test_deleted_twice_at_once_is_deleted_and_announced_once(auth: Running
     (error,) = [outcome for outcome in outcomes if isinstance(outcome, grpc.aio.AioRpcError)]
     with refused("ACCOUNT_NOT_FOUND"):
         raise error
-    told = [event.account_id for event in await events_of(auth, UserDeleted)]
-    assert told.count(person.account.id) == 1
+    events = [event.account_id for event in await events_of(auth, UserDeleted)]
+    assert events.count(person.account.id) == 1
 
 
 async def test_what_was_deleted_meanwhile_is_not_announced_again(auth: RunningAuth) -> None:

@@ -14,7 +14,7 @@ from contracts.auth.v1.auth_service_pb2 import (
     LogoutRequest,
     RefreshSessionRequest,
 )
-from services.auth.cache import Outcome, Sessions, open_redis
+from services.auth.cache import RotationOutcome, Sessions, open_redis
 from services.auth.domain.refresh_token import RefreshToken, read_refresh_token
 from tests.services.auth.running import (
     PASSWORD,
@@ -146,7 +146,7 @@ async def test_a_session_that_ends_while_it_is_renewed_is_over(redis_url: str) -
     sessions = Sessions(redis, lifetime=timedelta(days=1), grace=timedelta(seconds=10))
     now = datetime(2026, 3, 10, 12, tzinfo=UTC)
     rotation = await sessions.rotate(uuid4(), uuid4(), spent="a", successor="b", now=now)
-    assert rotation.outcome is Outcome.OVER
+    assert rotation.outcome is RotationOutcome.ENDED
     await redis.aclose()
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from services.auth.domain.account import Account, Jump, Profile, Weekday, jump_between
+from services.auth.domain.account import Account, JumpedDays, Profile, Weekday, jumped_days
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -23,20 +23,20 @@ def an_account(timezone: str = "UTC", day_start: time = time(), **fields: object
 
 def test_nothing_new_is_no_change() -> None:
     account = an_account(display_name="Ann")
-    assert account.changed(Profile(display_name="Ann", timezone="UTC"), now=NOON) is account
-    assert account.changed(Profile(), now=NOON) is account
+    assert account.updated(Profile(display_name="Ann", timezone="UTC"), now=NOON) is account
+    assert account.updated(Profile(), now=NOON) is account
 
 
 def test_a_change_counts_up() -> None:
-    changed = an_account().changed(Profile(week_start=Weekday.SUNDAY, locale="de"), now=NOON)
-    assert (changed.week_start, changed.locale, changed.revision) == (Weekday.SUNDAY, "de", 2)
-    assert changed.floor_date is None
+    updated = an_account().updated(Profile(week_start=Weekday.SUNDAY, locale="de"), now=NOON)
+    assert (updated.week_start, updated.locale, updated.revision) == (Weekday.SUNDAY, "de", 2)
+    assert updated.floor_date is None
 
 
 def test_an_empty_name_and_midnight_are_values() -> None:
     account = an_account(day_start=time(3), display_name="Ann")
-    changed = account.changed(Profile(display_name="", day_start=time()), now=NOON)
-    assert (changed.display_name, changed.day_start) == ("", time())
+    updated = account.updated(Profile(display_name="", day_start=time()), now=NOON)
+    assert (updated.display_name, updated.day_start) == ("", time())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_an_empty_name_and_midnight_are_values() -> None:
             datetime(2026, 3, 10, 10, 30, tzinfo=UTC),
             date(2026, 3, 9),
             date(2026, 3, 11),
-            Jump(date(2026, 3, 10), date(2026, 3, 10)),
+            JumpedDays(date(2026, 3, 10), date(2026, 3, 10)),
         ),
         # A later start of day, at one in the morning: yesterday again, and today stays.
         (
@@ -86,24 +86,24 @@ def test_today_never_goes_back(
     now: datetime,
     left: date,
     today: date,
-    jump: Jump | None,
+    jump: JumpedDays | None,
 ) -> None:
     account = an_account(*before)
-    changed = account.changed(after, now=now)
-    assert changed.floor_date == left == account.today(now)
-    assert changed.today(now) == today
-    assert jump_between(account, changed, now=now) == jump
+    updated = account.updated(after, now=now)
+    assert updated.floor_date == left == account.today(now)
+    assert updated.today(now) == today
+    assert jumped_days(account, updated, now=now) == jump
 
 
 def test_there_and_back_again_on_one_day_is_the_same_day() -> None:
     now = datetime(2026, 3, 10, 20, tzinfo=UTC)
-    away = an_account("Pacific/Auckland").changed(Profile(timezone="Pacific/Honolulu"), now=now)
-    home = away.changed(Profile(timezone="Pacific/Auckland"), now=now)
+    away = an_account("Pacific/Auckland").updated(Profile(timezone="Pacific/Honolulu"), now=now)
+    home = away.updated(Profile(timezone="Pacific/Auckland"), now=now)
     assert home.floor_date == date(2026, 3, 11) == home.today(now)
 
 
 def test_a_floor_is_passed_by_the_next_day() -> None:
     now = datetime(2026, 3, 10, 20, tzinfo=UTC)
-    away = an_account("Pacific/Auckland").changed(Profile(timezone="Pacific/Honolulu"), now=now)
+    away = an_account("Pacific/Auckland").updated(Profile(timezone="Pacific/Honolulu"), now=now)
     days = [away.today(datetime(2026, 3, day, 20, tzinfo=UTC)).day for day in (10, 11, 12)]
     assert days == [11, 11, 12]

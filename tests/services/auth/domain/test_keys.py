@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from services.auth.domain.keys import MOST_KEYS, SigningKey, key_set_with
+from services.auth.domain.keys import MAX_KEYS, SigningKey, key_set_with
 
 
 def test_a_key_is_kept_and_read() -> None:
@@ -42,11 +42,11 @@ def test_a_set_holds_a_key_once_newest_first_and_no_secret() -> None:
 
 def test_a_set_does_not_grow_for_ever() -> None:
     text: str | None = None
-    for _ in range(MOST_KEYS + 3):
+    for _ in range(MAX_KEYS + 3):
         newest = SigningKey.generate()
         text = key_set_with(newest, text)
     keys = json.loads(text or "")["keys"]
-    assert len(keys) == MOST_KEYS
+    assert len(keys) == MAX_KEYS
     assert keys[0]["kid"] == newest.id
 
 

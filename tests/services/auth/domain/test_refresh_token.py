@@ -24,7 +24,7 @@ def test_a_chain_is_the_same_each_time_and_never_repeats() -> None:
         chain.append(chain[-1].successor(SALT))
     assert chain[1] == token.successor(SALT)
     assert len({link.digest for link in chain}) == 101
-    assert all(link.is_of(SALT) for link in chain)
+    assert all(link.belongs_to(SALT) for link in chain)
 
 
 def test_sessions_begin_differently() -> None:
@@ -33,7 +33,7 @@ def test_sessions_begin_differently() -> None:
 
 def test_a_token_is_of_the_session_with_its_salt_alone() -> None:
     token = first_token(SESSION, SALT)
-    assert not token.is_of(OTHER_SALT)
+    assert not token.belongs_to(OTHER_SALT)
     assert token.successor(OTHER_SALT) != token.successor(SALT)
 
 

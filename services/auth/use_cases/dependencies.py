@@ -1,4 +1,4 @@
-"""What the use cases of auth work with, beside a transaction: made once, in `__main__`."""
+"""The dependency container of the use cases; created once, in `__main__`."""
 
 import asyncio
 import math
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.caller import Caller
-from services.auth.cache import Attempts, Sessions
+from services.auth.cache import LoginLimiter, Sessions
 from services.auth.domain import password as rules
 from services.auth.domain.account import Account
 from services.auth.domain.errors import TooBusy
@@ -17,21 +17,21 @@ from services.auth.domain.keys import SigningKey
 from services.auth.domain.sign_in import AccessToken
 
 _SECONDS_A_HASH = 0.25
-_NOBODY = UUID(int=0)
+_NIL_ID = UUID(int=0)
 
 
-class Hashing:
-    """Hashes in one thread of its own: a storm of sign-ins leaves the other core to everybody else.
+class PasswordHasher:
+    """Hashes passwords in one thread of its own, so that many sign-ins do not take every core.
 
     Args:
         cost: bcrypt's; see `domain.password`.
-        queue_size: Passwords that may wait; a further one is refused.
+        queue_size: Passwords that may wait; further ones are refused as `TooBusy`.
     """
 
     def __init__(self, *, cost: int, queue_size: int) -> None:
         self._cost = cost
         self._queue_size = queue_size
-        self._present = 0
+        self._pending = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="bcrypt")
 
     async def hash(self, password: bytes) -> str:
@@ -42,30 +42,30 @@ class Hashing:
         """
         return await self._run(lambda: rules.hash_password(password, cost=self._cost))
 
-    async def matches(self, password: bytes, kept: str | None) -> bool:
-        """Say whether the password is the kept one; None takes as long, and is never matched.
+    async def matches(self, password: bytes, stored: str | None) -> bool:
+        """Say whether a password matches a stored hash; None takes as long and never matches.
 
         Raises:
             TooBusy: The queue is full.
         """
-        return await self._run(lambda: rules.password_matches(password, kept, cost=self._cost))
+        return await self._run(lambda: rules.password_matches(password, stored, cost=self._cost))
 
     async def close(self) -> None:
-        """Let go of the thread; what waits in the queue is dropped."""
+        """Stop the thread; hashes still queued are dropped."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _run[T](self, work: Callable[[], T]) -> T:
-        if self._present > self._queue_size:
+    async def _run[T](self, compute: Callable[[], T]) -> T:
+        if self._pending > self._queue_size:
             raise TooBusy(timedelta(seconds=math.ceil(self._queue_size * _SECONDS_A_HASH)))
-        self._present += 1
+        self._pending += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, compute)
         finally:
-            self._present -= 1
+            self._pending -= 1
 
 
-class Issuer:
-    """Signs access tokens. A token says what services need to count a person's days."""
+class TokenIssuer:
+    """Signs access tokens, which carry what services need to know of a person."""
 
     def __init__(self, key: SigningKey, *, lifetime: timedelta, delegated: timedelta) -> None:
         self._key = key
@@ -73,21 +73,21 @@ class Issuer:
         self._delegated = delegated
 
     def for_session(self, account: Account, session_id: UUID, *, now: datetime) -> AccessToken:
-        """Return the token of somebody who is signed in."""
+        """Return the access token of a session."""
         caller = _caller(account, session_id, expire_time=now + self._lifetime)
         return AccessToken(self._key.sign(caller.to_claims(issue_time=now)), self._lifetime)
 
     def for_actor(self, account: Account, actor: str, *, now: datetime) -> AccessToken:
         """Return a token with which a service acts for a person (RFC 8693 `act`)."""
         return self._for(
-            _caller(account, _NOBODY, expire_time=now + self._delegated), actor, now=now
+            _caller(account, _NIL_ID, expire_time=now + self._delegated), actor, now=now
         )
 
     def for_service(self, actor: str, scope: str, *, now: datetime) -> AccessToken:
-        """Return a service's own token, good for one scope and nobody's things."""
+        """Return a service's own token, for one scope and no account."""
         caller = Caller(
-            id=_NOBODY,
-            session_id=_NOBODY,
+            id=_NIL_ID,
+            session_id=_NIL_ID,
             scopes=frozenset({scope}),
             expire_time=now + self._delegated,
         )
@@ -99,15 +99,15 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Everything a use case may need that is not in its transaction."""
+class AuthDependencies:
+    """What use cases need beside a database transaction."""
 
     sessions: Sessions
-    attempts: Attempts
-    hashing: Hashing
-    issuer: Issuer
+    login_limiter: LoginLimiter
+    password_hasher: PasswordHasher
+    issuer: TokenIssuer
     delegation_secret: str | None = field(default=None, repr=False)
-    """Proves that a service may act for people; nobody may when there is none."""
+    """The secret of services that may exchange tokens; none may when unset."""
 
 
 def _caller(account: Account, session_id: UUID, *, expire_time: datetime) -> Caller:

@@ -1,4 +1,4 @@
-"""Counts of failed attempts: for an account from one place, for an account, for a place."""
+"""The rate limiter of failed sign-ins: per account and address, per account, per address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from redis.asyncio import Redis
 
-from services.auth.cache.connection import answering
+from services.auth.cache.connection import redis_errors_as_unavailable
 from services.auth.domain.errors import TooManyAttempts
 
 # An attempt is counted before it is made, so that many at once cannot pass together.
@@ -25,7 +25,7 @@ for _, key in ipairs(KEYS) do
 end
 return 0
 """
-_TAKE_BACK = """
+_UNCOUNT = """
 for _, key in ipairs(KEYS) do
     if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
 end
@@ -33,7 +33,7 @@ end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class LoginLimits:
     """How many attempts may fail within the window, before further ones are refused."""
 
     window: timedelta
@@ -42,20 +42,20 @@ class Limits:
     address: int
 
 
-class Attempts:
-    """Counts attempts that may fail. Keys hold digests: no address can be read from Redis."""
+class LoginLimiter:
+    """Counts failed attempts in Redis. Keys hold digests, so no address can be read from them."""
 
-    def __init__(self, redis: Redis, limits: Limits) -> None:
+    def __init__(self, redis: Redis, limits: LoginLimits) -> None:
         self._limits = limits
         self._count = redis.register_script(_COUNT)
-        self._take_back = redis.register_script(_TAKE_BACK)
+        self._uncount = redis.register_script(_UNCOUNT)
 
     async def count(self, *, account: str, address: str) -> None:
-        """Count an attempt as failed; `take_back` when it was not.
+        """Count an attempt as failed; `uncount` when it was not.
 
         Args:
-            account: Whom it is about: an email address or an id; empty for nobody yet.
-            address: Where it comes from; empty when unknown.
+            account: The email address or id tried; empty when there is none yet.
+            address: The network address of the client; empty when unknown.
 
         Raises:
             TooManyAttempts: One of the limits is reached. The attempt is not counted.
@@ -64,7 +64,7 @@ class Attempts:
         if not counters:
             return
         window_ms = int(self._limits.window.total_seconds() * 1000)
-        with answering():
+        with redis_errors_as_unavailable():
             wait_ms = await self._count(
                 keys=[key for key, _ in counters],
                 args=[window_ms, *(limit for _, limit in counters)],
@@ -72,12 +72,12 @@ class Attempts:
         if wait_ms:
             raise TooManyAttempts(timedelta(milliseconds=int(wait_ms)))
 
-    async def take_back(self, *, account: str, address: str) -> None:
-        """Count an attempt no longer: it did not fail."""
+    async def uncount(self, *, account: str, address: str) -> None:
+        """Undo the count of an attempt that did not fail."""
         counters = self._counters(account, address)
         if counters:
-            with answering():
-                await self._take_back(keys=[key for key, _ in counters])
+            with redis_errors_as_unavailable():
+                await self._uncount(keys=[key for key, _ in counters])
 
     def _counters(self, account: str, address: str) -> Sequence[tuple[str, int]]:
         limits = self._limits
