@@ -4,24 +4,24 @@ Read in this order:
 
     settings     the environment, frozen             errors      the family of refusals
     process      roles, commands, SIGTERM, drain     identity    access token to `Caller`
-    database     transactions and hot connections    context     what travels with a piece of work
-    migrate      one Alembic history a service       clock, ids  the moment, and ids that sort by it
-    rpc.server   guarded methods, health             events.outbox     announce, in the transaction
-    rpc.channel  the way to another service          events.relay      outbox to broker
-    rpc.status   refusals on the wire                events.handlers   which function hears what
-    rpc.replay   same request, same answer           events.consumer   broker to inbox and handler
-    rpc.paging   pages of a list                     events.parked     what could not be handled
-    telemetry    logs, metrics, traces               housekeeping      clears away what is old
+    database     transactions and hot connections    context     request id, caller and deadline
+    migrate      one Alembic history a service       clock, ids  the present moment, and UUIDv7
+    rpc.server       methods, policies, health       events.outbox     events to be published
+    rpc.channel      a client for another service    events.relay      publishes from the outbox
+    rpc.status       refusals on the wire            events.handlers   which function handles which
+    rpc.idempotency  same request, same response     events.consumer   broker to inbox and handler
+    rpc.paging       pages of a list                 events.parked     events that cannot be handled
+    telemetry    logs, metrics, traces               housekeeping      deletes expired rows
 
 A service is put together in its `__main__`, the only file that knows everybody:
 
     def main() -> int:
-        settings = process.settings_or_exit(HabitsSettings)
+        settings = process.read_settings_or_exit(HabitsSettings)
         database = Database(settings.database_url, name="habits")
         topology = Topology("habits", handlers.routing_keys, settings.amqp_prefix)
 
         async def serve(stop: asyncio.Event) -> None:
-            verifier = Verifier(settings.jwks_file)
+            verifier = TokenVerifier(settings.jwks_file)
             server = Server(
                 "habits", listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
             )
@@ -51,5 +51,5 @@ A service is put together in its `__main__`, the only file that knows everybody:
             closing=[database.close],
         )
 
-`migrate` also declares the queues: what is said before a listener first starts waits for it.
+`migrate` also declares the queues: events published before a consumer first starts wait in them.
 """

@@ -1,7 +1,7 @@
-"""One event loop beside synchronous work: where tasks of a Celery worker run their coroutines.
+"""An asyncio event loop in a thread, on which the tasks of a Celery worker run their coroutines.
 
 A task is a plain function, called in a thread of the worker's pool. It hands its coroutine to the
-one loop of the process, on which the connection pools live, and waits for what comes of it:
+one loop of the process, which owns the connection pools, and waits for the result:
 
     @shared_task(name="habits.remind_due")
     def remind_due() -> None:
@@ -23,14 +23,14 @@ _POOL_SIZE = 2
 
 
 class BackgroundSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What work in the background is told."""
+    """The settings of a worker's background tasks."""
 
     database_url: str
     """A libpq URL, `postgresql://user:password@host:5432/name`."""
 
 
 class BackgroundLoop:
-    """A loop in a thread of its own, started when it is first needed."""
+    """An event loop in a thread of its own, started on first use."""
 
     def __init__(self) -> None:
         self._starting = threading.Lock()
@@ -39,7 +39,7 @@ class BackgroundLoop:
         self._databases: dict[str, Database] = {}
 
     def run[T](self, work: Coroutine[Any, Any, T], *, within: timedelta) -> T:
-        """Do the work on the loop and return what it returns. Not to be called on the loop itself.
+        """Run a coroutine on the loop and return its result. Not to be called on the loop itself.
 
         Raises:
             TimeoutError: It took longer than `within`, and was cancelled.
@@ -60,7 +60,7 @@ class BackgroundLoop:
         return self._databases[service]
 
     def close(self) -> None:
-        """Close the databases and end the loop. Work begun later starts a new one."""
+        """Close the databases and end the loop. A later `run` starts a new one."""
         with self._starting:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None

@@ -1,4 +1,4 @@
-"""The person a call acts for: a value, written into access tokens and read back from them."""
+"""The caller: the person a call acts for, written into access tokens and read back from them."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The person a call acts for, as their access token tells it."""
+    """The person a call acts for, as the claims of the access token describe them."""
 
     id: UUID
     session_id: UUID
@@ -22,13 +22,13 @@ class Caller:
     week_start: str = "mon"
     locale: str = "en"
     floor_date: date | None = None
-    """Today is never before this day: where the person stood when their zone last changed."""
+    """The person's "today" is never before this day: it was today when their zone last changed."""
     scopes: frozenset[str] | None = None
     """What a personal access token may do; None means everything."""
     expire_time: datetime = _NEVER
 
     def to_claims(self, *, issue_time: datetime) -> dict[str, Any]:
-        """Return the claims of an access token; auth signs them."""
+        """Return the claims of an access token for this caller; auth signs them."""
         claims: dict[str, Any] = {
             "iss": ISSUER,
             "sub": str(self.id),

@@ -1,4 +1,4 @@
-"""The clock that doors read, and the one that tests wind. Nobody below a door reads a clock."""
+"""The clock: entry points read it and pass `now` on; nothing below an entry point reads a clock."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ def now() -> datetime:
 
 
 class ManualClock:
-    """A clock that stands still until it is wound. Call it like `now`."""
+    """A clock for tests that stands still until it is advanced. Call it like `now`."""
 
     def __init__(self, moment: datetime) -> None:
         self._moment = moment.astimezone(UTC)
@@ -35,6 +35,6 @@ class ManualClock:
 
 
 async def sleep_or_stop(seconds: float, stop: asyncio.Event) -> None:
-    """Sleep, but not longer than until told to stop."""
+    """Sleep, but return at once when `stop` is set."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)

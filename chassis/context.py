@@ -1,4 +1,4 @@
-"""What travels with one piece of work: which request it is, who asks, and until when."""
+"""The request context: request id, trace, caller and deadline of the request being handled."""
 
 import math
 import time
@@ -12,43 +12,43 @@ from chassis.caller import Caller
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request, event or occasion, as everybody below its door may know it."""
+    """What code may know about the request, event or periodic task that it is part of."""
 
     request_id: str = ""
-    """Correlates logs, calls and events; empty when nobody gave one."""
+    """Correlates logs, calls and events; empty when the client sent none."""
     traceparent: str = ""
-    """W3C trace context, passed on as it came; empty when nobody traces."""
+    """W3C trace context, passed on as it came; empty when nothing is traced."""
     token: str = ""
-    """The caller's access token, which travels on to the next service."""
+    """The caller's access token, which is passed on to the next service."""
     caller: Caller | None = None
     """Who asks, once the token has been verified."""
     deadline: float = math.inf
-    """Moment on `time.monotonic()` after which nobody waits for the answer."""
+    """Moment on `time.monotonic()` after which the client no longer waits for a response."""
 
     def seconds_left(self) -> float:
-        """Return how long somebody still waits for the answer; infinite without a deadline."""
+        """Return the time until the deadline; infinite without one."""
         return self.deadline - time.monotonic()
 
 
-_NOTHING = RequestContext()
-_current: ContextVar[RequestContext] = ContextVar("work", default=_NOTHING)
+_EMPTY = RequestContext()
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=_EMPTY)
 
 
 def current_context() -> RequestContext:
-    """Return the work this task is doing; an empty one when none was entered."""
+    """Return the context of the request being handled; an empty one outside of any."""
     return _current.get()
 
 
-def set_context(work: RequestContext) -> None:
-    """Do this work for the rest of the task. For doors that own their task; else `use_context`."""
-    _current.set(work)
+def set_context(context: RequestContext) -> None:
+    """Use this context for the rest of the asyncio task. For entry points that own their task."""
+    _current.set(context)
 
 
 @contextmanager
-def use_context(work: RequestContext) -> Iterator[RequestContext]:
-    """Do this work inside the block."""
-    token = _current.set(work)
+def use_context(context: RequestContext) -> Iterator[RequestContext]:
+    """Use this context inside the block."""
+    token = _current.set(context)
     try:
-        yield work
+        yield context
     finally:
         _current.reset(token)

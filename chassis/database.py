@@ -1,4 +1,4 @@
-"""PostgreSQL for one process: a transaction for a door, and a bare connection for hot statements.
+"""PostgreSQL for one process: transactions, and bare connections for hot statements.
 
 Nothing connects before it is needed, so a process starts whether or not the database is up.
 """
@@ -32,7 +32,7 @@ _HEALTHY_SECONDS = 1.0
 _CLOSE_SECONDS = 5.0
 _STATEMENT_TIMEOUT = timedelta(seconds=5)
 
-_LOST = (
+_LOST_ERRORS = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
@@ -41,8 +41,8 @@ _LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
-# Somebody else holds a lock for long. A statement of our own that takes too long is a bug of ours.
-_BUSY = (asyncpg.LockNotAvailableError,)
+# Another transaction holds a lock for long. A slow statement of our own, though, is a bug of ours.
+_BUSY_ERRORS = (asyncpg.LockNotAvailableError,)
 
 
 class Database:
@@ -105,15 +105,15 @@ class Database:
         except asyncpg.InternalClientError as error:  # the connection broke between two answers
             raise Unavailable("The connection to the database is lost.") from error
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(_driver_error(error), _LOST):
+            if error.connection_invalidated or isinstance(_driver_error(error), _LOST_ERRORS):
                 raise Unavailable("The database does not answer.") from error
-            if isinstance(_driver_error(error), _BUSY):
+            if isinstance(_driver_error(error), _BUSY_ERRORS):
                 raise Unavailable("The database is busy.") from error
             raise
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """Lend a bare asyncpg connection. Its state is not reset: leave it as you found it.
+        """Provide a bare asyncpg connection. Its session state is not reset: change none of it.
 
         Raises:
             Unavailable: The database does not answer, or all connections stay busy.
@@ -123,25 +123,25 @@ class Database:
             connection = await pool.acquire(timeout=_ACQUIRE_SECONDS)
         except TimeoutError as error:
             raise Unavailable("All database connections are busy.") from error
-        except _LOST as error:
+        except _LOST_ERRORS as error:
             raise Unavailable("The database does not answer.") from error
         try:
             yield connection
-        except _BUSY as error:
+        except _BUSY_ERRORS as error:
             raise Unavailable("The database is busy.") from error
         except asyncpg.InternalClientError as error:  # the connection broke between two answers
             raise Unavailable("The connection to the database is lost.") from error
-        except (*_LOST, asyncpg.InterfaceError) as error:
-            if _is_gone(connection):
+        except (*_LOST_ERRORS, asyncpg.InterfaceError) as error:
+            if _is_closed(connection):
                 raise Unavailable("The connection to the database is lost.") from error
             raise
         finally:
-            if not _is_gone(connection) and connection.is_in_transaction():
+            if not _is_closed(connection) and connection.is_in_transaction():
                 await connection.reset()
             await pool.release(connection)
 
     async def listen_connection(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Open a connection of one's own, for LISTEN; whoever asks closes it.
+        """Open a connection outside the pools, for LISTEN; the caller closes it.
 
         Raises:
             Unavailable: The database does not answer.
@@ -149,7 +149,7 @@ class Database:
         return await self._connect()
 
     async def healthy(self) -> bool:
-        """Say whether the database answers at this moment."""
+        """Return whether the database answers at this moment."""
         try:
             async with asyncio.timeout(_HEALTHY_SECONDS), self.connection() as connection:
                 return bool(await connection.fetchval("SELECT 1") == 1)
@@ -157,7 +157,7 @@ class Database:
             return False
 
     async def close(self) -> None:
-        """Close every connection; those still at work get a moment to finish."""
+        """Close every connection; those in use get a moment to finish."""
         if self._hot is not None:
             pool, self._hot = self._hot, None
             try:
@@ -168,7 +168,7 @@ class Database:
 
     @asynccontextmanager
     async def bare(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a SQLAlchemy connection without a transaction, for migrations."""
+        """Provide a SQLAlchemy connection without a transaction, for migrations."""
         async with self._engine.connect() as connection:
             yield connection
 
@@ -177,7 +177,7 @@ class Database:
             connection = await asyncpg.connect(
                 self.url, timeout=_CONNECT_SECONDS, server_settings=self._server_settings
             )
-        except _LOST as error:
+        except _LOST_ERRORS as error:
             raise Unavailable("The database does not answer.") from error
         await _trace(connection)
         return connection
@@ -198,17 +198,17 @@ class Database:
 
 
 async def _trace(connection: Any) -> None:
-    """Have statements leave spans, where spans are collected."""
+    """Record a span for each statement, where spans are collected."""
     if tracing.active():
         connection.add_query_logger(tracing.statement_ran)
 
 
 async def _skip_reset(_: object) -> None:
-    """Skip the pool's RESET on every release: our statements leave nothing behind."""
+    """Skip the pool's RESET on every release: our statements change no session state."""
 
 
-def _is_gone(connection: Connection) -> bool:
-    """Say whether the server closed the connection; the pool takes such a one back by itself."""
+def _is_closed(connection: Connection) -> bool:
+    """Return whether the connection is closed; the pool then discards it by itself."""
     try:
         return bool(connection.is_closed())
     except asyncpg.InterfaceError:

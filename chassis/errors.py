@@ -1,16 +1,16 @@
-"""Refusals: the one family of errors a caller may see. Born deep, rendered once, at the door.
+"""Refusals: the errors a caller may see. Raised in the domain, rendered once, at the entry point.
 
 Exception
 ├── Refusal                  a caller asked for something that cannot be; never a bug
 │   ├── InvalidArgument      the request cannot be read or breaks a rule of form
 │   ├── Unauthenticated      nobody knows who asks
 │   ├── PermissionDenied     the caller may not do this at all
-│   ├── NotFound             it does not exist, or belongs to somebody else
+│   ├── NotFound             it does not exist, or belongs to another person
 │   ├── AlreadyExists        there is one already
 │   ├── FailedPrecondition   the thing is in the wrong state
 │   ├── Aborted              the thing has changed since it was read
 │   └── ResourceExhausted    too much, too often; says when to come back
-└── Unavailable              a part we stand on does not answer; trying again may help
+└── Unavailable              a dependency does not answer; trying again may help
 
 A refusal is a class named after its reason, with its sentence inside:
 
@@ -38,7 +38,7 @@ class Violation:
 
 
 class Refusal(Exception):
-    """Says no to a caller, with a reason that programs can read and a sentence for people.
+    """An error for the caller, with a reason that programs read and a sentence for people.
 
     `reason` is the class name in UPPER_SNAKE: `HabitArchived` is `HABIT_ARCHIVED`.
     `metadata` holds every value the sentence mentions, as text.
@@ -78,7 +78,7 @@ class PermissionDenied(Refusal):
 
 
 class NotFound(Refusal):
-    """The thing does not exist, or belongs to somebody else; the caller cannot tell which."""
+    """The thing does not exist, or belongs to another person; the caller cannot tell which."""
 
 
 class AlreadyExists(Refusal):
@@ -102,4 +102,4 @@ class ResourceExhausted(Refusal):
 
 
 class Unavailable(Exception):
-    """A part we stand on (a database, a broker) does not answer. Trying again may help."""
+    """A dependency (a database, a broker) does not answer. Trying again may help."""

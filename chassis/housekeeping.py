@@ -1,4 +1,4 @@
-"""Clears away what has served its time: published events, known ids, stored answers."""
+"""Deletes expired rows of the shared tables: published events, inbox ids, stored responses."""
 
 import asyncio
 import logging
@@ -11,19 +11,19 @@ from chassis.clock import sleep_or_stop
 from chassis.database import Database
 from chassis.errors import Unavailable
 
-OUTBOX_KEPT = timedelta(days=1)
-"""How long a published event stays, to be looked at."""
-INBOX_KEPT = timedelta(days=7)
+OUTBOX_RETENTION = timedelta(days=1)
+"""How long a published event stays, for inspection."""
+INBOX_RETENTION = timedelta(days=7)
 """How long a repeat of an event is recognized."""
-REPLAYS_KEPT = timedelta(days=1)
+REPLAYS_RETENTION = timedelta(days=1)
 """How long a request may be repeated; see `chassis.rpc.idempotency`."""
 
-_EVERY_SECONDS = 600.0
+_INTERVAL_SECONDS = 600.0
 _CHUNK = 5_000
 _COLUMNS: Mapping[str, tuple[str, timedelta]] = {
-    "outbox": ("publish_time", OUTBOX_KEPT),
-    "inbox": ("receive_time", INBOX_KEPT),
-    "replays": ("create_time", REPLAYS_KEPT),
+    "outbox": ("publish_time", OUTBOX_RETENTION),
+    "inbox": ("receive_time", INBOX_RETENTION),
+    "replays": ("create_time", REPLAYS_RETENTION),
 }
 _log = logging.getLogger(__name__)
 
@@ -36,31 +36,31 @@ class Housekeeping:
         self._tables = tables
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Clear away until told to stop."""
+        """Delete expired rows every ten minutes until `stop` is set."""
         while not stop.is_set():
             try:
                 await self.clear()
             except Unavailable:
-                _log.info("the database does not answer; clearing away later")
-            await sleep_or_stop(_EVERY_SECONDS, stop)
+                _log.info("the database does not answer; deleting expired rows later")
+            await sleep_or_stop(_INTERVAL_SECONDS, stop)
 
     async def clear(self) -> dict[str, int]:
-        """Delete what is too old and return how many rows of each table went."""
+        """Delete expired rows and return how many there were in each table."""
         return {table.name: await self._clear(table) for table in self._tables}
 
     async def _clear(self, table: Table) -> int:
-        column, kept = _COLUMNS[table.name]
+        column, retention = _COLUMNS[table.name]
         keys = ", ".join(key.name for key in table.primary_key)
         # Both names are of our own tables; nothing a caller sent is in this text.
         statement = f"""
             DELETE FROM {table.fullname} WHERE ({keys}) IN (
                 SELECT {keys} FROM {table.fullname} WHERE {column} < now() - $1::interval
                 LIMIT {_CHUNK})"""  # noqa: S608
-        cleared = 0
+        deleted = 0
         while True:
             async with self._database.connection() as connection:
-                tag = await connection.execute(statement, kept)
+                tag = await connection.execute(statement, retention)
             rows = int(tag.rpartition(" ")[2])
-            cleared += rows
+            deleted += rows
             if rows < _CHUNK:
-                return cleared
+                return deleted

@@ -1,4 +1,4 @@
-"""Who asks: an access token becomes a `Caller`, by auth's public keys, without calling auth."""
+"""Verifies access tokens with auth's public keys: a valid token gives a `Caller`."""
 
 import time
 from pathlib import Path
@@ -25,30 +25,30 @@ class AccessTokenMissing(Unauthenticated):
 
 
 class AccessTokenInvalid(Unauthenticated):
-    """The token is not one of ours, or was changed on its way."""
+    """The token was not issued here, or was changed on its way."""
 
     def __init__(self) -> None:
         super().__init__("The access token is not valid. Sign in again.")
 
 
 class AccessTokenExpired(Unauthenticated):
-    """The token was good once."""
+    """The token was valid once."""
 
     def __init__(self) -> None:
         super().__init__("The access token has expired. Refresh it.")
 
 
 class TokenVerifier:
-    """Turns access tokens into callers. A token is verified once and then remembered."""
+    """Turns access tokens into callers. A verified token is cached until it expires."""
 
     def __init__(self, jwks_file: Path) -> None:
         self._jwks_file = jwks_file
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._read_again_at = 0.0
-        self._known: dict[str, tuple[Caller, float]] = {}
+        self._next_read = 0.0
+        self._cache: dict[str, tuple[Caller, float]] = {}
 
     def verify(self, token: str) -> Caller:
-        """Return whom the token speaks for.
+        """Return the caller that the token was issued for.
 
         Raises:
             AccessTokenMissing: The token is empty.
@@ -56,24 +56,24 @@ class TokenVerifier:
             AccessTokenExpired: Its time is over.
             Unavailable: The file of keys is not there yet.
         """
-        known = self._known.get(token)
-        if known is not None:
-            caller, end = known
+        cached = self._cache.get(token)
+        if cached is not None:
+            caller, end = cached
             if time.time() < end:
                 return caller
-            del self._known[token]
+            del self._cache[token]
             raise AccessTokenExpired
         if not token:
             raise AccessTokenMissing
         if len(token) > _LONGEST_TOKEN:
             raise AccessTokenInvalid
-        caller = self._verified(token)
-        if len(self._known) >= _CACHE_SIZE:
-            del self._known[next(iter(self._known))]  # the oldest one
-        self._known[token] = caller, caller.expire_time.timestamp() + _LEEWAY_SECONDS
+        caller = self._decode(token)
+        if len(self._cache) >= _CACHE_SIZE:
+            del self._cache[next(iter(self._cache))]  # the oldest one
+        self._cache[token] = caller, caller.expire_time.timestamp() + _LEEWAY_SECONDS
         return caller
 
-    def _verified(self, token: str) -> Caller:
+    def _decode(self, token: str) -> Caller:
         try:
             key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             claims = jwt.decode(
@@ -91,9 +91,9 @@ class TokenVerifier:
             raise AccessTokenInvalid from None
 
     def _key(self, key_id: str) -> jwt.PyJWK:
-        """Return the key with this id; an unknown id may be a new key, so look again."""
-        if key_id not in self._keys and time.monotonic() >= self._read_again_at:
-            self._read_again_at = time.monotonic() + _REREAD_SECONDS
+        """Return the key with this id; an unknown id may be a new key, so read the file again."""
+        if key_id not in self._keys and time.monotonic() >= self._next_read:
+            self._next_read = time.monotonic() + _REREAD_SECONDS
             self._keys = _read_keys(self._jwks_file)
         if not self._keys:
             raise Unavailable("There are no public keys yet.")
@@ -111,10 +111,10 @@ def _read_keys(jwks_file: Path) -> dict[str, jwt.PyJWK]:
 
 
 def current_caller() -> Caller:
-    """Return who asks for the present work.
+    """Return the caller of the request being handled.
 
     Raises:
-        AccessTokenMissing: Nobody was identified: the rpc is public, or there is no call.
+        AccessTokenMissing: There is no caller: the rpc is public, or no request is being handled.
     """
     caller = current_context().caller
     if caller is None:

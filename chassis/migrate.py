@@ -1,7 +1,7 @@
 """Runs a service's Alembic history. Each service keeps its own, in its own schema.
 
-`python -m chassis.migrate services.auth services.habits` brings several up to date in one process,
-where all of them are at hand; a container runs `python -m services.auth migrate`.
+`python -m chassis.migrate services.auth services.habits` migrates several services in one process,
+as `./habits up` does; a container runs `python -m services.auth migrate`.
 
 A service has `services/X/migrations/env.py`, three lines:
 
@@ -28,7 +28,7 @@ from chassis.errors import Unavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# Alembic itself is imported where it is used: it weighs 10 MB, and every service's `__main__`
+# Alembic itself is imported where it is used: it takes 10 MB, and every service's `__main__`
 # imports this module while only its `migrate` command needs Alembic.
 
 _WAIT_SECONDS = 60.0
@@ -36,7 +36,7 @@ _STATEMENT_TIMEOUT = timedelta(minutes=30)
 
 
 async def upgrade(database_url: str, package: str, *, revision: str = "head") -> None:
-    """Bring a service's schema to a revision; a schema that is there already is left alone.
+    """Migrate a service's schema to a revision; one that is there already stays as it is.
 
     Waits for a database that is still starting, and for another process that migrates the same
     schema. `package` is the service: `services.habits` keeps `services/habits/migrations` and owns
@@ -64,7 +64,7 @@ def run_migrations(metadata: MetaData) -> None:
     connection: Connection = context.config.attributes["connection"]
     schema = str(metadata.schema)
 
-    def ours(name: str | None, kind: str, _: object) -> bool:
+    def is_own_schema(name: str | None, kind: str, _: object) -> bool:
         return kind != "schema" or name == schema
 
     context.configure(
@@ -72,7 +72,7 @@ def run_migrations(metadata: MetaData) -> None:
         target_metadata=metadata,
         version_table_schema=schema,
         include_schemas=True,
-        include_name=ours,
+        include_name=is_own_schema,
         compare_server_default=False,
     )
     with context.begin_transaction():
@@ -109,7 +109,7 @@ def _upgrade(connection: Connection, config: "Config", schema: str, revision: st
 async def _wait_for(database: Database) -> None:
     try:
         async with asyncio.timeout(_WAIT_SECONDS):
-            while not await database.healthy():  # noqa: ASYNC110 - nobody else could tell us
+            while not await database.healthy():  # noqa: ASYNC110 - there is no event to wait for
                 await asyncio.sleep(0.1)
     except TimeoutError:
         raise Unavailable("The database did not come up within a minute.") from None

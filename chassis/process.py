@@ -1,7 +1,7 @@
-"""The life of a process: start its roles, wait for SIGTERM, drain, close, leave.
+"""The lifecycle of a process: start its roles, wait for SIGTERM, drain, close, exit.
 
-`python -m services.habits serve relay consume` plays three roles in one process;
-`python -m services.habits migrate` runs one command and ends.
+`python -m services.habits serve relay consume` runs three roles in one process;
+`python -m services.habits migrate` runs one command and exits.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from chassis import telemetry
 from chassis.settings import ProcessSettings, SettingsError, read
 
 type Role = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
-"""Works until the event is set, then finishes what it has begun and returns."""
+"""A long-running part of a process: runs until the event is set, finishes, and returns."""
 type Command = Callable[[Sequence[str]], Coroutine[Any, Any, int]]
-"""Does one thing with its arguments and returns the exit code."""
-type Closing = Callable[[], Coroutine[Any, Any, None]]
+"""A short-running command: takes the remaining arguments and returns the exit code."""
+type CloseFunction = Callable[[], Coroutine[Any, Any, None]]
 
 GRACE_SECONDS = 10.0
-"""How long roles may take to finish what they have begun."""
+"""How long roles may take to finish once they are to stop."""
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_SETTINGS = 0, 1, 2, 78
 
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 def read_settings_or_exit[S: ProcessSettings](cls: type[S]) -> S:
-    """Read a process's settings; where they cannot be used, say why and leave."""
+    """Read a process's settings; where they cannot be used, print why and exit with 78."""
     try:
         return read(cls)
     except SettingsError as error:
@@ -49,17 +49,17 @@ def main(
     *,
     roles: Mapping[str, Role],
     commands: Mapping[str, Command] | None = None,
-    closing: Sequence[Closing] = (),
+    closing: Sequence[CloseFunction] = (),
     arguments: Sequence[str] | None = None,
 ) -> int:
-    """Play the roles, or run the command, that the command line names; return the exit code.
+    """Run the roles, or the command, that the command line names; return the exit code.
 
     Args:
         name: The service, as logs and metrics call it.
-        settings: Where to log and to show metrics.
-        roles: Long work by name; several can be named at once.
-        commands: Short work by name; gets the rest of the command line.
-        closing: Closes what roles and commands shared, in this order, at the very end.
+        settings: The log level, and where to serve metrics.
+        roles: The roles by name; the command line can name several.
+        commands: The commands by name; a command gets the rest of the command line.
+        closing: Called in this order at the very end, to close what was shared.
         arguments: The command line; the process's own when left out.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -74,7 +74,10 @@ def main(
 
 
 async def _run_roles(
-    name: str, settings: ProcessSettings, roles: Mapping[str, Role], closing: Sequence[Closing]
+    name: str,
+    settings: ProcessSettings,
+    roles: Mapping[str, Role],
+    closing: Sequence[CloseFunction],
 ) -> int:
     stop = asyncio.Event()
     _stop_on_signals(stop)
@@ -85,7 +88,7 @@ async def _run_roles(
         }
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        fell = [task for task in tasks if task.done()] if not stop.is_set() else []
+        ended_early = [task for task in tasks if task.done()] if not stop.is_set() else []
         stop.set()
         waiting.cancel()
         _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
@@ -94,26 +97,28 @@ async def _run_roles(
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         await _close(closing)
-    return _exit_code(list(tasks.values()), outcomes, [tasks[task] for task in fell])
+    return _exit_code(list(tasks.values()), outcomes, [tasks[task] for task in ended_early])
 
 
 def _exit_code(
-    names: Sequence[str], outcomes: Sequence[BaseException | None], fell: Sequence[str]
+    names: Sequence[str], outcomes: Sequence[BaseException | None], ended_early: Sequence[str]
 ) -> int:
-    """Say in the log which roles died, and return what the process ends with."""
-    failed = bool(fell)
+    """Log which roles failed or ended early, and return the exit code of the process."""
+    failed = bool(ended_early)
     for name, outcome in zip(names, outcomes, strict=True):
         if isinstance(outcome, Exception):
-            _log.critical("role died", exc_info=outcome, extra={"role": name})
+            _log.critical("role failed", exc_info=outcome, extra={"role": name})
             failed = True
         elif isinstance(outcome, asyncio.CancelledError):
             failed = True
-        elif name in fell:
-            _log.critical("role ended before it was told to", extra={"role": name})
+        elif name in ended_early:
+            _log.critical("role ended before it was to stop", extra={"role": name})
     return EXIT_FAILED if failed else EXIT_OK
 
 
-async def _command(command: Command, arguments: Sequence[str], closing: Sequence[Closing]) -> int:
+async def _command(
+    command: Command, arguments: Sequence[str], closing: Sequence[CloseFunction]
+) -> int:
     try:
         return await command(arguments)
     except Exception:
@@ -123,7 +128,7 @@ async def _command(command: Command, arguments: Sequence[str], closing: Sequence
         await _close(closing)
 
 
-async def _close(closing: Sequence[Closing]) -> None:
+async def _close(closing: Sequence[CloseFunction]) -> None:
     for close in closing:
         try:
             await asyncio.wait_for(close(), _CLOSE_SECONDS)
@@ -144,21 +149,21 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
-    """Stop on the first SIGTERM or SIGINT; on a second, leave at once."""
+    """Stop on the first SIGTERM or SIGINT; on a second, exit at once."""
 
-    def told() -> None:
+    def on_signal() -> None:
         if stop.is_set():
             os._exit(EXIT_FAILED)
         stop.set()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told)
+        loop.add_signal_handler(number, on_signal)
 
 
 @contextlib.asynccontextmanager
 async def _stop_with_parent(stop: asyncio.Event) -> AsyncIterator[None]:
-    """With DIE_WITH_PARENT=1, stop when the process that started this one is gone."""
+    """With DIE_WITH_PARENT=1, stop when the process that started this one has ended."""
     if os.environ.get("DIE_WITH_PARENT") != "1":
         yield
         return
@@ -167,9 +172,9 @@ async def _stop_with_parent(stop: asyncio.Event) -> AsyncIterator[None]:
     parent = os.getppid()
 
     async def watch() -> None:
-        while os.getppid() == parent and parent != 1:  # noqa: ASYNC110 - the system does not say
+        while os.getppid() == parent and parent != 1:  # noqa: ASYNC110 - no event to wait for
             await asyncio.sleep(_PARENT_SECONDS)
-        _log.warning("parent is gone")
+        _log.warning("parent process has ended")
         stop.set()
 
     task = asyncio.create_task(watch())

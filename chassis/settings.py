@@ -26,18 +26,18 @@ class SettingsError(Exception):
 
 
 class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every process is told, the edge included."""
+    """The settings of every process, the edge included."""
 
     log_level: str = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     metrics_listen: str | None = None
     """`host:port` of this process's `/metrics`; none when unset."""
     otel_exporter_otlp_endpoint: str | None = None
-    """Where traces go; nobody traces when unset."""
+    """Where traces are sent; nothing is traced when unset."""
 
 
 class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What every service is told. A service adds its own; `redis_url: str` is one of those."""
+    """The settings of every service. A service adds its own; `redis_url: str` is one of those."""
 
     database_url: str
     """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own
@@ -55,7 +55,7 @@ class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
     database_hot_pool_size: int = 4
     """Connections for hot statements (asyncpg)."""
     statement_timeout: timedelta = timedelta(seconds=5)
-    """After so long PostgreSQL gives a statement up."""
+    """After so long PostgreSQL cancels a statement."""
 
 
 def read[S: msgspec.Struct](cls: type[S], environ: Mapping[str, str] | None = None) -> S:
@@ -66,7 +66,7 @@ def read[S: msgspec.Struct](cls: type[S], environ: Mapping[str, str] | None = No
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
-    wrong: list[str] = []
+    errors: list[str] = []
     for field in msgspec.structs.fields(cls):
         variable = field.name.upper()
         text = environ.get(variable, "").strip()
@@ -75,11 +75,11 @@ def read[S: msgspec.Struct](cls: type[S], environ: Mapping[str, str] | None = No
                 values[field.name] = _value(text, field.type)
             except (msgspec.ValidationError, ValueError) as error:
                 # The value itself stays out of the message: it may be a secret.
-                wrong.append(f"{variable} cannot be read: {error}.")
+                errors.append(f"{variable} cannot be read: {error}.")
         elif field.required:
-            wrong.append(f"{variable} is missing. Set it to {_wanted(field.type)}.")
-    if wrong:
-        raise SettingsError("\n".join(wrong))
+            errors.append(f"{variable} is missing. Set it to {_type_text(field.type)}.")
+    if errors:
+        raise SettingsError("\n".join(errors))
     return cls(**values)
 
 
@@ -94,7 +94,7 @@ def redacted(settings: msgspec.Struct) -> dict[str, str]:
 
 def _value(text: str, kind: Any) -> Any:
     """Return the text as a value of the field's type."""
-    bare = _bare(kind)
+    bare = _plain_type(kind)
     if bare in _READERS:
         return _READERS[bare](text)
     if get_origin(bare) is tuple:
@@ -109,10 +109,10 @@ def _span(text: str) -> timedelta:
         return timedelta(seconds=float(text))
     if text[:1] in "Pp":
         return msgspec.convert(text.upper(), timedelta)
-    found = _SPAN.fullmatch(text)
-    if not found:
+    match = _SPAN.fullmatch(text)
+    if not match:
         raise ValueError("a span looks like 15m, 1h30m, 250ms, PT15M or 90 (seconds)")
-    days, hours, minutes, seconds, milliseconds = (int(part or 0) for part in found.groups())
+    days, hours, minutes, seconds, milliseconds = (int(part or 0) for part in match.groups())
     return timedelta(
         days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=milliseconds
     )
@@ -125,19 +125,19 @@ def _path(text: str) -> Path:
 _READERS: dict[Any, Callable[[str], Any]] = {timedelta: _span, Path: _path}
 
 
-def _bare(kind: Any) -> Any:
+def _plain_type(kind: Any) -> Any:
     """Return the type without `Annotated` and without `| None`."""
     if get_origin(kind) is Annotated:
-        return _bare(get_args(kind)[0])
+        return _plain_type(get_args(kind)[0])
     if get_origin(kind) in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not types.NoneType]
-        return _bare(members[0]) if len(members) == 1 else kind
+        return _plain_type(members[0]) if len(members) == 1 else kind
     return kind
 
 
-def _wanted(kind: Any) -> str:
-    """Say in words what a variable of this type holds."""
-    bare = _bare(kind)
+def _type_text(kind: Any) -> str:
+    """Return in words what a variable of this type holds."""
+    bare = _plain_type(kind)
     words = {
         str: "a text",
         int: "a whole number",

@@ -1,20 +1,20 @@
-"""The three tables that services share the shape of: outbox, inbox, replays.
+"""Three tables that have the same columns in every service: outbox, inbox, replays.
 
-Each service has its own, in its own schema. `tables.py` names them (`OUTBOX =
-outbox_table(METADATA)`) and a migration makes them (`create_outbox("habits")`). The statements
-below never change: a change of shape is a new function, used by a new migration.
+Each service has its own, in its own schema. `tables.py` defines them (`OUTBOX =
+outbox_table(METADATA)`) and a migration creates them (`create_outbox("habits")`). The statements
+below never change: a change of columns is a new function, used by a new migration.
 """
 
 from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, Table, Text, Uuid, text
 
 RELAY_LOCKS = 0x6F75_7462
-"""The space of the advisory locks that awake relays hold: "outb"."""
+"""The first key of the advisory locks that active relays hold: "outb"."""
 
 _NOW = text("now()")
 
 
 def outbox_table(metadata: MetaData) -> Table:
-    """Name the table of events that wait to be published."""
+    """Define the table of events that wait to be published."""
     table = Table(
         "outbox",
         metadata,
@@ -40,7 +40,7 @@ def outbox_table(metadata: MetaData) -> Table:
 
 
 def inbox_table(metadata: MetaData) -> Table:
-    """Name the table of events that have had their effect."""
+    """Define the table of the ids of events that have been handled."""
     return Table(
         "inbox",
         metadata,
@@ -51,7 +51,7 @@ def inbox_table(metadata: MetaData) -> Table:
 
 
 def replays_table(metadata: MetaData) -> Table:
-    """Name the table of answers kept for requests that may be asked again."""
+    """Define the table of responses stored for requests that may be repeated."""
     return Table(
         "replays",
         metadata,
@@ -126,7 +126,7 @@ def create_replays(schema: str) -> None:
 
 
 def _execute(statement: str) -> None:
-    # Alembic weighs 10 MB: only a process that migrates carries it.
+    # Alembic takes 10 MB: only a process that migrates imports it.
     from alembic import op
 
     op.execute(statement)

@@ -1,4 +1,4 @@
-"""What a process says about itself: log lines as JSON, metrics, and its traces."""
+"""Log lines as JSON, metrics, and traces of a process."""
 
 import asyncio
 import json
@@ -27,13 +27,13 @@ _RPC_SECONDS = Histogram(
 OUTBOX_WAITING = Gauge("outbox_waiting", "Events written and not yet published.", ["service"])
 EVENTS_PUBLISHED = Counter("events_published", "Events the broker confirmed.", ["service"])
 EVENTS_UNROUTABLE = Counter(
-    "events_unroutable", "Publishes that no queue wanted; they are tried again.", ["service"]
+    "events_unroutable", "Publishes that no queue is bound for; they are retried.", ["service"]
 )
 EVENTS_HANDLED = Counter(
-    "events_handled", "Events taken in, by outcome.", ["service", "type", "outcome"]
+    "events_handled", "Events received, by outcome.", ["service", "type", "outcome"]
 )
 
-_ORDINARY = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD_ATTRIBUTES = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 def configure_logs(service: str, level: str = "INFO") -> None:
@@ -41,12 +41,12 @@ def configure_logs(service: str, level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines(service))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for talkative in ("aiormq", "aio_pika", "alembic.runtime.plugins"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+    for verbose in ("aiormq", "aio_pika", "alembic.runtime.plugins"):
+        logging.getLogger(verbose).setLevel(logging.WARNING)
 
 
 def rpc_served(method: str) -> Callable[[grpc.StatusCode, float], None]:
-    """Return what a server calls when a call of this method is over: (code, seconds)."""
+    """Return the function that records a finished call of this method: (code, seconds)."""
     observers: dict[grpc.StatusCode, Callable[[float], None]] = {}
 
     def finished(code: grpc.StatusCode, seconds: float) -> None:
@@ -73,7 +73,7 @@ class _JsonLines(logging.Formatter):
         }
         if request_id := current_context().request_id:
             line["request_id"] = request_id
-        line |= {k: v for k, v in vars(record).items() if k not in _ORDINARY}
+        line |= {k: v for k, v in vars(record).items() if k not in _STANDARD_ATTRIBUTES}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
@@ -81,20 +81,20 @@ class _JsonLines(logging.Formatter):
 
 @asynccontextmanager
 async def reporting(service: str, settings: ProcessSettings) -> AsyncIterator[None]:
-    """Collect traces and show `/metrics` inside the block, where the settings say so."""
+    """Collect traces and serve `/metrics` inside the block, where the settings say so."""
     tracing.start(service, settings.otel_exporter_otlp_endpoint)
-    shown = _show_metrics(settings.metrics_listen) if settings.metrics_listen else None
+    metrics = _serve_metrics(settings.metrics_listen) if settings.metrics_listen else None
     try:
         yield
     finally:
-        if shown:
-            server, thread = shown
+        if metrics:
+            server, thread = metrics
             server.shutdown()
             await asyncio.to_thread(thread.join, 1.0)
             server.server_close()
         await asyncio.to_thread(tracing.stop)
 
 
-def _show_metrics(listen: str) -> tuple[WSGIServer, Thread]:
+def _serve_metrics(listen: str) -> tuple[WSGIServer, Thread]:
     host, _, port = listen.rpartition(":")
     return start_http_server(int(port), addr=host or "0.0.0.0")

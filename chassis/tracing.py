@@ -1,7 +1,7 @@
-"""Spans of calls, events and statements, where somebody collects them; else next to nothing.
+"""OpenTelemetry spans of calls, events and statements; almost free where none are collected.
 
 The SDK is imported when `OTEL_EXPORTER_OTLP_ENDPOINT` is set and not before. How many traces are
-kept is said in OpenTelemetry's own words (`OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`).
+sampled is set by OpenTelemetry's own variables (`OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`).
 """
 
 import logging
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 _LONGEST_STATEMENT = 2_000
-_NOTHING: AbstractContextManager[None] = nullcontext()
+_NO_SPAN: AbstractContextManager[None] = nullcontext()
 _log = logging.getLogger(__name__)
 
 _provider: "TracerProvider | None" = None
@@ -26,7 +26,7 @@ _tracer: "Tracer | None" = None
 
 
 class Statement(Protocol):
-    """What a driver tells of a statement that is over, as asyncpg's query loggers do."""
+    """A finished statement, as asyncpg passes it to query loggers."""
 
     query: str
     elapsed: float
@@ -35,7 +35,7 @@ class Statement(Protocol):
 
 
 def start(service: str, endpoint: str | None, *, processor: "SpanProcessor | None" = None) -> None:
-    """Collect spans from now on, if there is where to send them and the SDK is installed."""
+    """Start to collect spans, if an endpoint is set and the SDK is installed."""
     global _provider, _tracer
     if endpoint is None and processor is None:
         return
@@ -56,7 +56,7 @@ def start(service: str, endpoint: str | None, *, processor: "SpanProcessor | Non
 
 
 def stop() -> None:
-    """Send what has been collected, and collect no more. Takes a while; call it in a thread."""
+    """Send what has been collected, and stop collecting. Takes a while; call it in a thread."""
     global _provider, _tracer
     provider, _provider, _tracer = _provider, None, None
     if provider is not None:
@@ -64,28 +64,28 @@ def stop() -> None:
 
 
 def active() -> bool:
-    """Say whether spans are collected."""
+    """Return whether spans are collected."""
     return _tracer is not None
 
 
 def span(name: str, kind: Literal["server", "consumer"]) -> AbstractContextManager[None]:
-    """Collect a span around the block, as a part of the trace the present work belongs to.
+    """Collect a span around the block, as a child of the span named by the request context.
 
-    Inside, the work's `traceparent` names this span, so that what is called or told from there
-    hangs below it.
+    Inside, the context's `traceparent` names this span, so that calls and events from there become
+    its children.
     """
-    return _NOTHING if _tracer is None else _span(_tracer, name, kind)
+    return _NO_SPAN if _tracer is None else _span(_tracer, name, kind)
 
 
 def statement_ran(query: Statement) -> None:
-    """Collect a span of a statement that is over. A query logger for asyncpg."""
+    """Collect a span of a finished statement. A query logger for asyncpg."""
     if _tracer is None:
         return
     from opentelemetry.trace import SpanKind, Status, StatusCode
 
     end = time.time_ns()
     words = query.query.split(None, 1)
-    ran = _tracer.start_span(
+    statement_span = _tracer.start_span(
         words[0].upper() if words else "SQL",
         context=_context(current_context().traceparent),
         kind=SpanKind.CLIENT,
@@ -93,23 +93,23 @@ def statement_ran(query: Statement) -> None:
         start_time=end - int(query.elapsed * 1e9),
     )
     if query.exception is not None:
-        ran.set_status(Status(StatusCode.ERROR, type(query.exception).__name__))
-    ran.end(end)
+        statement_span.set_status(Status(StatusCode.ERROR, type(query.exception).__name__))
+    statement_span.end(end)
 
 
 @contextmanager
 def _span(tracer: "Tracer", name: str, kind: str) -> Iterator[None]:
     from opentelemetry.trace import SpanKind
 
-    work = current_context()
+    context = current_context()
     with tracer.start_as_current_span(
-        name, context=_context(work.traceparent), kind=SpanKind[kind.upper()]
+        name, context=_context(context.traceparent), kind=SpanKind[kind.upper()]
     ) as started:
-        if work.request_id:
-            started.set_attribute("request_id", work.request_id)
+        if context.request_id:
+            started.set_attribute("request_id", context.request_id)
         it = started.get_span_context()
         traceparent = f"00-{it.trace_id:032x}-{it.span_id:016x}-{it.trace_flags:02x}"
-        with use_context(replace(work, traceparent=traceparent)):
+        with use_context(replace(context, traceparent=traceparent)):
             yield
 
 

@@ -1,1 +1,1 @@
-"""Facts between services: written with the change they tell of, taken in once."""
+"""Events between services: published with the change they describe, handled once."""

@@ -1,4 +1,4 @@
-"""A connection to RabbitMQ that is kept up: lost, frozen or not there yet, it is tried again."""
+"""Connections to RabbitMQ: opened, and opened again when they break."""
 
 import asyncio
 import contextlib
@@ -16,21 +16,21 @@ from chassis.events.topology import Topology
 
 RECONNECT_SECONDS = 1.0
 PUBLISH_SECONDS = 5.0
-"""Longest a confirm is waited for; a broker that takes longer counts as frozen."""
+"""How long to wait for a publisher confirm; a broker that takes longer counts as frozen."""
 
 _CONNECT_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 5
 _WAIT_SECONDS = 60.0
 CONNECTION_ERRORS = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
-"""What a lost connection looks like, to the broker or to the database."""
+"""What a lost connection to the broker or to the database raises."""
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def channel(amqp_url: str, name: str) -> AsyncIterator[AbstractChannel]:
-    """Open a connection with one channel that confirms, and raises on a return."""
+    """Open a connection with one channel: publisher confirms on, unroutable messages raise."""
     connection = await asyncio.wait_for(
         aio_pika.connect(
             amqp_url,
@@ -45,7 +45,7 @@ async def channel(amqp_url: str, name: str) -> AsyncIterator[AbstractChannel]:
             opened = await connection.channel(publisher_confirms=True, on_return_raises=True)
         yield opened
     finally:
-        # A frozen broker never says goodbye: do not wait for it.
+        # A frozen broker never answers the close: do not wait for it.
         with contextlib.suppress(*CONNECTION_ERRORS, asyncio.CancelledError):
             await asyncio.wait_for(connection.close(), _CLOSE_SECONDS)
 
@@ -56,7 +56,7 @@ async def run_with_reconnect(
     work: Callable[[AbstractChannel], Awaitable[None]],
     stop: asyncio.Event,
 ) -> None:
-    """Work on a channel until told to stop; when the connection breaks, open another."""
+    """Run `work` on a channel until `stop` is set; when the connection breaks, open another."""
     while not stop.is_set():
         try:
             async with channel(amqp_url, name) as opened:
@@ -69,7 +69,7 @@ async def run_with_reconnect(
 
 
 async def declare(amqp_url: str, topology: Topology) -> None:
-    """Make a listener's queues, so that what is said from now on waits for it.
+    """Declare a consumer's queues, so that events published from now on wait for it.
 
     Waits for a broker that is still starting.
 

@@ -1,4 +1,4 @@
-"""Takes events in: in one transaction, keep the id and let the handler do its work. Then ack."""
+"""Consumes events: one transaction stores the event id and runs the handler. Then it acks."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ from chassis.events.handlers import Delivery, Handlers, use_delivery
 from chassis.events.topology import Topology
 
 _PREFETCH = 100
-_TOGETHER = 50
+_BATCH = 50
 _HANDLING_SECONDS = 30.0
 _WAIT_SECONDS = 1.0
 
@@ -29,12 +29,12 @@ _log = logging.getLogger(__name__)
 
 
 class Consumer:
-    """Hears what one service listens to.
+    """Consumes one service's queue.
 
-    What waits is taken in together, up to 50 messages in one transaction and in their order; if
-    that fails each event gets its own, so that a bad one fails alone. A `Refusal` parks the event,
-    any other error has it tried again later, five times in all. A database that does not answer is
-    nobody's failure: the consumer waits for it and counts no attempt.
+    Up to 50 waiting messages are handled in one transaction and in their order; if that fails each
+    event gets its own, so that a bad one fails alone. A `Refusal` parks the event, any other error
+    has it retried later, five times in all. While the database does not answer, the consumer waits
+    for it and counts no attempt.
     """
 
     def __init__(
@@ -52,23 +52,23 @@ class Consumer:
         self._inbox = table
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Take events in until told to stop; then finish what has been begun."""
+        """Consume until `stop` is set; then finish the present batch."""
 
-        async def work(channel: AbstractChannel) -> None:
+        async def consume(channel: AbstractChannel) -> None:
             await channel.set_qos(prefetch_count=_PREFETCH)
             queue = await self._topology.declare(channel)
             arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
             tag = await queue.consume(arrived.put)
             lost = await _until_lost(channel)
             try:
-                while messages := await _next(arrived, stop, lost):
+                while messages := await _next_batch(arrived, stop, lost):
                     await self._process_batch(channel, messages, stop)
             finally:
                 lost.cancel()
             await queue.cancel(tag, timeout=_WAIT_SECONDS)
 
         name = f"{self._topology.service} consumer"
-        await broker.run_with_reconnect(self._amqp_url, name, work, stop)
+        await broker.run_with_reconnect(self._amqp_url, name, consume, stop)
 
     async def _process_batch(
         self,
@@ -76,7 +76,7 @@ class Consumer:
         messages: Sequence[AbstractIncomingMessage],
         stop: asyncio.Event,
     ) -> None:
-        """Handle messages, send away what failed, and acknowledge them all."""
+        """Handle messages, retry or park those that failed, and acknowledge them all."""
         events: list[tuple[wire.EventMessage, int]] = []
         for message in messages:
             try:
@@ -93,11 +93,11 @@ class Consumer:
         await messages[-1].ack(multiple=True)
 
     async def _handle_together(self, events: Sequence[tuple[wire.EventMessage, int]]) -> bool:
-        """Handle events in one transaction; say whether all went well, else nothing was done."""
+        """Handle events in one transaction; return False if any failed, and nothing was done."""
         try:
             async with asyncio.timeout(_HANDLING_SECONDS), self._database.transaction() as session:
                 outcomes = [await self._handle(session, *event) for event in events]
-        except Exception:  # each is tried alone now, and its own error told then
+        except Exception:  # each is tried alone now, and its own error logged then
             return False
         for (event, _), outcome in zip(events, outcomes, strict=True):
             self._count(event, outcome)
@@ -106,7 +106,7 @@ class Consumer:
     async def _handle_alone(
         self, channel: AbstractChannel, event: wire.EventMessage, attempts: int, stop: asyncio.Event
     ) -> None:
-        """Handle one event in its own transaction; where it fails, send it where it belongs.
+        """Handle one event in its own transaction; where it fails, retry or park it.
 
         Raises:
             Unavailable: The database does not answer, and the consumer is to stop.
@@ -130,23 +130,23 @@ class Consumer:
                 return
 
     async def _handle(self, session: AsyncSession, event: wire.EventMessage, attempts: int) -> str:
-        """Do what an event asks for, once; return how it went."""
+        """Call the handler of an event, unless it was handled before; return the outcome."""
         subscription = self._handlers.find(event.type)
         if subscription is None:
-            return "unheard"
+            return "ignored"
         if not await inbox.first_time(session, self._inbox, event.id):
             return "repeated"
         kind, handler = subscription
         delivery = Delivery(event.id, event.type, event.create_time, attempts)
-        work = RequestContext(event.request_id, event.traceparent)
-        with use_context(work), tracing.span(event.type, "consumer"), use_delivery(delivery):
+        context = RequestContext(event.request_id, event.traceparent)
+        with use_context(context), tracing.span(event.type, "consumer"), use_delivery(delivery):
             await handler(session, kind.FromString(event.body))
         return "done"
 
     async def _retry_or_park(
         self, channel: AbstractChannel, event: wire.EventMessage, attempts: int, error: Exception
     ) -> None:
-        """Park what will never work, or have it come back later."""
+        """Park an event that will never succeed, or send it to a retry queue."""
         is_permanent = isinstance(error, Refusal | DecodeError)
         queue = (
             self._topology.parked if is_permanent else self._topology.retry_queue_after(attempts)
@@ -172,19 +172,19 @@ class Consumer:
 
 
 async def _until_lost(channel: AbstractChannel) -> asyncio.Future[Any]:
-    """Return what is done when the channel closes, or when the broker takes the queue away."""
+    """Return a future that is done when the channel closes or the broker deletes the queue."""
     lost: asyncio.Future[Any] = asyncio.ensure_future(channel.closed())
     underlay = await channel.get_underlay_channel()
     underlay.on_consumer_cancel_callbacks.add(lambda _: lost.cancel())
     return lost
 
 
-async def _next(
+async def _next_batch(
     arrived: asyncio.Queue[AbstractIncomingMessage],
     stop: asyncio.Event,
     lost: asyncio.Future[Any],
 ) -> list[AbstractIncomingMessage]:
-    """Wait for messages and return those that are here, the oldest first; none when told to stop.
+    """Wait for messages and return those that have arrived, oldest first; none when stopping.
 
     Raises:
         ConnectionError: The channel is closed.
@@ -194,13 +194,13 @@ async def _next(
     try:
         await asyncio.wait((first, stopping, lost), return_when=asyncio.FIRST_COMPLETED)
         if lost.done():
-            raise ConnectionError("The broker closed the channel, or took the queue away.")
+            raise ConnectionError("The broker closed the channel, or deleted the queue.")
         if stop.is_set():
             return []
         messages = [first.result()]
     finally:
         first.cancel()
         stopping.cancel()
-    while len(messages) < _TOGETHER and not arrived.empty():
+    while len(messages) < _BATCH and not arrived.empty():
         messages.append(arrived.get_nowait())
     return messages

@@ -1,4 +1,4 @@
-"""Which function hears which event. A service's `consumers.py` fills one of these.
+"""The registry of event handlers: which function handles which event, filled by `consumers.py`.
 
 handlers = Handlers()
 
@@ -24,35 +24,35 @@ type Handler[E: Message] = Callable[[AsyncSession, E], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came with an event: enough to tell it from every other."""
+    """The metadata of an event being handled."""
 
     event_id: UUID
     type: str
     """Full proto name."""
     create_time: datetime
-    """When the event was told."""
+    """When the event was written to the outbox."""
     attempts: int
-    """How often it was tried before and failed."""
+    """How often handling it has failed before."""
 
 
 class Handlers:
-    """The events a service hears, and what it does about each."""
+    """The event handlers of one service, by event type."""
 
     def __init__(self) -> None:
         self._by_type: dict[str, tuple[type[Message], Handler[Any]]] = {}
 
     def on[E: Message](self, event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
-        """Hear an event with the function below. One function an event.
+        """Register the decorated function as the one handler of an event type.
 
-        The function gets the transaction in which the event's id is kept, and the event. What it
-        raises decides: a `Refusal` parks the event, any other error has it tried again.
+        It gets the transaction in which the event's id is stored, and the event. A `Refusal` that
+        it raises parks the event; any other error has the event retried.
 
         Raises:
-            ValueError: The event is heard already, or its proto names no routing key.
+            ValueError: The event has a handler already, or its proto names no routing key.
         """
         name = event.DESCRIPTOR.full_name
         if name in self._by_type:
-            raise ValueError(f"{name} is heard already, by {self._by_type[name][1]}.")
+            raise ValueError(f"{name} is handled already, by {self._by_type[name][1]}.")
         routing_key(event)
 
         def register(handler: Handler[E]) -> Handler[E]:
@@ -62,17 +62,17 @@ class Handlers:
         return register
 
     def find(self, type_name: str) -> tuple[type[Message], Handler[Any]] | None:
-        """Return the message type and the handler of an event; None if it is not heard."""
+        """Return the message type and the handler of an event; None if it has no handler."""
         return self._by_type.get(type_name)
 
     @property
     def routing_keys(self) -> tuple[str, ...]:
-        """The keys to listen to."""
+        """The routing keys to bind the queue to."""
         return tuple(sorted({routing_key(event) for event, _ in self._by_type.values()}))
 
     @property
     def events(self) -> tuple[str, ...]:
-        """Full proto names of the events that are heard."""
+        """Full proto names of the events that are handled."""
         return tuple(sorted(self._by_type))
 
 
@@ -80,7 +80,7 @@ _delivery: ContextVar[Delivery] = ContextVar("delivery")
 
 
 def current_delivery() -> Delivery:
-    """Return what came with the event being handled.
+    """Return the metadata of the event being handled.
 
     Raises:
         LookupError: No event is being handled.
@@ -90,7 +90,7 @@ def current_delivery() -> Delivery:
 
 @contextmanager
 def use_delivery(delivery: Delivery) -> Iterator[None]:
-    """Handle this delivery inside the block."""
+    """Use this delivery inside the block."""
     token = _delivery.set(delivery)
     try:
         yield

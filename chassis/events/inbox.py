@@ -1,4 +1,4 @@
-"""Events taken in: an id is kept in the transaction of its effect, so a repeat has none."""
+"""The inbox: ids of handled events, so that an event delivered twice has its effect once."""
 
 from uuid import UUID
 
@@ -8,6 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 async def first_time(session: AsyncSession, inbox: Table, event_id: UUID) -> bool:
-    """Say whether this event is new here, and keep its id. Waits for one being handled."""
-    kept = insert(inbox).values(event_id=event_id).on_conflict_do_nothing()
-    return (await session.scalar(kept.returning(inbox.c.event_id))) is not None
+    """Store the event's id and return whether it is new. Waits while another handles the same."""
+    stored = insert(inbox).values(event_id=event_id).on_conflict_do_nothing()
+    return (await session.scalar(stored.returning(inbox.c.event_id))) is not None

@@ -1,4 +1,4 @@
-"""Events on their way out: written in the transaction of the change they tell of."""
+"""The outbox: events to be published, written in the transaction of the change they describe."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -24,10 +24,10 @@ class OutboxRow(NamedTuple):
 
 
 async def add(session: AsyncSession, outbox: Table, *events: Message) -> None:
-    """Announce events: they leave if the transaction commits, in this order, and never otherwise.
+    """Add events to the outbox: if the transaction commits they are published, in this order.
 
     Raises:
-        ValueError: A message is no event: its proto names no routing key.
+        ValueError: A message is not an event: its proto names no routing key.
     """
     if events:
         await session.execute(outbox.insert(), [row(event)._asdict() for event in events])
@@ -36,24 +36,24 @@ async def add(session: AsyncSession, outbox: Table, *events: Message) -> None:
 def row(
     event: Message, *, request_id: str | None = None, traceparent: str | None = None
 ) -> OutboxRow:
-    """Return the row of an event, for a statement that writes it together with other things.
+    """Return the row of an event, for a statement that writes it together with other rows.
 
     Args:
         event: A message whose proto names a routing key.
-        request_id: The request it came of; that of the present work when left out.
-        traceparent: The trace it is part of; that of the present work when left out.
+        request_id: The request that caused it; by default that of the current context.
+        traceparent: The trace it is part of; by default that of the current context.
 
     Raises:
-        ValueError: The message is no event: its proto names no routing key.
+        ValueError: The message is not an event: its proto names no routing key.
     """
-    work = current_context()
+    context = current_context()
     return OutboxRow(
         id=uuid7(),
         type=event.DESCRIPTOR.full_name,
         routing_key=routing_key(type(event)),
         body=event.SerializeToString(),
-        request_id=work.request_id if request_id is None else request_id,
-        traceparent=work.traceparent if traceparent is None else traceparent,
+        request_id=context.request_id if request_id is None else request_id,
+        traceparent=context.traceparent if traceparent is None else traceparent,
     )
 
 
@@ -67,7 +67,7 @@ def routing_key(event: type[Message]) -> str:
     if key is None:
         key = event.DESCRIPTOR.GetOptions().Extensions[routing_key_option]
         if not key:
-            raise ValueError(f"{event.DESCRIPTOR.full_name} names no routing key: no event.")
+            raise ValueError(f"{event.DESCRIPTOR.full_name} names no routing key: not an event.")
         _keys[event] = key
     return key
 

@@ -1,4 +1,4 @@
-"""The events that could not be handled: a command lists them, and sends them back to be tried."""
+"""Parked events, which could not be handled: a command lists them, and queues them again."""
 
 import asyncio
 import sys
@@ -21,7 +21,7 @@ def parked_command(amqp_url: str, topology: Topology) -> Command:
 
 
 async def list_parked(channel: AbstractChannel, topology: Topology) -> list[str]:
-    """Return one line for each parked event, the oldest first, at most 1,000. All stay."""
+    """Return one line for each parked event, the oldest first, at most 1,000. All stay parked."""
     held = await _take_parked(channel, topology)
     for message in held:
         await message.nack(requeue=True)
@@ -29,12 +29,12 @@ async def list_parked(channel: AbstractChannel, topology: Topology) -> list[str]
 
 
 async def replay_parked(channel: AbstractChannel, topology: Topology) -> int:
-    """Send parked events back to their listener, as if new; return how many, at most 1,000."""
+    """Send parked events to their consumer again, as if new; return how many, at most 1,000."""
     held = await _take_parked(channel, topology)
     for message in held:
-        again = wire.copy_as_new(message)
+        copy = wire.copy_as_new(message)
         async with asyncio.timeout(broker.PUBLISH_SECONDS):
-            await channel.default_exchange.publish(again, topology.queue, mandatory=True)
+            await channel.default_exchange.publish(copy, topology.queue, mandatory=True)
         await message.ack()
     return len(held)
 
@@ -55,7 +55,7 @@ async def _run(amqp_url: str, topology: Topology, arguments: Sequence[str]) -> i
 async def _take_parked(
     channel: AbstractChannel, topology: Topology
 ) -> list[AbstractIncomingMessage]:
-    """Take what is parked now, without acknowledging it."""
+    """Take the messages parked now, without acknowledging them."""
     await topology.declare(channel)
     queue = await channel.get_queue(topology.parked)
     held: list[AbstractIncomingMessage] = []

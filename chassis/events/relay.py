@@ -1,4 +1,4 @@
-"""Carries events from the outbox to the broker: each at least once, a person's in their order."""
+"""The relay publishes events from the outbox: each at least once, a person's in their order."""
 
 import asyncio
 import contextlib
@@ -24,18 +24,18 @@ _IN_FLIGHT = 100
 _PACK_FROM = 32
 _PACK = 50
 _POLL_SECONDS = 1.0
-_PACE_SECONDS = 0.02
-_QUIET_ROUNDS = 5
+_INTERVAL_SECONDS = 0.02
+_IDLE_ROUNDS = 5
 _COUNT_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
 
 class Relay:
-    """Publishes what one service's outbox holds. Several may run; each takes its own rows.
+    """Publishes the events of one service's outbox. Several may run; each claims its own rows.
 
-    It sleeps until a NOTIFY, or a second at most. While it is awake it holds an advisory lock that
-    tells writers not to notify: a NOTIFY makes commits queue up, and an awake relay looks anyway.
+    It waits for a NOTIFY, or a second at most. While it is active it holds an advisory lock, and
+    writers then skip the NOTIFY, which makes commits wait for each other; it polls anyway.
     """
 
     def __init__(self, database: Database, amqp_url: str, *, schema: str, prefix: str = "") -> None:
@@ -43,28 +43,28 @@ class Relay:
         self._amqp_url = amqp_url
         self._schema = schema
         self._prefix = prefix
-        self._woken = asyncio.Event()
+        self._notified = asyncio.Event()
         self._waiting = telemetry.OUTBOX_WAITING.labels(schema)
         self._published = telemetry.EVENTS_PUBLISHED.labels(schema)
         self._unroutable = telemetry.EVENTS_UNROUTABLE.labels(schema)
         self._count_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Publish until told to stop, whatever happens to the broker or the database."""
+        """Publish until `stop` is set, whatever happens to the broker or the database."""
 
-        async def work(channel: AbstractChannel) -> None:
+        async def publish(channel: AbstractChannel) -> None:
             exchange = await declare_exchange(channel, self._prefix)
             async with self._listening() as connection:
                 while not stop.is_set():
                     await self._publish_until_idle(connection, exchange, stop)
                     await self._wait_for_rows(connection, stop)
 
-        await broker.run_with_reconnect(self._amqp_url, f"{self._schema} relay", work, stop)
+        await broker.run_with_reconnect(self._amqp_url, f"{self._schema} relay", publish, stop)
 
     async def publish_waiting(self, connection: Any, exchange: AbstractExchange) -> int:
-        """Publish one batch of what is due and return how many rows were taken.
+        """Publish one batch of due rows and return how many were claimed.
 
-        Rows whose confirm came are marked, those no queue wanted are put off; the rows of a broken
+        Confirmed rows are marked as published, unroutable ones are postponed; those of a broken
         connection stay as they were and are published again.
         """
         async with connection.transaction():
@@ -72,20 +72,22 @@ class Relay:
             if not rows:
                 return 0
             outcomes = await self._publish(exchange, _messages(rows))
-            gone = [event.id for events, error in outcomes if error is None for event in events]
-            unwanted = [
+            published = [
+                event.id for events, error in outcomes if error is None for event in events
+            ]
+            unroutable = [
                 event.id
                 for events, error in outcomes
                 if isinstance(error, DeliveryError)
                 for event in events
             ]
-            await connection.execute(_MARK.format(schema=self._schema), gone)
-            if unwanted:
-                await connection.execute(_PUT_OFF.format(schema=self._schema), unwanted)
-        self._published.inc(len(gone))
-        if unwanted:
-            self._unroutable.inc(len(unwanted))
-            _log.warning("events nobody listens to", extra={"count": len(unwanted)})
+            await connection.execute(_MARK_PUBLISHED.format(schema=self._schema), published)
+            if unroutable:
+                await connection.execute(_POSTPONE.format(schema=self._schema), unroutable)
+        self._published.inc(len(published))
+        if unroutable:
+            self._unroutable.inc(len(unroutable))
+            _log.warning("unroutable events", extra={"count": len(unroutable)})
         for _, error in outcomes:
             if error is not None and not isinstance(error, DeliveryError):
                 raise error
@@ -94,12 +96,12 @@ class Relay:
     async def _publish(
         self, exchange: AbstractExchange, messages: Sequence[tuple[str, list[wire.EventMessage]]]
     ) -> list[tuple[list[wire.EventMessage], BaseException | None]]:
-        """Publish in order, with many confirms in flight; return what became of each message."""
-        room = asyncio.Semaphore(_IN_FLIGHT)
+        """Publish in order, with many confirms in flight; return the outcome of each message."""
+        in_flight = asyncio.Semaphore(_IN_FLIGHT)
 
         async def publish(key: str, events: list[wire.EventMessage]) -> None:
             message = wire.to_pack(events) if len(events) > 1 else wire.to_message(events[0])
-            async with room, asyncio.timeout(broker.PUBLISH_SECONDS):
+            async with in_flight, asyncio.timeout(broker.PUBLISH_SECONDS):
                 await exchange.publish(message, key, mandatory=True)
 
         tasks = [asyncio.create_task(publish(key, events)) for key, events in messages]
@@ -109,31 +111,31 @@ class Relay:
     async def _publish_until_idle(
         self, connection: Any, exchange: AbstractExchange, stop: asyncio.Event
     ) -> None:
-        """Publish until nothing has come for a while. The pace lets a backlog gather into packs."""
+        """Publish until no row has come for a while. The interval lets rows gather into packs."""
         await connection.execute(
             "SELECT pg_advisory_lock_shared($1, hashtext($2))", RELAY_LOCKS, self._schema
         )
-        quiet = 0
-        while quiet < _QUIET_ROUNDS and not stop.is_set():
-            taken = await self.publish_waiting(connection, exchange)
-            quiet = 0 if taken else quiet + 1
-            if taken < _BATCH:
-                await sleep_or_stop(_PACE_SECONDS, stop)
-        self._woken.clear()
+        idle_rounds = 0
+        while idle_rounds < _IDLE_ROUNDS and not stop.is_set():
+            claimed = await self.publish_waiting(connection, exchange)
+            idle_rounds = 0 if claimed else idle_rounds + 1
+            if claimed < _BATCH:
+                await sleep_or_stop(_INTERVAL_SECONDS, stop)
+        self._notified.clear()
         await connection.execute(
             "SELECT pg_advisory_unlock_shared($1, hashtext($2))", RELAY_LOCKS, self._schema
         )
-        # What was committed between the last look and the unlock told nobody.
+        # Rows committed between the last query and the unlock sent no NOTIFY.
         if await connection.fetchval(_ANY_DUE.format(schema=self._schema)):
-            self._woken.set()
+            self._notified.set()
 
     async def _wait_for_rows(self, connection: Any, stop: asyncio.Event) -> None:
-        """Wait for a NOTIFY; look on one's own after a second."""
+        """Wait for a NOTIFY, or for a second."""
         loop = asyncio.get_running_loop()
         if loop.time() >= self._count_at:
             self._count_at = loop.time() + _COUNT_SECONDS
             self._waiting.set(await connection.fetchval(_COUNT.format(schema=self._schema)))
-        wait = asyncio.create_task(self._woken.wait())
+        wait = asyncio.create_task(self._notified.wait())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait(
             (wait, stopping), timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED
@@ -145,7 +147,7 @@ class Relay:
     async def _listening(self) -> AsyncIterator[Any]:
         connection = await self._database.listen_connection()
         try:
-            await connection.add_listener(f"{self._schema}_outbox", lambda *_: self._woken.set())
+            await connection.add_listener(f"{self._schema}_outbox", lambda *_: self._notified.set())
             yield connection
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
             raise Unavailable("The database does not answer.") from error
@@ -156,14 +158,14 @@ class Relay:
 
 def _messages(rows: Sequence[Any]) -> list[tuple[str, list[wire.EventMessage]]]:
     """Return rows as messages with their keys: one each, or packed by key when there are many."""
-    details = [
+    keyed = [
         (row["routing_key"], wire.EventMessage(*(row[name] for name in wire.EventMessage._fields)))
         for row in rows
     ]
-    if len(details) < _PACK_FROM:
-        return [(key, [event]) for key, event in details]
+    if len(keyed) < _PACK_FROM:
+        return [(key, [event]) for key, event in keyed]
     by_key: dict[str, list[wire.EventMessage]] = {}
-    for key, event in details:
+    for key, event in keyed:
         by_key.setdefault(key, []).append(event)
     return [
         (key, events[start : start + _PACK])
@@ -177,8 +179,8 @@ _CLAIM = """
     FROM {schema}.outbox
     WHERE publish_time IS NULL AND due_time <= now()
     ORDER BY due_time, id LIMIT $1 FOR UPDATE SKIP LOCKED"""
-_MARK = "UPDATE {schema}.outbox SET publish_time = now() WHERE id = ANY($1::uuid[])"
-_PUT_OFF = """
+_MARK_PUBLISHED = "UPDATE {schema}.outbox SET publish_time = now() WHERE id = ANY($1::uuid[])"
+_POSTPONE = """
     UPDATE {schema}.outbox SET due_time = now() + interval '10 seconds'
     WHERE id = ANY($1::uuid[])"""
 _ANY_DUE = """

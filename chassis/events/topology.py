@@ -1,4 +1,4 @@
-"""Where events go: one exchange for all, and for each listener a queue, waiting rooms, a car park.
+"""Exchange and queues of events: one exchange; per consumer a queue, retry queues, a parked queue.
 
 events (topic) ──key──▶ X.events ──a refusal, or five failures──▶ X.parked
                            ▲   └──a failure──▶ X.retry.10s, X.retry.1m, X.retry.10m ─┐
@@ -19,7 +19,7 @@ RETRY_DELAYS = (
     timedelta(minutes=10),
     timedelta(minutes=10),
 )
-"""How long to wait after the first failure, the second, and so on; after the last it is parked."""
+"""How long to wait after the first failure, the second, and so on; then the event is parked."""
 
 _DELIVERY_LIMIT = 100
 _NO_LIMIT = 1_000_000_000
@@ -27,11 +27,11 @@ _NO_LIMIT = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """One listener's part of the broker.
+    """The exchange and the queues of one consumer.
 
     Args:
-        service: The listener, as `notifications`.
-        routing_keys: The keys it listens to.
+        service: The consuming service, as `notifications`.
+        routing_keys: The keys its queue is bound to.
         prefix: Put before every name, so that meshes can share a broker.
         retry_delays: How long to wait after each failure.
     """
@@ -43,22 +43,22 @@ class Topology:
 
     @property
     def queue(self) -> str:
-        """The listener's own queue."""
+        """The name of the queue that the service consumes."""
         return f"{self.prefix}{self.service}.events"
 
     @property
     def parked(self) -> str:
-        """The queue of events that cannot be handled; people look after it."""
+        """The name of the queue of events that cannot be handled, for people to look at."""
         return f"{self.prefix}{self.service}.parked"
 
     def retry_queue_after(self, attempts: int) -> str:
-        """Return the queue an event goes to that has now failed this often."""
+        """Return the queue for an event whose handling has now failed this often."""
         if attempts > len(self.retry_delays):
             return self.parked
         return self._retry_queue(self.retry_delays[attempts - 1])
 
     async def declare(self, channel: AbstractChannel) -> AbstractQueue:
-        """Make all of it, where it is not there yet, and return the listener's queue."""
+        """Declare the exchange and all queues, and return the consumed one."""
         exchange = await declare_exchange(channel, self.prefix)
         await channel.declare_queue(
             self.parked, durable=True, arguments=_quorum({"x-delivery-limit": _NO_LIMIT})
@@ -69,11 +69,11 @@ class Topology:
             arguments=_quorum({"x-delivery-limit": _DELIVERY_LIMIT} | _dead_letter(self.parked)),
         )
         for delay in dict.fromkeys(self.retry_delays):
-            waits = {"x-message-ttl": int(delay.total_seconds() * 1000)}
+            time_to_live = {"x-message-ttl": int(delay.total_seconds() * 1000)}
             await channel.declare_queue(
                 self._retry_queue(delay),
                 durable=True,
-                arguments=_quorum(waits | _dead_letter(self.queue)),
+                arguments=_quorum(time_to_live | _dead_letter(self.queue)),
             )
         for key in self.routing_keys:
             await queue.bind(exchange, key)
@@ -84,7 +84,7 @@ class Topology:
 
 
 async def declare_exchange(channel: AbstractChannel, prefix: str = "") -> AbstractExchange:
-    """Make the exchange all events go through, where it is not there yet."""
+    """Declare the exchange that all events go through."""
     return await channel.declare_exchange(f"{prefix}events", ExchangeType.TOPIC, durable=True)
 
 
@@ -93,7 +93,7 @@ def _quorum(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dead_letter(queue: str) -> dict[str, Any]:
-    """Send what leaves a queue unhandled to another, and lose nothing on the way."""
+    """Return the arguments that dead-letter a queue's messages to another, at least once."""
     return {
         "x-dead-letter-exchange": "",
         "x-dead-letter-routing-key": queue,

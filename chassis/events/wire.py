@@ -1,7 +1,7 @@
-"""Events as AMQP messages. One event is one message; a backlog travels packed, many in one.
+"""Events as AMQP messages. One event is one message; a backlog is packed, many in one message.
 
 A single event: body = the event, `message_id` = its id, `type` = its full proto name, `timestamp`,
-`correlation_id` = the request it came of, header `traceparent`.
+`correlation_id` = the request that caused it, header `traceparent`.
 
 A pack: header `packed` = how many; body = MessagePack, an array of
 `[id, type, milliseconds since 1970, request id, traceparent, body]`. All have one routing key.
@@ -25,7 +25,7 @@ _LONGEST_ERROR = 300
 
 
 class EventMessage(NamedTuple):
-    """One event as it travels."""
+    """One event as the broker carries it."""
 
     id: UUID
     type: str
@@ -37,7 +37,7 @@ class EventMessage(NamedTuple):
 
 
 class MalformedMessage(Exception):
-    """A message that none of ours would have sent."""
+    """A message that is not an event of ours."""
 
 
 def to_message(
@@ -81,10 +81,10 @@ def to_pack(events: Sequence[EventMessage]) -> aio_pika.Message:
 
 
 def from_message(message: AbstractIncomingMessage) -> list[EventMessage]:
-    """Return the events a message carries, in the order they were told.
+    """Return the events a message carries, in the order they were published.
 
     Raises:
-        MalformedMessage: It carries none that can be read.
+        MalformedMessage: The message cannot be read.
     """
     try:
         if "packed" in message.headers:
@@ -111,18 +111,17 @@ def copy_with_error(message: AbstractIncomingMessage, error: BaseException) -> a
 
 
 def copy_as_new(message: AbstractIncomingMessage) -> aio_pika.Message:
-    """Return a copy of a message that looks as if it had never failed."""
-    ours = (ATTEMPTS, LAST_ERROR)
-    kept = {
+    """Return a copy of a message without any trace of failed attempts."""
+    headers = {
         name: value
         for name, value in message.headers.items()
-        if name not in ours and not name.startswith("x-")
+        if name not in (ATTEMPTS, LAST_ERROR) and not name.startswith("x-")
     }
-    return _copy(message, kept)
+    return _copy(message, headers)
 
 
 def attempts_of(message: AbstractIncomingMessage) -> int:
-    """Return how often the event was tried before and failed."""
+    """Return how often handling the event has failed before."""
     attempts = message.headers.get(ATTEMPTS, 0)
     return attempts if isinstance(attempts, int) else 0
 

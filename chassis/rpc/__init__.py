@@ -1,1 +1,1 @@
-"""Calls between services: one server, one channel, and what both promise to every call."""
+"""Calls between services: the server, the channel, and what both do for every call."""

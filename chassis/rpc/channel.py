@@ -1,10 +1,10 @@
-"""The way to another service: a channel that carries the caller on, keeps time, and tries again.
+"""Client channels to other services: they pass the token on, set deadlines, and retry.
 
     channel = connect(settings.habits_target, habit_service_pb2.DESCRIPTOR)
     habits = HabitServiceStub(channel)
 
-Every call of the stub gets its metadata and its timeout from the present `RequestContext`. What may
-be tried again is read from each rpc's `idempotency_level`.
+Every call of the stub gets its metadata and its timeout from the current `RequestContext`. Which
+rpcs are retried is read from their `idempotency_level`.
 """
 
 import json
@@ -53,7 +53,7 @@ def connect(target: str, *files: FileDescriptor) -> grpc.aio.Channel:
         files: Descriptors of the service protos, as `habit_service_pb2.DESCRIPTOR`.
 
     Returns:
-        A channel for stubs of unary and server-streaming rpcs. Whoever opens it closes it.
+        A channel for stubs of unary and server-streaming rpcs. The caller closes it.
     """
     options = (*_OPTIONS, ("grpc.service_config", service_config(files)))
     inner = grpc.aio.insecure_channel(target, options=options)
@@ -61,7 +61,7 @@ def connect(target: str, *files: FileDescriptor) -> grpc.aio.Channel:
 
 
 def service_config(files: Sequence[FileDescriptor]) -> str:
-    """Return gRPC's service config, as JSON: which rpcs are tried again when UNAVAILABLE."""
+    """Return gRPC's service config, as JSON: which rpcs are retried when UNAVAILABLE."""
     names = [
         {"service": service.full_name, "method": method.name}
         for file in files
@@ -74,7 +74,7 @@ def service_config(files: Sequence[FileDescriptor]) -> str:
 
 
 class _Channel:
-    """A channel whose calls know the present work. Done here once per stub, not per call."""
+    """A channel whose calls use the current context. Wrapped once per stub, not per call."""
 
     def __init__(self, inner: grpc.aio.Channel) -> None:
         self._inner = inner
@@ -90,17 +90,17 @@ class _Channel:
 
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         call = self._inner.unary_unary(method, *args, **kwargs)
-        return _carrying(call, deadline.DEFAULT_SECONDS)
+        return _with_context(call, deadline.DEFAULT_SECONDS)
 
     def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
         call = self._inner.unary_stream(method, *args, **kwargs)
-        return _carrying(call, deadline.STREAM_SECONDS)
+        return _with_context(call, deadline.STREAM_SECONDS)
 
 
-def _carrying(call: Any, default_seconds: float) -> Callable[..., Any]:
-    """Return a call that takes its metadata and its timeout from the present work."""
+def _with_context(call: Any, default_seconds: float) -> Callable[..., Any]:
+    """Return a call that takes its metadata and its timeout from the current context."""
 
-    def carried(
+    def wrapped(
         request: Any, *, timeout: float | None = None, metadata: Metadata = (), **options: Any
     ) -> Any:
         return call(
@@ -110,4 +110,4 @@ def _carrying(call: Any, default_seconds: float) -> Callable[..., Any]:
             **options,
         )
 
-    return carried
+    return wrapped

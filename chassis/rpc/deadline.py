@@ -1,4 +1,4 @@
-"""How long a call may take: each hop gets less than the one before, and too little is refused."""
+"""Deadlines of calls: each hop gets a shorter one, and a call with too little time is refused."""
 
 import math
 import time
@@ -10,13 +10,13 @@ DEFAULT_SECONDS = 5.0
 STREAM_SECONDS = 300.0
 """For a stream whose caller names no deadline."""
 LEAST_SECONDS = 0.1
-"""With less than this left the work is not begun: nobody would hear the answer."""
+"""With less time than this a call is refused: the response would come too late."""
 HOP_SECONDS = 0.02
-"""What a hop keeps for itself, to answer before its own caller gives up."""
+"""The time each hop reserves, to respond before its own caller gives up."""
 
 
 class DeadlineTooShort(Exception):
-    """The caller has given up, or will have before an answer can arrive."""
+    """The caller has given up, or will have before a response can arrive."""
 
 
 def begin(time_remaining: float | None, default_seconds: float) -> float:
@@ -33,7 +33,7 @@ def begin(time_remaining: float | None, default_seconds: float) -> float:
 
 
 def timeout_for_call(asked: float | None, default_seconds: float = DEFAULT_SECONDS) -> float:
-    """Return the timeout of an outgoing call: what was asked for, within the time left."""
+    """Return the timeout of an outgoing call: the requested one, but within the time left."""
     left = current_context().seconds_left()
     if math.isinf(left):
         return default_seconds if asked is None else asked

@@ -1,4 +1,4 @@
-"""The same request gets the same answer: answers are kept for a day, beside what they did."""
+"""Idempotency by request id: a repeated request gets the stored response, and has no new effect."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.errors import InvalidArgument, Violation
 
-KEPT = timedelta(hours=24)
-"""How long an answer is kept."""
+RETENTION = timedelta(hours=24)
+"""How long a response is stored."""
 
 
 class RequestIdInvalid(InvalidArgument):
@@ -27,7 +27,7 @@ class RequestIdInvalid(InvalidArgument):
 
 
 class RequestIdReused(InvalidArgument):
-    """The id was used for something else within the last day."""
+    """The request id was used for another request within the last day."""
 
     def __init__(self, request_id: UUID) -> None:
         super().__init__(
@@ -41,53 +41,62 @@ async def respond_once[R: Message](
     session: AsyncSession,
     replays: Table,
     request: Message,
-    answer: type[R],
+    response_type: type[R],
     respond: Callable[[], Awaitable[R]],
     *,
     owner_id: UUID,
     now: datetime,
 ) -> R:
-    """Respond to a request once; asked again within a day, give the stored answer.
+    """Handle a request once; when it is repeated within a day, return the stored response.
 
-    The answer is kept in the caller's transaction: it is there exactly if the effect is. Two of the
-    same at once wait for each other. A request without `request_id` is simply done.
+    The response is stored in the caller's transaction, so it exists if and only if the effect does.
+    Concurrent repeats wait for each other. A request without `request_id` is simply handled.
 
     Args:
         session: The transaction the effect is written in.
         replays: The service's `replays` table.
         request: A message with a `request_id`.
-        answer: The type of the response.
-        respond: Does what is asked.
-        owner_id: The caller; ids of different callers never meet.
+        response_type: The type of the response.
+        respond: Handles the request.
+        owner_id: The caller; request ids of different callers are independent.
         now: The present moment.
 
     Raises:
         RequestIdInvalid: The id is not a UUID.
-        RequestIdReused: The id was used for a request that asked something else.
+        RequestIdReused: The id was used for a request with other content.
     """
     request_id = read_request_id(request)
     if request_id is None:
         return await respond()
-    method, asked = request.DESCRIPTOR.full_name, digest(request)
+    method, request_digest = request.DESCRIPTOR.full_name, digest(request)
     claim = (
         insert(replays)
         .values(
-            owner_id=owner_id, request_id=request_id, method=method, digest=asked, create_time=now
+            owner_id=owner_id,
+            request_id=request_id,
+            method=method,
+            digest=request_digest,
+            create_time=now,
         )
         .on_conflict_do_nothing()
         .returning(replays.c.request_id)
     )
     this = (replays.c.owner_id == owner_id) & (replays.c.request_id == request_id)
     if (await session.execute(claim)).first() is None:
-        kept = (await session.execute(select(replays).where(this).with_for_update())).one()
-        if now - kept.create_time < KEPT:
-            _same_or_refuse(kept, request_id, method, asked)
-            return answer.FromString(kept.response)
+        stored = (await session.execute(select(replays).where(this).with_for_update())).one()
+        if now - stored.create_time < RETENTION:
+            _same_or_refuse(stored, request_id, method, request_digest)
+            return response_type.FromString(stored.response)
     response = await respond()
     await session.execute(
         update(replays)
         .where(this)
-        .values(method=method, digest=asked, response=response.SerializeToString(), create_time=now)
+        .values(
+            method=method,
+            digest=request_digest,
+            response=response.SerializeToString(),
+            create_time=now,
+        )
     )
     return response
 
@@ -106,13 +115,13 @@ def read_request_id(request: Message) -> UUID | None:
 
 
 def digest(request: Message) -> bytes:
-    """Return 16 bytes that stand for everything the request asks."""
+    """Return a 16-byte digest of the whole request."""
     data = request.SerializeToString(deterministic=True)
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _same_or_refuse(
-    kept: Row[tuple[object, ...]], request_id: UUID, method: str, asked: bytes
+    stored: Row[tuple[object, ...]], request_id: UUID, method: str, request_digest: bytes
 ) -> None:
-    if kept.method != method or kept.digest != asked:
+    if stored.method != method or stored.digest != request_digest:
         raise RequestIdReused(request_id)

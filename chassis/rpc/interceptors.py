@@ -1,7 +1,7 @@
-"""What every call goes through before and after its servicer: trace, deadline, identity, refusals.
+"""Server interceptors, around every method: trace, deadline, authentication, refusals.
 
-The layers are wrapped around each method once, when it is registered, and not looked up again for
-every call: a chain of gRPC interceptors would cost more than many a servicer does.
+They are wrapped around each method once, when it is registered: a chain of gRPC's own interceptors,
+set up for each call, would cost more than many a servicer does.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MethodPolicy:
-    """What one method asks of its callers."""
+    """What one method requires of a call: a verified token or none, and a deadline."""
 
     method: str
     """Full name, as `/contracts.habits.v1.HabitService/GetHabit`."""
@@ -40,27 +40,27 @@ class MethodPolicy:
     verifier: TokenVerifier | None
     """Turns the token into a caller; None for a method that anybody may call."""
     seconds: float
-    """Deadline of a call whose caller named none."""
+    """Timeout of a call whose caller set no deadline."""
 
     def authenticate(self, context: Context) -> RequestContext:
-        """Read a call's metadata into the work to be done.
+        """Read a call's metadata, verify its token, and set the context of the request.
 
         Raises:
             DeadlineTooShort: Hardly any time is left.
-            Unauthenticated: The method needs a caller and the token names none.
+            Unauthenticated: The method needs a caller and the token gives none.
         """
         request_id, traceparent, token = from_metadata(context.invocation_metadata())
-        # Entered at once, so that a refusal below is logged with its request id.
+        # Set at once, so that a refusal below is logged with its request id.
         request_context.set_context(RequestContext(request_id, traceparent, token))
-        ends = deadline.begin(context.time_remaining(), self.seconds)
+        end = deadline.begin(context.time_remaining(), self.seconds)
         caller = self.verifier.verify(token) if self.verifier else None
-        work = RequestContext(request_id, traceparent, token, caller, ends)
-        request_context.set_context(work)
-        return work
+        authenticated = RequestContext(request_id, traceparent, token, caller, end)
+        request_context.set_context(authenticated)
+        return authenticated
 
 
 def wrap_unary(inner: Unary, policy: MethodPolicy) -> Unary:
-    """Wrap a method that answers once."""
+    """Wrap a unary method."""
     finished = telemetry.rpc_served(policy.method)
 
     async def wrapped(request: Any, context: Context) -> Any:
@@ -85,16 +85,16 @@ def wrap_unary(inner: Unary, policy: MethodPolicy) -> Unary:
 
 
 def wrap_stream(inner: Stream, policy: MethodPolicy) -> Stream:
-    """Wrap a method that answers with a stream."""
+    """Wrap a server-streaming method."""
     finished = telemetry.rpc_served(policy.method)
 
     async def wrapped(request: Any, context: Context) -> AsyncIterator[Any]:
         started = time.perf_counter()
         code = grpc.StatusCode.OK
         try:
-            work = policy.authenticate(context)
+            authenticated = policy.authenticate(context)
             with tracing.span(policy.method, "server"):
-                async with asyncio.timeout(work.seconds_left()):
+                async with asyncio.timeout(authenticated.seconds_left()):
                     async for response in inner(request, context):
                         yield response
         except Exception as error:
@@ -109,12 +109,12 @@ def wrap_stream(inner: Stream, policy: MethodPolicy) -> Stream:
 
 
 async def _abort_with(error: Exception, context: Context, policy: MethodPolicy) -> grpc.StatusCode:
-    """End the call with what the error means to its caller; return the code it ended with.
+    """End the call with the status that the error stands for; return the status code.
 
     gRPC ends a call by raising out of `abort`, so this is the one place that swallows that.
     """
     match error:
-        case grpc.aio.AbortError():  # somebody ended the call already
+        case grpc.aio.AbortError():  # the call was ended already
             return context.code() or grpc.StatusCode.UNKNOWN
         case Refusal():
             code = status.code_of(error)

@@ -1,4 +1,4 @@
-"""The call metadata both ends agree on: who asks, which request it is, part of which trace."""
+"""The metadata of a call: access token, request id and trace context."""
 
 from collections.abc import Iterable
 
@@ -15,15 +15,15 @@ _BEARER = "Bearer "
 _LONGEST_REQUEST_ID = 128
 
 
-def to_metadata(work: RequestContext) -> Metadata:
-    """Return what a call made for this work carries."""
+def to_metadata(context: RequestContext) -> Metadata:
+    """Return the metadata of an outgoing call made in this context."""
     pairs: list[tuple[str, str]] = []
-    if work.token:
-        pairs.append((AUTHORIZATION, _BEARER + work.token))
-    if work.request_id:
-        pairs.append((REQUEST_ID, work.request_id))
-    if work.traceparent:
-        pairs.append((TRACEPARENT, work.traceparent))
+    if context.token:
+        pairs.append((AUTHORIZATION, _BEARER + context.token))
+    if context.request_id:
+        pairs.append((REQUEST_ID, context.request_id))
+    if context.traceparent:
+        pairs.append((TRACEPARENT, context.traceparent))
     return tuple(pairs)
 
 

@@ -1,4 +1,4 @@
-"""Pages of a list: how many, from where on. A token is opaque and belongs to one question."""
+"""Paging of lists: page size and page token. A token is opaque and belongs to one request."""
 
 import base64
 import hashlib
@@ -11,13 +11,13 @@ from google.protobuf.message import Message
 from chassis.errors import InvalidArgument, Violation
 
 DEFAULT_SIZE = 50
-MOST = 200
+MAX_SIZE = 200
 
 _DIGEST_BYTES = 8
 
 
 class PageSizeNegative(InvalidArgument):
-    """A page cannot hold fewer than no items."""
+    """A page size cannot be negative."""
 
     def __init__(self, page_size: int) -> None:
         super().__init__(
@@ -28,7 +28,7 @@ class PageSizeNegative(InvalidArgument):
 
 
 class PageTokenInvalid(InvalidArgument):
-    """The token is not ours, or the question has changed since it was given."""
+    """The page token was not issued here, or the request's other fields have changed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -39,7 +39,7 @@ class PageTokenInvalid(InvalidArgument):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What part of a list is asked for."""
+    """The requested part of a list."""
 
     size: int
     """At most this many items, 1 to 200."""
@@ -59,7 +59,7 @@ def read_page(request: Message) -> Page:
     if size < 0:
         raise PageSizeNegative(size)
     after = _read_token(token, _digest(request)) if token else None
-    return Page(size=min(size or DEFAULT_SIZE, MOST), after=after)
+    return Page(size=min(size or DEFAULT_SIZE, MAX_SIZE), after=after)
 
 
 def next_page_token(request: Message, last_key: Sequence[str]) -> str:
@@ -80,10 +80,10 @@ def _read_token(token: str, digest: bytes) -> tuple[str, ...]:
 
 
 def _digest(request: Message) -> bytes:
-    """Return a digest of what the request asks, whatever part of the answer it asks for."""
-    question = type(request)()
-    question.CopyFrom(request)
-    question.ClearField("page_size")
-    question.ClearField("page_token")
-    data = question.SerializeToString(deterministic=True)
+    """Return a digest of the request without its paging fields."""
+    query = type(request)()
+    query.CopyFrom(request)
+    query.ClearField("page_size")
+    query.ClearField("page_token")
+    data = query.SerializeToString(deterministic=True)
     return hashlib.blake2b(data, digest_size=_DIGEST_BYTES).digest()

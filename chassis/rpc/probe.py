@@ -1,6 +1,6 @@
-"""Asks a gRPC server whether it is well: `python -m chassis.rpc.probe HOST:PORT|unix:/path`.
+"""Checks the health of a gRPC server: `python -m chassis.rpc.probe HOST:PORT|unix:/path`.
 
-For the health checks of containers, which only look at an exit code: 0 is well, 1 is not.
+For the health checks of containers, which read an exit code: 0 is healthy, 1 is not.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The gRPC server of a service: guarded methods, health, reflection, a graceful end.
+"""The gRPC server of a service: wrapped methods, health, reflection, graceful shutdown.
 
 server = Server("habits", listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy)
 server.add(add_HabitServiceServicer_to_server, HabitServicer(...))
@@ -27,11 +27,11 @@ type Methods = dict[str, MethodHandler]
 type Register[S] = Callable[[S, grpc.aio.Server], None]
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
-"""Of one request or response, at both ends."""
+"""The size limit of one request or response, for servers and channels."""
 GRACE_SECONDS = 10.0
-"""How long calls in flight may take to finish once the server is told to stop."""
+"""How long calls in flight may take to finish once the server stops."""
 
-_MOST_CALLS = 2_000
+_MAX_CALLS = 2_000
 _HEALTH_SECONDS = 1.0
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
@@ -50,7 +50,7 @@ class Server:
         name: The service: its refusals come from `NAME.mesh`.
         listen: `host:port` (port 0 takes a free one), or `unix:/path`.
         verifier: Turns access tokens into callers.
-        healthy: Says whether the service can work; health follows it within a second.
+        healthy: Returns whether the service can work; health follows it within a second.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Server:
         self._services: dict[str, Methods] = {}
         self._health = health_aio.HealthServicer()
         self.port = 0
-        """The port that was taken, once the server runs."""
+        """The port the server listens on, once it runs."""
 
     def add[S](self, register: Register[S], servicer: S, *, public: Collection[str] = ()) -> None:
         """Serve a servicer; `public` names the rpcs anybody may call, as `("Register", "Login")`.
@@ -76,9 +76,9 @@ class Server:
         Raises:
             ValueError: A public rpc does not exist.
         """
-        found = _Registrar()
-        register(servicer, found)  # type: ignore[arg-type]  # it takes what a server would
-        for service, methods in found.services.items():
+        registrar = _Registrar()
+        register(servicer, registrar)  # type: ignore[arg-type]  # it takes what a server would
+        for service, methods in registrar.services.items():
             unknown = set(public) - set(methods)
             if unknown:
                 raise ValueError(f"{service} has no rpc {', '.join(sorted(unknown))}.")
@@ -90,7 +90,7 @@ class Server:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Server"]:
         """Serve inside the block; at its end, let calls in flight finish and refuse new ones."""
-        server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
+        server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=_MAX_CALLS)
         for service, methods in self._services.items():
             server.add_generic_rpc_handlers(
                 (grpc.method_handlers_generic_handler(service, methods),)
@@ -115,7 +115,7 @@ class Server:
             await server.stop(GRACE_SECONDS)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until told to stop."""
+        """Serve until `stop` is set."""
         async with self.running():
             await stop.wait()
 
@@ -156,13 +156,13 @@ class Server:
 
 
 class _Registrar:
-    """Stands where generated code expects a server, and keeps what it registers."""
+    """Takes the place of the server that generated code registers methods with, to collect them."""
 
     def __init__(self) -> None:
         self.services: dict[str, Methods] = {}
 
     def add_generic_rpc_handlers(self, _: object) -> None:
-        """Ignore these: the same methods come by name."""
+        """Ignore these: the same methods are registered by name as well."""
 
     def add_registered_method_handlers(self, service: str, methods: Methods) -> None:
         self.services[service] = methods

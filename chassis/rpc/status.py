@@ -1,4 +1,4 @@
-"""Refusals on the wire: `google.rpc.Status` with an `ErrorInfo`, written here and read here."""
+"""Refusals on the wire: to and from `google.rpc.Status` with an `ErrorInfo`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ _BY_NUMBER: Mapping[int, grpc.StatusCode] = {code.value[0]: code for code in grp
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What an error says, as its receiver reads it. `reason` is empty when no refusal was sent."""
+    """The error of a failed call, as its receiver reads it. `reason` is empty if not a refusal."""
 
     code: grpc.StatusCode
     message: str
@@ -61,7 +61,7 @@ def code_of(refusal: Refusal) -> grpc.StatusCode:
 
 
 def status_from(refusal: Refusal, domain: str) -> Status:
-    """Return a refusal as the wire carries it. `domain` is the service, as `habits.mesh`."""
+    """Return a refusal as a `google.rpc.Status`. `domain` is the service, as `habits.mesh`."""
     details: list[Any] = [
         ErrorInfo(reason=refusal.reason, domain=domain, metadata=refusal.metadata)
     ]
@@ -92,7 +92,7 @@ async def abort(context: grpc.aio.ServicerContext[Any, Any], refusal: Refusal, d
 
 
 def refusal_details(error: grpc.aio.AioRpcError) -> Details:
-    """Read what a failed call says: for the edge and the bot, which tell people."""
+    """Read the error of a failed call: for the edge and the bot, which show it to people."""
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY and isinstance(value, bytes):
             return details_from(Status.FromString(value))

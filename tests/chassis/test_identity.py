@@ -154,7 +154,7 @@ def test_what_is_remembered_is_bounded(
     callers = [a_caller() for _ in range(5)]
     for caller in callers:
         verifier.verify(signing_key.token(caller))
-    assert len(verifier._known) == 3
+    assert len(verifier._cache) == 3
     assert verifier.verify(signing_key.token(callers[0])) == callers[0]
 
 

@@ -78,7 +78,7 @@ async def test_a_role_that_dies_takes_the_process_down(start: Start) -> None:
     process = await start("work", "die")
     code, out, log = await end(process)
     assert code == EXIT_FAILED
-    assert '"message": "role died"' in log
+    assert '"message": "role failed"' in log
     assert '"role": "die"' in log
     assert "ZeroDivisionError" in log
     assert "work ends" in out
@@ -88,7 +88,7 @@ async def test_a_role_that_dies_takes_the_process_down(start: Start) -> None:
 async def test_a_role_that_just_ends_does_too(start: Start) -> None:
     code, _, log = await end(await start("work", "leave"))
     assert code == EXIT_FAILED
-    assert "role ended before it was told to" in log
+    assert "role ended before it was to stop" in log
 
 
 async def test_a_role_that_does_not_stop_is_cancelled(start: Start) -> None:

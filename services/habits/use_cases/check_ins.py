@@ -13,7 +13,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from chassis.errors import Refusal
-from chassis.rpc.idempotency import KEPT, RequestIdReused
+from chassis.rpc.idempotency import RETENTION, RequestIdReused
 from services.habits import events
 from services.habits.dao import check_ins as dao
 from services.habits.dao.check_ins import Replay, Writing
@@ -162,7 +162,7 @@ def _is_recalled(job: _Job, seen: Seen, now: datetime) -> bool:
             raise RequestIdReused(order.request_id)
         job.twin = twin
         return True
-    if job.kept is None or now - job.kept.create_time >= KEPT:
+    if job.kept is None or now - job.kept.create_time >= RETENTION:
         return False
     if (job.kept.method, job.kept.digest) != (_METHOD, order.digest):
         raise RequestIdReused(order.request_id)
