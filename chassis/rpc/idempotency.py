@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,16 +68,10 @@ async def respond_once[R: Message](
     request_id = read_request_id(request)
     if request_id is None:
         return await respond()
-    method, request_digest = request.DESCRIPTOR.full_name, digest(request)
+    content = {"method": request.DESCRIPTOR.full_name, "digest": digest(request)}
     claim = (
         insert(replays)
-        .values(
-            owner_id=owner_id,
-            request_id=request_id,
-            method=method,
-            digest=request_digest,
-            create_time=now,
-        )
+        .values(owner_id=owner_id, request_id=request_id, create_time=now, **content)
         .on_conflict_do_nothing()
         .returning(replays.c.request_id)
     )
@@ -85,18 +79,14 @@ async def respond_once[R: Message](
     if (await session.execute(claim)).first() is None:
         stored = (await session.execute(select(replays).where(this).with_for_update())).one()
         if now - stored.create_time < RETENTION:
-            _same_or_refuse(stored, request_id, method, request_digest)
+            if stored.method != content["method"] or stored.digest != content["digest"]:
+                raise RequestIdReused(request_id)
             return response_type.FromString(stored.response)
     response = await respond()
     await session.execute(
         update(replays)
         .where(this)
-        .values(
-            method=method,
-            digest=request_digest,
-            response=response.SerializeToString(),
-            create_time=now,
-        )
+        .values(response=response.SerializeToString(), create_time=now, **content)
     )
     return response
 
@@ -118,10 +108,3 @@ def digest(request: Message) -> bytes:
     """Return a 16-byte digest of the whole request."""
     data = request.SerializeToString(deterministic=True)
     return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def _same_or_refuse(
-    stored: Row[tuple[object, ...]], request_id: UUID, method: str, request_digest: bytes
-) -> None:
-    if stored.method != method or stored.digest != request_digest:
-        raise RequestIdReused(request_id)

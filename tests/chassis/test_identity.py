@@ -116,7 +116,7 @@ def test_a_new_key_is_found_without_a_restart(
     newer = SigningKey(tmp_path / "newer.json", key_id="newer")
     signing_key.publish(newer)
     monkeypatch.setattr("chassis.identity._REREAD_SECONDS", 0.0)
-    monkeypatch.setattr(verifier, "_read_again_at", 0.0)
+    monkeypatch.setattr(verifier, "_next_read", 0.0)
     assert verifier.verify(newer.token(caller)) == caller
 
 

@@ -30,7 +30,7 @@ def test_a_service_listens_to_what_it_handles() -> None:
 def test_an_event_is_heard_by_one_function() -> None:
     handlers = Handlers()
     handlers.on(UserDeleted)(forget)
-    with pytest.raises(ValueError, match="heard already"):
+    with pytest.raises(ValueError, match="handled already"):
         handlers.on(UserDeleted)
 
 
