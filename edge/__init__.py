@@ -1,6 +1,6 @@
 """The public face: REST outside, gRPC inside. It holds no state and decides nothing.
 
-A request comes in by `entrance` (id, deadline, log, metrics), is read by a route's `schemas`,
-goes to one service by a stub of `clients`, and comes back by `translate`, or as a problem by
-`problems`.
+`middleware` gives a request its id, deadline, log line and metrics; a route validates it with
+`schemas`, calls one service through a stub of `clients`, and `translate` makes the JSON response.
+Errors become `application/problem+json` in `problems`.
 """

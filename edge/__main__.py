@@ -1,4 +1,4 @@
-"""`python -m edge`: serves REST until SIGTERM, finishes what it has begun, and leaves."""
+"""`python -m edge`: serves REST until SIGTERM, then finishes the requests in flight and exits."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ import uvicorn
 
 from chassis import process
 from edge.app import create_app
-from edge.clients import connected
+from edge.clients import open_clients
 from edge.settings import EdgeSettings
 
 _BACKLOG = 2048
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn that leaves signals to the process."""
+    """A uvicorn server that leaves signal handling to `chassis.process`."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -26,13 +26,13 @@ class _Server(uvicorn.Server):
 
 
 async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
-    """Serve until told to stop; requests in flight are answered first."""
+    """Serve until `stop` is set, then finish the requests in flight."""
     listening = socket.create_server(
         (settings.edge_host, settings.edge_port),
         family=socket.AF_INET6 if ":" in settings.edge_host else socket.AF_INET,
         backlog=_BACKLOG,
     )
-    async with connected(settings) as clients:
+    async with open_clients(settings) as clients:
         server = _Server(
             uvicorn.Config(
                 create_app(clients, settings),

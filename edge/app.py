@@ -1,4 +1,4 @@
-"""The app: every module's router, behind one entrance, with one way to say no."""
+"""Assembles the ASGI application: routers, middleware, error handlers and the OpenAPI schema."""
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -7,10 +7,10 @@ from edge import openapi, problems
 from edge.analytics.routes import router as analytics
 from edge.auth.routes import router as auth
 from edge.clients import Clients
-from edge.entrance import BodyLimit, Entrance
-from edge.habits.express import Express
+from edge.habits.fast_path import CheckInFastPath
 from edge.habits.routes import router as habits
 from edge.health.routes import router as health
+from edge.middleware import BodyLimitMiddleware, RequestMiddleware
 from edge.notifications.routes import router as notifications
 from edge.settings import EdgeSettings
 
@@ -20,7 +20,7 @@ UPLOADS = ("/v1/import",)
 
 
 def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
-    """Return the edge as an ASGI app. Whoever made the clients closes them."""
+    """Return the edge as an ASGI app. The caller closes the clients."""
     app = FastAPIOffline(
         static_url="/docs/assets",
         title=openapi.TITLE,
@@ -34,17 +34,17 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     app.state.settings = settings
     app.include_router(health)
     for router in (auth, habits, analytics, notifications):
-        app.include_router(router, responses=openapi.COMMON)
+        app.include_router(router, responses=openapi.COMMON_REFUSALS)
     problems.install(app)
-    openapi.describe(app)
+    openapi.install_schema(app)
     app.add_middleware(
-        BodyLimit,
+        BodyLimitMiddleware,
         limit=settings.body_limit_bytes,
         limits=dict.fromkeys(UPLOADS, settings.upload_limit_bytes),
     )
-    if settings.express:
-        app.add_middleware(Express)
+    if settings.check_in_fast_path:
+        app.add_middleware(CheckInFastPath)
     app.add_middleware(
-        Entrance, request_timeout=settings.request_timeout, access_log=settings.access_log
+        RequestMiddleware, request_timeout=settings.request_timeout, access_log=settings.access_log
     )
     return app

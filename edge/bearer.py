@@ -1,4 +1,4 @@
-"""The Authorization header: asked for here, passed on by every stub, verified by each service."""
+"""The Authorization header: required here, forwarded by every stub, verified by each service."""
 
 from fastapi import Security
 from fastapi.requests import HTTPConnection
@@ -9,14 +9,14 @@ from chassis.identity import AccessTokenMissing
 
 
 class _Bearer(HTTPBearer):
-    """Refuses a request without a token before it costs a hop; in the OpenAPI, a padlock."""
+    """Refuses a request without a token before a service is called."""
 
     async def __call__(self, request: HTTPConnection) -> None:
         if not current_context().token:
             raise AccessTokenMissing
 
 
-signed_in = Security(
+require_access_token = Security(
     _Bearer(
         scheme_name="access token",
         bearerFormat="JWT",

@@ -1,4 +1,4 @@
-"""One typed stub for each gRPC service that the edge calls, and how a route gets them."""
+"""Typed stubs of the gRPC services that the edge calls, and the dependency that injects them."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -43,7 +43,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """The way to every service. A call carries the caller's token and the time left by itself."""
+    """Stubs of every service. Each call carries the caller's token and the remaining deadline."""
 
     auth: AuthServiceStub
     habits: HabitServiceStub
@@ -57,8 +57,8 @@ class Clients:
 
 
 @asynccontextmanager
-async def connected(settings: EdgeSettings) -> AsyncIterator[Clients]:
-    """Open the channels for the block. Nothing is sent before the first call."""
+async def open_clients(settings: EdgeSettings) -> AsyncIterator[Clients]:
+    """Open the channels inside the block. Nothing is sent before the first call."""
     async with AsyncExitStack() as stack:
         channels = {
             name: await stack.enter_async_context(
@@ -78,10 +78,10 @@ async def connected(settings: EdgeSettings) -> AsyncIterator[Clients]:
         )
 
 
-async def clients_of(request: Request) -> Clients:
-    """Return the app's clients: `async def route(mesh: Mesh)`."""
+async def get_clients(request: Request) -> Clients:
+    """Return the app's clients: `async def route(clients: InjectedClients)`."""
     return cast("Clients", request.app.state.clients)
 
 
-Mesh = Annotated[Clients, Depends(clients_of)]
-"""The parameter by which a route gets its stubs."""
+InjectedClients = Annotated[Clients, Depends(get_clients)]
+"""The parameter through which a route gets the stubs."""

@@ -1,4 +1,4 @@
-"""What `/docs` says: the words around the routes, and the problems that each may answer."""
+"""The OpenAPI schema: descriptions, tags, and the problems that each route may return."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -21,43 +21,43 @@ Keeps habits, counts the days they were done, and reminds.
 Register, or sign in, at `/v1/auth/…`; send the `access_token` as `Authorization: Bearer …`; refresh
 it before its 15 minutes are over. Days are `YYYY-MM-DD` in the person's own time zone, moments are
 RFC 3339 in UTC, ids are UUIDs. A write may carry an `Idempotency-Key`: repeated within 24 hours, it
-gets the same answer and happens once. Every answer has an `X-Request-ID`.
+gets the same response and happens once. Every response has an `X-Request-ID`.
 
-An error is `application/problem+json`; programs read its `reason`, people its `detail`.
+Errors are `application/problem+json`: `reason` is for programs, `detail` for people.
 """
 TAGS = [
-    {"name": "accounts", "description": "Who somebody is, and where they are signed in."},
-    {"name": "habits", "description": "What somebody wants to do, and how often."},
-    {"name": "check-ins", "description": "What was done on which day."},
+    {"name": "accounts", "description": "Accounts, sign-in and sessions."},
+    {"name": "habits", "description": "Habits with their goals, schedules and reminders."},
+    {"name": "check-ins", "description": "What was done on which day, changes and undo."},
     {"name": "progress", "description": "Streaks, completion, strength, and today's list."},
     {"name": "pauses", "description": "Days that do not count: holidays, illness."},
     {"name": "analytics", "description": "Summaries, reports and recommendations."},
     {"name": "notifications", "description": "Telegram, quiet hours, and what was sent."},
-    {"name": "data", "description": "Taking everything out, and bringing it in."},
-    {"name": "operations", "description": "For whoever runs this."},
+    {"name": "data", "description": "Export and import."},
+    {"name": "operations", "description": "Health and metrics, for operators."},
 ]
-_UNREADABLE = (
+_REQUEST_INVALID = (
     (
         422,
         "REQUEST_INVALID",
         "The request cannot be read: `colour` is not a field of this request.",
     ),
 )
-_WRITTEN_AT = "#/components/schemas/{model}"
+_SCHEMA_REF = "#/components/schemas/{model}"
 
 
-def refused(*cases: tuple[int, str, str]) -> Responses:
+def refusals(*cases: tuple[int, str, str]) -> Responses:
     """Return OpenAPI responses for refusals: `refused((409, "HABIT_ARCHIVED", "The habit …"))`."""
     statuses = {status for status, _, _ in cases}
     responses: Responses = {}
-    for status, reason, detail in (*cases, *(_UNREADABLE if 422 in statuses else ())):
+    for status, reason, detail in (*cases, *(_REQUEST_INVALID if 422 in statuses else ())):
         response = responses.setdefault(
             status,
             {
                 "description": HTTPStatus(status).phrase,
                 "content": {
                     MEDIA_TYPE: {
-                        "schema": {"$ref": _WRITTEN_AT.format(model=Problem.__name__)},
+                        "schema": {"$ref": _SCHEMA_REF.format(model=Problem.__name__)},
                         "examples": {},
                     }
                 },
@@ -85,26 +85,26 @@ def _example(status: int, reason: str, detail: str) -> Mapping[str, Any]:
     return example
 
 
-COMMON: Responses = refused(
-    *_UNREADABLE,
+COMMON_REFUSALS: Responses = refusals(
+    *_REQUEST_INVALID,
     (503, "SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
     (504, "DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
 )
-"""What any route may answer; `app` adds it to all of them."""
-SIGNED_IN = refused(
+"""Errors that any route may return; `app` adds them to all routes."""
+UNAUTHENTICATED = refusals(
     (401, "ACCESS_TOKEN_MISSING", "The call needs an access token. Sign in and send it."),
     (401, "ACCESS_TOKEN_EXPIRED", "The access token has expired. Refresh it."),
 )
-"""What a route that needs a caller may answer: `APIRouter(responses=SIGNED_IN)`."""
+"""Errors of routes that need an access token: `APIRouter(responses=SIGNED_IN)`."""
 
 
 def operation_id(route: APIRoute) -> str:
-    """Name an operation after its function, so that generated clients read well."""
+    """Return the function's name as operation id, so that generated clients read well."""
     return route.name
 
 
-def describe(app: FastAPI) -> None:
-    """Make the app's schema once, with the shape of problems in it."""
+def install_schema(app: FastAPI) -> None:
+    """Replace the app's schema function by one that adds the `Problem` schema."""
 
     def schema() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -115,11 +115,11 @@ def describe(app: FastAPI) -> None:
                 tags=app.openapi_tags,
                 routes=app.routes,
             )
-            shapes = models_json_schema(
+            problem_schemas = models_json_schema(
                 [(Problem, "serialization"), (FieldError, "serialization")],
-                ref_template=_WRITTEN_AT,
+                ref_template=_SCHEMA_REF,
             )[1]["$defs"]
-            made.setdefault("components", {}).setdefault("schemas", {}).update(shapes)
+            made.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas)
             app.openapi_schema = made
         return app.openapi_schema
 

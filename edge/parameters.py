@@ -1,4 +1,4 @@
-"""Parameters that routes of every module share: pages, and the key that makes a repeat harmless."""
+"""Query parameters and headers that routes share: pagination and the idempotency key."""
 
 from typing import Annotated
 from uuid import UUID, uuid5
@@ -19,9 +19,9 @@ PageToken = Annotated[
 
 
 def request_id_of(key: str | None) -> str:
-    """Return the request id a key stands for; a new one without a key.
+    """Return the request id of an idempotency key; a new one without a key.
 
-    Every write gets an id, so that what the mesh itself tries again is done once too.
+    Every write gets an id, so that retries between services are idempotent too.
     """
     if not key:
         return str(uuid7())
@@ -36,7 +36,7 @@ async def _request_id(
         str | None,
         Header(
             max_length=LONGEST_KEY,
-            description="Any text, best a UUID. The same key within 24 hours gets the same answer.",
+            description="Any text, best a UUID. For 24 hours the same key gets the same response.",
         ),
     ] = None,
 ) -> str:
@@ -44,4 +44,4 @@ async def _request_id(
 
 
 RequestId = Annotated[str, Depends(_request_id)]
-"""The parameter by which a route that writes gets its `request_id`."""
+"""The parameter through which a route that writes gets its `request_id`."""

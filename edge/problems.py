@@ -1,4 +1,4 @@
-"""A refusal, as the edge tells it: gRPC status in, `application/problem+json` out."""
+"""Error responses: turns gRPC statuses, refusals and validation errors into problem+json."""
 
 import logging
 import math
@@ -31,8 +31,8 @@ HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
     grpc.StatusCode.CANCELLED: 503,
     grpc.StatusCode.DEADLINE_EXCEEDED: 504,
 }
-# The edge's own reasons: what it says itself, where no service refused. The words of 429, 503 and
-# 504 stand in for gRPC's own, which name addresses.
+# Reasons of errors that the edge itself raises. Those of 429, 503 and 504 also replace gRPC's own
+# messages, which name internal addresses.
 OWN_REASONS: Mapping[str, tuple[int, str]] = {
     "REQUEST_INVALID": (422, "The request cannot be read."),
     "PATH_UNKNOWN": (404, "There is nothing at this path. The API is described at /docs."),
@@ -47,12 +47,12 @@ OWN_REASONS: Mapping[str, tuple[int, str]] = {
     "INTERNAL": (500, "internal error"),
 }
 _BY_STATUS = {status: (reason, sentence) for reason, (status, sentence) in OWN_REASONS.items()}
-_OUR_WORDS = {status: _BY_STATUS[status] for status in (429, 503, 504)}
-_HTTP_REASONS = {status: _BY_STATUS[status] for status in (404, 405, 413)}
+_GENERIC = {status: _BY_STATUS[status] for status in (429, 503, 504)}
+_BY_HTTP_ERROR = {status: _BY_STATUS[status] for status in (404, 405, 413)}
 _INTERNAL = _BY_STATUS[500]
-_UNREADABLE = _BY_STATUS[422]
+_REQUEST_INVALID = _BY_STATUS[422]
 _RETRY_AFTER = timedelta(seconds=1)
-_TOLD_OF_FIELD = {
+_FIELD_MESSAGES = {
     "missing": "is required",
     "extra_forbidden": "is not a field of this request",
     "json_invalid": "is not valid JSON",
@@ -61,12 +61,12 @@ _log = logging.getLogger(__name__)
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the app as a problem."""
+    """Register the handlers that turn every error of the app into a problem."""
     handlers = {
-        grpc.aio.AioRpcError: _of_rpc_error,
-        Refusal: _of_refusal,
-        RequestValidationError: _of_unreadable,
-        HTTPException: _of_http_error,
+        grpc.aio.AioRpcError: _handle_rpc_error,
+        Refusal: _handle_refusal,
+        RequestValidationError: _handle_validation_error,
+        HTTPException: _handle_http_error,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -82,7 +82,7 @@ def problem(
     errors: Sequence[Violation] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return a problem as a response."""
+    """Return an `application/problem+json` response."""
     body: dict[str, Any] = {
         "type": "/problems/" + reason.lower().replace("_", "-"),
         "title": reason.replace("_", " ").capitalize(),
@@ -101,16 +101,16 @@ def problem(
     return Response(orjson.dumps(body), status, all_headers, MEDIA_TYPE)
 
 
-def problem_of(details: Details, *, instance: str) -> Response:
-    """Return what a service's refusal, or its silence, is at the edge."""
+def problem_from_details(details: Details, *, instance: str) -> Response:
+    """Return the problem for the status of a gRPC call."""
     status = HTTP_STATUS.get(details.code, 500)
     reason, sentence = details.reason, details.message
     if not reason:
-        if status not in _OUR_WORDS:
+        if status not in _GENERIC:
             status = 500
-        reason, sentence = _OUR_WORDS.get(status, _INTERNAL)
+        reason, sentence = _GENERIC.get(status, _INTERNAL)
     headers = {}
-    if status in _OUR_WORDS:
+    if status in _GENERIC:
         headers["Retry-After"] = _seconds(details.retry_after or _RETRY_AFTER)
     return problem(
         status,
@@ -123,26 +123,26 @@ def problem_of(details: Details, *, instance: str) -> Response:
     )
 
 
-def problem_of_call(error: grpc.aio.AioRpcError, *, instance: str) -> Response:
-    """Return what a call that failed is at the edge; what no service refused is logged."""
+def problem_from_call(error: grpc.aio.AioRpcError, *, instance: str) -> Response:
+    """Return the problem for a failed gRPC call; failures without a refusal are logged."""
     details = refusal_details(error)
     if not details.reason:
         _log.warning("call failed", extra={"code": error.code().name, "cause": error.details()})
-    return problem_of(details, instance=instance)
+    return problem_from_details(details, instance=instance)
 
 
 def internal_error(instance: str) -> Response:
-    """Return what people are told of a bug: nothing."""
+    """Return the problem for an unexpected error: it reveals nothing."""
     return problem(500, *_INTERNAL, instance=instance)
 
 
-async def _of_rpc_error(request: Request, error: Exception) -> Response:
+async def _handle_rpc_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101  # by registration
-    return problem_of_call(error, instance=request.url.path)
+    return problem_from_call(error, instance=request.url.path)
 
 
-async def _of_refusal(request: Request, refusal: Exception) -> Response:
-    """Answer what the edge itself refuses."""
+async def _handle_refusal(request: Request, refusal: Exception) -> Response:
+    """Handle a refusal that the edge itself raised."""
     assert isinstance(refusal, Refusal)  # noqa: S101  # by registration
     details = Details(
         code=code_of(refusal),
@@ -152,35 +152,39 @@ async def _of_refusal(request: Request, refusal: Exception) -> Response:
         violations=refusal.violations if isinstance(refusal, InvalidArgument) else (),
         retry_after=refusal.retry_after if isinstance(refusal, ResourceExhausted) else None,
     )
-    return problem_of(details, instance=request.url.path)
+    return problem_from_details(details, instance=request.url.path)
 
 
-async def _of_unreadable(request: Request, error: Exception) -> Response:
+async def _handle_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # by registration
-    wrong = [_violation(found) for found in error.errors()]
-    first = f"`{wrong[0].field}` {wrong[0].message}" if wrong[0].field else wrong[0].message
+    violations = [_violation(found) for found in error.errors()]
+    first = (
+        f"`{violations[0].field}` {violations[0].message}"
+        if violations[0].field
+        else violations[0].message
+    )
     return problem(
         422,
-        _UNREADABLE[0],
+        _REQUEST_INVALID[0],
         f"The request cannot be read: {first}.",
         instance=request.url.path,
-        errors=wrong,
+        errors=violations,
     )
 
 
-async def _of_http_error(request: Request, error: Exception) -> Response:
+async def _handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # by registration
-    reason, sentence = _HTTP_REASONS.get(error.status_code, _UNREADABLE)
+    reason, sentence = _BY_HTTP_ERROR.get(error.status_code, _REQUEST_INVALID)
     return problem(
         error.status_code, reason, sentence, instance=request.url.path, headers=error.headers
     )
 
 
 def _violation(found: Mapping[str, Any]) -> Violation:
-    """Return a validation error without what was sent: that may be a password."""
+    """Return a violation without the value that was sent: it may be a password."""
     where, *path = found["loc"]
     kind = found["type"]
-    message = _TOLD_OF_FIELD.get(kind, found["msg"]).removeprefix("Value error, ")
+    message = _FIELD_MESSAGES.get(kind, found["msg"]).removeprefix("Value error, ")
     if kind == "json_invalid" or not path:
         return Violation("", f"the {where} {message[:1].lower()}{message[1:]}")
     return Violation(".".join(str(step) for step in path), message)

@@ -1,4 +1,4 @@
-"""What can be configured at the edge."""
+"""Settings of the edge."""
 
 from datetime import timedelta
 
@@ -6,33 +6,33 @@ from chassis.settings import ProcessSettings
 
 
 class EdgeSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What the edge is told. Targets are `host:port`, or `unix:/path`."""
+    """Settings of the edge. Targets are `host:port`, or `unix:/path`."""
 
     auth_target: str
-    """Where auth serves."""
+    """Address of the auth service."""
     habits_target: str
-    """Where habits serves."""
+    """Address of the habits service."""
     analytics_target: str
-    """Where analytics serves."""
+    """Address of the analytics service."""
     notifications_target: str
-    """Where notifications serves."""
+    """Address of the notifications service."""
     redis_url: str | None = None
-    """Named by `/health/ready` when set: sign-in stands on it."""
+    """Checked by `/health/ready` when set: sign-in depends on it."""
     edge_host: str = "127.0.0.1"
-    """The address that REST is served on; `0.0.0.0` is every one."""
+    """The address to listen on; `0.0.0.0` means every interface."""
     edge_port: int = 8000
-    """Its port."""
+    """The port to listen on."""
     request_timeout: timedelta = timedelta(seconds=10)
-    """After this long a request is answered with 504."""
+    """How long a request may take; then it gets 504."""
     most_connections: int = 2000
-    """Requests beyond so many at once are answered with 503."""
+    """How many requests may be in flight; further ones get 503."""
     forwarded_allow_ips: str = ""
-    """Proxies, comma-separated, whose `X-Forwarded-For` is believed; nobody's when empty."""
+    """Proxies, comma-separated, whose `X-Forwarded-*` headers are trusted; none when empty."""
     access_log: bool = True
-    """Whether each request gets a line in the log."""
-    express: bool = True
-    """Whether check-ins that are plainly right pass the framework by; answers are the same."""
+    """Whether to log each request."""
+    check_in_fast_path: bool = True
+    """Whether plain check-ins bypass the framework; responses are the same."""
     body_limit_bytes: int = 1_000_000
-    """A longer body is answered with 413."""
+    """The largest request body; a larger one gets 413."""
     upload_limit_bytes: int = 64_000_000
-    """For the one path that takes a file: `/v1/import`."""
+    """The largest body of `/v1/import`."""

@@ -30,14 +30,17 @@ from edge.analytics.translate import (
     report_order_to_wire,
     summary_from_wire,
 )
-from edge.bearer import signed_in
-from edge.clients import Mesh
-from edge.openapi import SIGNED_IN, refused
+from edge.bearer import require_access_token
+from edge.clients import InjectedClients
+from edge.openapi import UNAUTHENTICATED, refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
 
 router = APIRouter(
-    prefix="/v1/analytics", tags=["analytics"], dependencies=[signed_in], responses=SIGNED_IN
+    prefix="/v1/analytics",
+    tags=["analytics"],
+    dependencies=[require_access_token],
+    responses=UNAUTHENTICATED,
 )
 
 FromDay = Annotated[
@@ -55,34 +58,36 @@ _PAGE = (422, "PAGE_TOKEN_INVALID", "The page token does not belong to this requ
 _NO_REPORT = (404, "REPORT_NOT_FOUND", "You have no such report.")
 
 
-@router.get("/summary", responses=refused(*_WINDOW))
-async def get_summary(mesh: Mesh, from_date: FromDay = "", to_date: ToDay = "") -> Summary:
+@router.get("/summary", responses=refusals(*_WINDOW))
+async def get_summary(
+    clients: InjectedClients, from_date: FromDay = "", to_date: ToDay = ""
+) -> Summary:
     """Return your numbers in a window of days: by default the 30 that end today."""
     request = GetSummaryRequest(from_date=from_date, to_date=to_date)
-    return summary_from_wire((await mesh.analytics.GetSummary(request)).summary)
+    return summary_from_wire((await clients.analytics.GetSummary(request)).summary)
 
 
 @router.get(
-    "/heatmap", responses=refused(*_WINDOW, (404, "HABIT_NOT_FOUND", "You have no such habit."))
+    "/heatmap", responses=refusals(*_WINDOW, (404, "HABIT_NOT_FOUND", "You have no such habit."))
 )
 async def get_heatmap(
-    mesh: Mesh,
+    clients: InjectedClients,
     from_date: FromDay = "",
     to_date: ToDay = "",
     habit_id: Annotated[str, Query(max_length=40, description="Only this habit.")] = "",
 ) -> Page[HeatmapDay]:
     """Return how every day of a window went, oldest first: by default the year that ends today."""
     request = GetHeatmapRequest(from_date=from_date, to_date=to_date, habit_id=habit_id)
-    response = await mesh.analytics.GetHeatmap(request)
+    response = await clients.analytics.GetHeatmap(request)
     return Page(items=[heatmap_day_from_wire(day) for day in response.days], next_page_token=None)
 
 
-@router.get("/recommendations", responses=refused(_PAGE))
+@router.get("/recommendations", responses=refusals(_PAGE))
 async def list_recommendations(
-    mesh: Mesh, page_size: PageSize = 0, page_token: PageToken = ""
+    clients: InjectedClients, page_size: PageSize = 0, page_token: PageToken = ""
 ) -> Page[Recommendation]:
     """List the advice that holds now, strongest first. None without two weeks of data."""
-    response = await mesh.analytics.ListRecommendations(
+    response = await clients.analytics.ListRecommendations(
         ListRecommendationsRequest(page_size=page_size, page_token=page_token)
     )
     return Page(
@@ -94,24 +99,24 @@ async def list_recommendations(
 @router.post(
     "/recommendations/{recommendation_id}/dismiss",
     status_code=204,
-    responses=refused((404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation.")),
+    responses=refusals((404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation.")),
 )
-async def dismiss_recommendation(recommendation_id: str, mesh: Mesh) -> None:
+async def dismiss_recommendation(recommendation_id: str, clients: InjectedClients) -> None:
     """Keep a piece of advice away for 30 days."""
-    await mesh.analytics.DismissRecommendation(
+    await clients.analytics.DismissRecommendation(
         DismissRecommendationRequest(recommendation_id=recommendation_id)
     )
 
 
-@router.get("/reports", responses=refused(_PAGE))
+@router.get("/reports", responses=refusals(_PAGE))
 async def list_reports(
-    mesh: Mesh,
+    clients: InjectedClients,
     kind: Annotated[ReportKind | None, Query(description="Only this kind.")] = None,
     page_size: PageSize = 0,
     page_token: PageToken = "",
 ) -> Page[Report]:
     """List the stored reports, newest period first."""
-    response = await mesh.analytics.ListReports(
+    response = await clients.analytics.ListReports(
         ListReportsRequest(
             kind=KINDS[kind] if kind else REPORT_KIND_UNSPECIFIED,
             page_size=page_size,
@@ -124,17 +129,17 @@ async def list_reports(
     )
 
 
-@router.get("/reports/{report_id}", responses=refused(_NO_REPORT))
-async def get_report(report_id: str, mesh: Mesh) -> Report:
+@router.get("/reports/{report_id}", responses=refusals(_NO_REPORT))
+async def get_report(report_id: str, clients: InjectedClients) -> Report:
     """Return a stored report."""
-    response = await mesh.analytics.GetReport(GetReportRequest(report_id=report_id))
+    response = await clients.analytics.GetReport(GetReportRequest(report_id=report_id))
     return report_from_wire(response.report)
 
 
 @router.post(
     "/reports",
     status_code=201,
-    responses=refused(
+    responses=refusals(
         (409, "NOTHING_WAS_DUE", "Nothing was due from 2026-01-09 to 2026-01-09, so …"),
         (409, "DATE_IN_FUTURE", "2099-01-01 has not come yet: today is 2026-01-09."),
         _WINDOW[0],
@@ -142,9 +147,9 @@ async def get_report(report_id: str, mesh: Mesh) -> Report:
     ),
 )
 async def create_report(
-    order: ReportOrder, mesh: Mesh, response: Response, request_id: RequestId
+    order: ReportOrder, clients: InjectedClients, response: Response, request_id: RequestId
 ) -> Report:
     """Make a report now, keep it in place of the last of its period, and send it to your chat."""
-    made = await mesh.analytics.CreateReport(report_order_to_wire(order, request_id))
+    made = await clients.analytics.CreateReport(report_order_to_wire(order, request_id))
     response.headers["Location"] = f"/v1/analytics/reports/{quote(made.report.id)}"
     return report_from_wire(made.report)

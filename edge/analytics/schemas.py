@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from edge.schemas import Answer, Body
+from edge.schemas import RequestBody, ResponseBody
 
 Rate = Annotated[float | None, Field(ge=0, le=1, examples=[0.86])]
 """Met of what was due, 0 to 1; null when nothing was due."""
@@ -15,7 +15,7 @@ ReportKind = Literal["daily", "weekly", "monthly"]
 _A_DAY = "2026-01-09"
 
 
-class HabitNumbers(Answer):
+class HabitNumbers(ResponseBody):
     """One habit in the window."""
 
     habit_id: str
@@ -32,7 +32,7 @@ class HabitNumbers(Answer):
     streak_unit: Annotated[Unit, Field(examples=["day"])]
 
 
-class WeekdayNumbers(Answer):
+class WeekdayNumbers(ResponseBody):
     """One weekday in the window."""
 
     weekday: Weekday
@@ -43,7 +43,7 @@ class WeekdayNumbers(Answer):
     check_ins: Annotated[int, Field(examples=[7])]
 
 
-class HourNumbers(Answer):
+class HourNumbers(ResponseBody):
     """One hour of the person's clock."""
 
     hour: Annotated[int, Field(ge=0, le=23, examples=[21])]
@@ -51,7 +51,7 @@ class HourNumbers(Answer):
     """Check-ins made in it; those from imported files are not counted."""
 
 
-class Trend(Answer):
+class Trend(ResponseBody):
     """This window beside the equally long one before it."""
 
     previous_rate: Rate
@@ -59,7 +59,7 @@ class Trend(Answer):
     """This window's completion rate less the previous; null when either is."""
 
 
-class Summary(Answer):
+class Summary(ResponseBody):
     """A person's numbers in a window of days."""
 
     from_date: Annotated[str, Field(examples=["2026-01-01"])]
@@ -90,7 +90,7 @@ class Summary(Answer):
     trend: Trend
 
 
-class HeatmapDay(Answer):
+class HeatmapDay(ResponseBody):
     """One day."""
 
     date: Annotated[str, Field(examples=[_A_DAY])]
@@ -100,7 +100,7 @@ class HeatmapDay(Answer):
     rate: Rate
 
 
-class Recommendation(Answer):
+class Recommendation(ResponseBody):
     """Advice with its reason, and something to do about it."""
 
     id: str
@@ -127,7 +127,7 @@ class Recommendation(Answer):
     create_time: datetime
 
 
-class Report(Answer):
+class Report(ResponseBody):
     """A person's numbers of one period, as they were told."""
 
     id: str
@@ -142,7 +142,7 @@ class Report(Answer):
     create_time: datetime
 
 
-class ReportOrder(Body):
+class ReportOrder(RequestBody):
     """What report to make."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "daily"}]})

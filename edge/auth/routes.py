@@ -26,9 +26,9 @@ from edge.auth.schemas import (
     User,
     UserPatch,
 )
-from edge.bearer import signed_in
-from edge.clients import Clients, Mesh
-from edge.openapi import SIGNED_IN, refused
+from edge.bearer import require_access_token
+from edge.clients import Clients, InjectedClients
+from edge.openapi import UNAUTHENTICATED, refusals
 
 _WAIT_SECONDS = 1.0
 _POLL_SECONDS = 0.02
@@ -52,13 +52,15 @@ _ACCOUNT_NOT_FOUND = (
 )
 
 _auth_router = APIRouter(prefix="/v1/auth")
-_me_router = APIRouter(prefix="/v1/me", dependencies=[signed_in], responses=SIGNED_IN)
+_me_router = APIRouter(
+    prefix="/v1/me", dependencies=[require_access_token], responses=UNAUTHENTICATED
+)
 
 
 @_auth_router.post(
     "/register",
     status_code=201,
-    responses=refused(
+    responses=refusals(
         (409, "EMAIL_TAKEN", "There is an account with this email address already."),
         (422, "EMAIL_MALFORMED", "The email address is not valid."),
         (422, "PASSWORD_TOO_SHORT", "The password is too short. Use at least 8 characters."),
@@ -68,10 +70,10 @@ _me_router = APIRouter(prefix="/v1/me", dependencies=[signed_in], responses=SIGN
     ),
 )
 async def register(
-    body: RegisterBody, request: Request, response: Response, mesh: Mesh
+    body: RegisterBody, request: Request, response: Response, clients: InjectedClients
 ) -> SignedIn:
     """Create an account and sign in."""
-    answer = await mesh.auth.Register(
+    answer = await clients.auth.Register(
         translate.register_to_wire(body, device=_device(request), client_address=_address(request))
     )
     response.headers["Cache-Control"] = "no-store"
@@ -80,13 +82,15 @@ async def register(
 
 @_auth_router.post(
     "/login",
-    responses=refused(
+    responses=refusals(
         (401, "CREDENTIALS_WRONG", "The email address or the password is wrong."), *_LIMITED
     ),
 )
-async def login(body: LoginBody, request: Request, response: Response, mesh: Mesh) -> SignedIn:
+async def login(
+    body: LoginBody, request: Request, response: Response, clients: InjectedClients
+) -> SignedIn:
     """Sign in with a password."""
-    answer = await mesh.auth.Login(
+    answer = await clients.auth.Login(
         translate.login_to_wire(body, device=_device(request), client_address=_address(request))
     )
     response.headers["Cache-Control"] = "no-store"
@@ -95,60 +99,62 @@ async def login(body: LoginBody, request: Request, response: Response, mesh: Mes
 
 @_auth_router.post(
     "/refresh",
-    responses=refused(
+    responses=refusals(
         (401, "REFRESH_TOKEN_INVALID", "The session is over. Sign in again."),
         (401, "REFRESH_TOKEN_REUSED", "The refresh token was used before. Sign in again."),
     ),
 )
-async def refresh(body: RefreshBody, response: Response, mesh: Mesh) -> SignedIn:
+async def refresh(body: RefreshBody, response: Response, clients: InjectedClients) -> SignedIn:
     """Exchange a refresh token for a new pair of tokens.
 
     Repeating it within 10 seconds gets the same answer, for a reply that was lost. Any older
     token ends the session: it may have been stolen.
     """
     request = RefreshSessionRequest(refresh_token=body.refresh_token)
-    answer = await mesh.auth.RefreshSession(request)
+    answer = await clients.auth.RefreshSession(request)
     response.headers["Cache-Control"] = "no-store"
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
 @_auth_router.post("/logout", status_code=204)
-async def logout(body: RefreshBody, mesh: Mesh) -> None:
+async def logout(body: RefreshBody, clients: InjectedClients) -> None:
     """End this session. Its access token stays good until it expires."""
-    await mesh.auth.Logout(LogoutRequest(refresh_token=body.refresh_token))
+    await clients.auth.Logout(LogoutRequest(refresh_token=body.refresh_token))
 
 
-@_auth_router.post("/logout-all", status_code=204, dependencies=[signed_in], responses=SIGNED_IN)
-async def logout_all(mesh: Mesh) -> None:
+@_auth_router.post(
+    "/logout-all", status_code=204, dependencies=[require_access_token], responses=UNAUTHENTICATED
+)
+async def logout_all(clients: InjectedClients) -> None:
     """End every session of the account."""
-    await mesh.auth.LogoutAll(LogoutAllRequest())
+    await clients.auth.LogoutAll(LogoutAllRequest())
 
 
-@_me_router.get("", responses=refused(_ACCOUNT_NOT_FOUND))
-async def get_me(mesh: Mesh) -> User:
+@_me_router.get("", responses=refusals(_ACCOUNT_NOT_FOUND))
+async def get_me(clients: InjectedClients) -> User:
     """Return the account."""
-    answer = await mesh.auth.GetAccount(GetAccountRequest())
+    answer = await clients.auth.GetAccount(GetAccountRequest())
     return translate.user_from_wire(answer.account)
 
 
-@_me_router.patch("", responses=refused(_ACCOUNT_NOT_FOUND, *_PROFILE))
-async def update_me(patch: UserPatch, mesh: Mesh) -> User:
+@_me_router.patch("", responses=refusals(_ACCOUNT_NOT_FOUND, *_PROFILE))
+async def update_me(patch: UserPatch, clients: InjectedClients) -> User:
     """Change the account's settings. A change of zone or day start affects only days to come."""
-    answer = await mesh.auth.UpdateAccount(translate.patch_to_wire(patch))
-    await _wait_for_habits(mesh, answer.account.revision)
+    answer = await clients.auth.UpdateAccount(translate.patch_to_wire(patch))
+    await _wait_for_habits(clients, answer.account.revision)
     return translate.user_from_wire(answer.account)
 
 
 @_me_router.delete(
     "",
     status_code=204,
-    responses=refused(
+    responses=refusals(
         _ACCOUNT_NOT_FOUND, (403, "PASSWORD_WRONG", "The password is wrong."), *_LIMITED
     ),
 )
-async def delete_me(body: DeleteBody, mesh: Mesh) -> None:
+async def delete_me(body: DeleteBody, clients: InjectedClients) -> None:
     """Delete the account and everything it owns."""
-    await mesh.auth.DeleteAccount(DeleteAccountRequest(password=body.password))
+    await clients.auth.DeleteAccount(DeleteAccountRequest(password=body.password))
 
 
 router = APIRouter(tags=["accounts"])
@@ -157,9 +163,9 @@ router.include_router(_me_router)
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySet)
-async def get_key_set(mesh: Mesh) -> Response:
+async def get_key_set(clients: InjectedClients) -> Response:
     """Return the public keys that access tokens are verified with."""
-    answer = await mesh.auth.GetKeySet(GetKeySetRequest())
+    answer = await clients.auth.GetKeySet(GetKeySetRequest())
     return Response(
         answer.key_set_json,
         media_type="application/json",
@@ -167,7 +173,7 @@ async def get_key_set(mesh: Mesh) -> Response:
     )
 
 
-async def _wait_for_habits(mesh: Clients, revision: int) -> None:
+async def _wait_for_habits(clients: Clients, revision: int) -> None:
     """Wait briefly until habits has applied the new settings, so that the next call sees them.
 
     The change is stored either way; after a second the answer no longer waits.
@@ -175,7 +181,7 @@ async def _wait_for_habits(mesh: Clients, revision: int) -> None:
     try:
         async with asyncio.timeout(_WAIT_SECONDS):
             while True:
-                known = await mesh.progress.GetPerson(GetPersonRequest())
+                known = await clients.progress.GetPerson(GetPersonRequest())
                 if known.revision >= revision:
                     return
                 await asyncio.sleep(_POLL_SECONDS)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from edge.schemas import Answer, Body
+from edge.schemas import RequestBody, ResponseBody
 
 WeekStart = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Email = Annotated[str, Field(max_length=254, examples=["ann@example.com"])]
@@ -18,7 +18,7 @@ DisplayName = Annotated[str, Field(max_length=400, examples=["Ann"])]
 Secret = Annotated[str, Field(max_length=1024, repr=False)]
 
 
-class RegisterBody(Body):
+class RegisterBody(RequestBody):
     """A request to create an account."""
 
     email: Email
@@ -34,20 +34,20 @@ class RegisterBody(Body):
     """When a new day begins, `00:00` to `12:00`: with `03:00`, one at night is still yesterday."""
 
 
-class LoginBody(Body):
+class LoginBody(RequestBody):
     """A request to sign in."""
 
     email: Email
     password: Password
 
 
-class RefreshBody(Body):
+class RefreshBody(RequestBody):
     """A request with a refresh token: to refresh the session, or to end it."""
 
     refresh_token: Secret
 
 
-class UserPatch(Body):
+class UserPatch(RequestBody):
     """The fields to change; what is left out stays."""
 
     display_name: DisplayName | None = None
@@ -58,14 +58,14 @@ class UserPatch(Body):
     day_start: DayStart | None = None
 
 
-class DeleteBody(Body):
+class DeleteBody(RequestBody):
     """A request to delete the account."""
 
     password: Password
     """Asked for again."""
 
 
-class User(Answer):
+class User(ResponseBody):
     """An account."""
 
     id: UUID
@@ -78,7 +78,7 @@ class User(Answer):
     create_time: datetime
 
 
-class SignedIn(Answer):
+class SignedIn(ResponseBody):
     """A successful sign-in."""
 
     user: User
@@ -91,7 +91,7 @@ class SignedIn(Answer):
     """Lifetime of the access token, in seconds."""
 
 
-class PublicKey(Answer):
+class PublicKey(ResponseBody):
     """An Ed25519 public key (RFC 8037)."""
 
     kid: str
@@ -102,7 +102,7 @@ class PublicKey(Answer):
     alg: Literal["EdDSA"]
 
 
-class KeySet(Answer):
+class KeySet(ResponseBody):
     """The keys that access tokens are verified with (RFC 7517), newest first."""
 
     keys: list[PublicKey]

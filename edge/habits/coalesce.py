@@ -1,8 +1,8 @@
-"""Concurrent check-ins of many people become few calls, without anybody waiting for a timer.
+"""Coalesces concurrent check-ins into batch calls, without a timer.
 
-While fewer than four calls are under way, a change leaves at once. Beyond that, changes wait for
-the next call that returns, and leave together. So one person alone pays nothing, and a crowd pays
-the price of a call once per batch instead of once per change.
+While fewer than four calls are in flight, a change is sent at once. Beyond that, changes wait until
+a call returns and are then sent together. A single client has no added latency; under load the cost
+of a call is paid once per batch instead of once per change.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class _Item(NamedTuple):
 
 
 class Coalescer:
-    """Gathers changes into batches. One per app, on the app's loop."""
+    """Collects changes into batches. One per app, on the app's event loop."""
 
     def __init__(
         self,
@@ -47,25 +47,25 @@ class Coalescer:
         self._in_flight: set[asyncio.Task[None]] = set()
 
     async def write(self, change: CheckInChange) -> CheckInResult:
-        """Make one change, together with others that wait; return what came of it.
+        """Send one change in a batch with others that wait; return its result.
 
         Args:
-            change: With the access token of whoever makes it.
+            change: Contains the access token of the caller.
 
         Raises:
-            grpc.aio.AioRpcError: The call that carried it failed.
+            grpc.aio.AioRpcError: The batch call failed.
         """
         item = _Item(change, asyncio.get_running_loop().create_future())
         self._waiting.append(item)
         if len(self._in_flight) < self._most_in_flight:
-            # In a context of its own: the call is nobody's, each change brings its own token.
-            task = asyncio.create_task(self._carry(), context=Context())
+            # In an empty context: the call has no caller, each change carries its own token.
+            task = asyncio.create_task(self._send_batches(), context=Context())
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
         return await item.result
 
-    async def _carry(self) -> None:
-        """Send batches until nothing waits."""
+    async def _send_batches(self) -> None:
+        """Send batches until no change waits."""
         while self._waiting:
             count = min(len(self._waiting), self._largest_batch)
             batch = [self._waiting.popleft() for _ in range(count)]
@@ -79,7 +79,7 @@ class Coalescer:
             response = await self._check_ins.BatchWriteCheckIns(request)
         except grpc.aio.AioRpcError as error:
             for item in batch:
-                if not item.result.done():  # whoever asked may have gone
+                if not item.result.done():  # the client may have disconnected
                     item.result.set_exception(error)
             return
         except BaseException:
@@ -91,16 +91,16 @@ class Coalescer:
                 item.result.set_result(result)
 
 
-def coalescer_of(state: State) -> Coalescer:
-    """Return the app's coalescer, made at the first check-in."""
+def get_coalescer(state: State) -> Coalescer:
+    """Return the app's coalescer, created at the first check-in."""
     if not hasattr(state, "check_in_coalescer"):
         state.check_in_coalescer = Coalescer(state.clients.check_ins)
     return cast("Coalescer", state.check_in_coalescer)
 
 
 async def _coalescer(request: Request) -> Coalescer:
-    return coalescer_of(request.app.state)
+    return get_coalescer(request.app.state)
 
 
-CheckIns = Annotated[Coalescer, Depends(_coalescer)]
-"""The parameter by which a route makes a change of a day."""
+InjectedCoalescer = Annotated[Coalescer, Depends(_coalescer)]
+"""The parameter through which a route writes a check-in."""

@@ -1,1 +1,1 @@
-"""Whether the edge lives, whether everything it stands on answers, and what it counts."""
+"""Liveness, readiness and metrics endpoints."""

@@ -12,7 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from edge.clients import Mesh
+from edge.clients import InjectedClients
 from edge.health.schemas import Dependency, Live, Readiness
 
 type State = Literal["ready", "not_ready", "unreachable"]
@@ -24,14 +24,14 @@ _CHECK_SECONDS = 0.5
 
 @router.get("/health/live")
 async def live() -> Live:
-    """Tell that the process answers."""
+    """Report that the process is alive."""
     return Live()
 
 
 @router.get("/health/ready", responses={503: {"model": Readiness}})
-async def ready(request: Request, response: Response, mesh: Mesh) -> Readiness:
-    """Tell of each part whether it answers; 503 while one does not."""
-    checks = {name: _service_state(channel) for name, channel in mesh.channels.items()}
+async def ready(request: Request, response: Response, clients: InjectedClients) -> Readiness:
+    """Report the state of each dependency; 503 while one is not ready."""
+    checks = {name: _service_state(channel) for name, channel in clients.channels.items()}
     if redis_url := request.app.state.settings.redis_url:
         checks["redis"] = _redis_state(redis_url)
     states = dict(zip(checks, await asyncio.gather(*checks.values()), strict=True))
@@ -45,7 +45,7 @@ async def ready(request: Request, response: Response, mesh: Mesh) -> Readiness:
 
 @router.get("/metrics", response_class=Response)
 async def metrics() -> Response:
-    """Show counters and timings as Prometheus reads them."""
+    """Export metrics in the Prometheus text format."""
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -1,25 +1,25 @@
-"""What health checks answer."""
+"""Responses of the health checks."""
 
 from typing import Literal
 
-from edge.schemas import Answer
+from edge.schemas import ResponseBody
 
 
-class Live(Answer):
-    """The process answers."""
+class Live(ResponseBody):
+    """The process is alive."""
 
     state: Literal["live"] = "live"
 
 
-class Dependency(Answer):
-    """One thing the edge stands on."""
+class Dependency(ResponseBody):
+    """The state of one dependency."""
 
     state: Literal["ready", "not_ready", "unreachable"]
-    """`not_ready`: it answers, but something it stands on itself does not."""
+    """`not_ready`: it responds, but one of its own dependencies does not."""
 
 
-class Readiness(Answer):
-    """Whether every part answers."""
+class Readiness(ResponseBody):
+    """Whether every dependency is ready."""
 
     state: Literal["ready", "not_ready"]
     dependencies: dict[str, Dependency]

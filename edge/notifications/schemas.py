@@ -1,4 +1,4 @@
-"""The JSON of chats, preferences and deliveries."""
+"""Request and response bodies of chat links, preferences and deliveries."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,23 +6,23 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from edge.schemas import Answer, Body
+from edge.schemas import RequestBody, ResponseBody
 
 WallTime = Annotated[str, Field(examples=["21:00"], pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-"""A time of day in the person's own zone."""
+"""A time of day in the user's time zone."""
 
 
-class Link(Answer):
-    """An address that links the chat it is opened in."""
+class Link(ResponseBody):
+    """A deep link that connects a Telegram chat."""
 
     url: Annotated[str, Field(examples=["https://t.me/habit_tracker_bot?start=c0de"])]
     """Open it on the phone that has Telegram, and press Start."""
     expire_time: datetime
-    """When it stops working: after ten minutes, or as soon as it was used or replaced."""
+    """When it expires: after ten minutes, or once used or replaced."""
 
 
-class LinkedChat(Answer):
-    """The chat in which the bot talks to the caller."""
+class LinkedChat(ResponseBody):
+    """The Telegram chat that is linked to the account."""
 
     chat_id: Annotated[str, Field(examples=["•••123"])]
     """Its id, masked."""
@@ -31,37 +31,37 @@ class LinkedChat(Answer):
     create_time: datetime
     """When it was linked."""
     reachable: bool
-    """Whether messages get through: false after the bot was blocked there."""
+    """Whether messages can be delivered: false after the bot was blocked."""
 
 
-class QuietHours(Body):
-    """When to be left alone. Reminders wait for the end; cheers and reports make no sound."""
+class QuietHours(RequestBody):
+    """Quiet hours. Reminders wait for their end; cheers and reports are sent silently."""
 
     from_: Annotated[WallTime, Field(alias="from", examples=["22:00"])]
-    """Where they begin."""
+    """Start time."""
     to: Annotated[WallTime, Field(examples=["07:00"])]
-    """Where they end; earlier than `from` when they span midnight."""
+    """End time; earlier than `from` when they span midnight."""
 
 
-class Preferences(Answer):
-    """What the caller wants to be told, and when."""
+class Preferences(ResponseBody):
+    """Notification preferences."""
 
     telegram_enabled: bool
     """Whether the bot may write at all."""
     quiet_hours: QuietHours | None
-    """Null when there are none."""
+    """Null when they are off."""
     daily_report_time: WallTime | None
-    """When the daily report comes; null when it does not."""
+    """When the daily report is sent; null when it is off."""
     weekly_report: bool
-    """Whether the weekly report comes, on the last evening of the week."""
+    """Whether the weekly report is sent, on the last evening of the week."""
     monthly_report: bool
-    """Whether the monthly report comes, on the last day of the month."""
+    """Whether the monthly report is sent, on the last day of the month."""
     streak_cheers: bool
-    """Whether check-ins are cheered."""
+    """Whether streaks are congratulated."""
 
 
-class PreferencesChange(Body):
-    """What to change; a field that is left out stays as it is."""
+class PreferencesChange(RequestBody):
+    """The preferences to update; a field that is left out is unchanged."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -72,19 +72,19 @@ class PreferencesChange(Body):
     telegram_enabled: bool = True
     """Whether the bot may write at all."""
     quiet_hours: QuietHours | None = None
-    """Null for none."""
+    """Null switches them off."""
     daily_report_time: WallTime | None = "21:00"
-    """When the daily report comes; null for never."""
+    """When the daily report is sent; null switches it off."""
     weekly_report: bool = True
-    """Whether the weekly report comes."""
+    """Whether the weekly report is sent."""
     monthly_report: bool = True
-    """Whether the monthly report comes."""
+    """Whether the monthly report is sent."""
     streak_cheers: bool = True
-    """Whether check-ins are cheered."""
+    """Whether streaks are congratulated."""
 
 
 class DeliveryState(StrEnum):
-    """What became of a message. More may be added."""
+    """Outcome of a delivery. More values may be added."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -93,23 +93,23 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Delivery(Answer):
-    """One message and what became of it."""
+class Delivery(ResponseBody):
+    """A message and its outcome."""
 
     id: str
     kind: Annotated[str, Field(examples=["reminder"])]
     """`reminder`, `cheer` or `report`."""
     text: Annotated[str, Field(examples=['🔥 Habit reminder: "Drink water"'])]
-    """What it said."""
+    """The text of the message."""
     state: DeliveryState
-    """`pending`: it waits for its turn or its next try. `sent`: Telegram took it. `failed`:
-    refused, or every try failed. `dropped`: not sent on purpose. `unknown`: it left twice, and
-    nobody knows whether it arrived."""
+    """`pending`: waits to be sent or retried. `sent`: accepted by Telegram. `failed`: refused, or
+    every attempt failed. `dropped`: deliberately not sent. `unknown`: sent without an answer, so
+    it may have arrived."""
     detail: Annotated[str | None, Field(examples=["No chat is linked."])]
-    """Why it was not sent, or not yet; null when it was."""
+    """Why it was not sent, or not yet; null when it was sent."""
     create_time: datetime
-    """When it was written down."""
+    """When it was queued."""
     send_time: datetime | None
-    """When Telegram took it."""
+    """When Telegram accepted it."""
     attempts: Annotated[int, Field(examples=[1])]
-    """How often it was tried."""
+    """Number of attempts."""

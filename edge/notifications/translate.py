@@ -31,12 +31,12 @@ _STATES = {
 
 
 def link_from_wire(response: CreateChatLinkResponse) -> Link:
-    """Read a deep link."""
+    """Return a deep link as JSON."""
     return Link(url=response.url, expire_time=response.expire_time.ToDatetime(UTC))
 
 
 def chat_from_wire(chat: chat_link_pb2.ChatLink) -> LinkedChat:
-    """Read a linked chat."""
+    """Return a linked chat as JSON."""
     return LinkedChat(
         chat_id=chat.masked_chat_id,
         chat_title=chat.chat_title,
@@ -46,7 +46,7 @@ def chat_from_wire(chat: chat_link_pb2.ChatLink) -> LinkedChat:
 
 
 def preferences_from_wire(preferences: chat_link_pb2.Preferences) -> Preferences:
-    """Read preferences."""
+    """Return preferences as JSON."""
     quiet = None
     if preferences.quiet_from:
         quiet = QuietHours(**{"from": preferences.quiet_from, "to": preferences.quiet_to})
@@ -61,7 +61,7 @@ def preferences_from_wire(preferences: chat_link_pb2.Preferences) -> Preferences
 
 
 def change_to_wire(change: PreferencesChange) -> UpdatePreferencesRequest:
-    """Write the fields that the body names, and a mask that says which those are."""
+    """Return the request that updates exactly the fields in the body."""
     paths = sorted(change.model_fields_set - {"quiet_hours"})
     if "quiet_hours" in change.model_fields_set:
         paths += ["quiet_from", "quiet_to"]
@@ -81,7 +81,7 @@ def change_to_wire(change: PreferencesChange) -> UpdatePreferencesRequest:
 
 
 def deliveries_from_wire(response: ListDeliveriesResponse) -> Page[Delivery]:
-    """Read a page of deliveries. A state added later is shown as unknown."""
+    """Return a page of deliveries. A state that is not known yet is shown as unknown."""
     return Page[Delivery](
         items=[
             Delivery(

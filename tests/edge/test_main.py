@@ -16,14 +16,14 @@ import httpx
 from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import GetKeySetRequest, GetKeySetResponse
-from tests.edge.running import NOWHERE
+from tests.edge.servers import UNREACHABLE
 
 SECONDS = 20
 TARGETS = ("AUTH_TARGET", "HABITS_TARGET", "ANALYTICS_TARGET", "NOTIFICATIONS_TARGET")
 
 
-class Thoughtful:
-    """Serves the key set, after it was asked and told to go on."""
+class BlockingAuth:
+    """Serves the key set, once `go_on` is set."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -35,7 +35,7 @@ class Thoughtful:
         return GetKeySetResponse(key_set_json='{"keys": []}')
 
 
-def register(servicer: Thoughtful, server: Any) -> None:
+def register(servicer: BlockingAuth, server: Any) -> None:
     handler = grpc.unary_unary_rpc_method_handler(
         servicer.answer,
         request_deserializer=GetKeySetRequest.FromString,
@@ -60,7 +60,7 @@ async def edge_process(port: int, **env: str) -> AsyncIterator[asyncio.subproces
         sys.executable,
         "-m",
         "edge",
-        env=dict.fromkeys(TARGETS, NOWHERE)
+        env=dict.fromkeys(TARGETS, UNREACHABLE)
         | {"PATH": os.environ["PATH"], "EDGE_PORT": str(port)}
         | env,
         stderr=asyncio.subprocess.PIPE,
@@ -86,10 +86,10 @@ async def until_it_lives(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_request_in_flight_is_answered_before_the_process_ends(tmp_path: Path) -> None:
-    thoughtful = Thoughtful()
+    blocking_auth = BlockingAuth()
     verifier = TokenVerifier(tmp_path / "jwks.json")
     auth = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=always)
-    auth.add(register, thoughtful, public=["GetKeySet"])
+    auth.add(register, blocking_auth, public=["GetKeySet"])
     port = a_free_port()
     async with (
         auth.running(),
@@ -98,16 +98,16 @@ async def test_a_request_in_flight_is_answered_before_the_process_ends(tmp_path:
     ):
         await until_it_lives(client)
         asking = asyncio.create_task(client.get("/.well-known/jwks.json"))
-        await asyncio.wait_for(thoughtful.asked.wait(), SECONDS)
+        await asyncio.wait_for(blocking_auth.asked.wait(), SECONDS)
         process.send_signal(signal.SIGTERM)
         await asyncio.sleep(0.3)
         assert process.returncode is None
-        thoughtful.go_on.set()
+        blocking_auth.go_on.set()
         assert (await asking).json() == {"keys": []}
         assert await asyncio.wait_for(process.wait(), SECONDS) == 0
 
 
-async def test_a_port_that_is_taken_ends_the_process_and_is_told() -> None:
+async def test_a_port_in_use_ends_the_process_with_a_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         async with edge_process(taken.getsockname()[1]) as process:
             _, said = await asyncio.wait_for(process.communicate(), SECONDS)

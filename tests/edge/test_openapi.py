@@ -1,4 +1,4 @@
-"""`/docs`, `/redoc` and `/openapi.json`: whole, true to the routes, and without the network."""
+"""`/docs`, `/redoc` and `/openapi.json`: complete, consistent, and without external assets."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.edge.running import running_edge
+from tests.edge.servers import running_edge
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The key that makes a repeat harmless."""
+"""The idempotency key."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told as a problem, and says no more than it should."""
+"""Every error becomes a problem that reveals no internals."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import GetKeySetRequest, GetKeySetResponse
 from edge.problems import HTTP_STATUS
-from tests.edge.running import problem_in, running_edge
+from tests.edge.servers import expect_problem, running_edge
 
 KEYS = "/.well-known/jwks.json"
 
@@ -36,7 +36,7 @@ class DoorShut(FailedPrecondition):
 
 
 class Cases:
-    """What a service may answer with, and what the edge makes of it."""
+    """A refusal of a service, and the expected problem."""
 
     REFUSALS: ClassVar[list[tuple[Refusal, int]]] = [
         (InvalidArgument("No.", violations=[Violation("title", "is empty")]), 422),
@@ -51,17 +51,17 @@ class Cases:
 
 
 class Failing:
-    """Serves one rpc of auth's contract, and fails as it is told."""
+    """Serves one rpc of auth's contract and fails with `error`."""
 
     def __init__(self) -> None:
-        self.error: BaseException = RuntimeError("not told yet")
+        self.error: BaseException = RuntimeError("no error set")
 
     async def answer(self, request: GetKeySetRequest, context: Any) -> GetKeySetResponse:
         raise self.error
 
 
 class Failure:
-    """A service that fails, and an edge before it."""
+    """A failing service, and an edge that calls it."""
 
     def __init__(self, servicer: Failing, edge: httpx.AsyncClient) -> None:
         self._servicer = servicer
@@ -99,19 +99,19 @@ async def failure(tmp_path: Any) -> AsyncIterator[Failure]:
 async def test_a_refusal_keeps_its_reason_and_its_words(
     failure: Failure, refusal: Refusal, status: int
 ) -> None:
-    problem = problem_in(await failure.with_error(refusal), status, refusal.reason)
+    problem = expect_problem(await failure.with_error(refusal), status, refusal.reason)
     assert problem["detail"] == refusal.message
     assert problem["metadata"] == refusal.metadata
 
 
 async def test_a_refusal_says_which_fields_were_wrong(failure: Failure) -> None:
     error = InvalidArgument("No.", violations=[Violation("schedule.times", "must be 1 or more")])
-    problem = problem_in(await failure.with_error(error), 422, "INVALID_ARGUMENT")
+    problem = expect_problem(await failure.with_error(error), 422, "INVALID_ARGUMENT")
     assert problem["errors"] == [{"field": "schedule.times", "message": "must be 1 or more"}]
 
 
 async def test_a_title_is_for_people(failure: Failure) -> None:
-    problem = problem_in(await failure.with_error(DoorShut("No.")), 409, "DOOR_SHUT")
+    problem = expect_problem(await failure.with_error(DoorShut("No.")), 409, "DOOR_SHUT")
     assert (problem["title"], problem["type"]) == ("Door shut", "/problems/door-shut")
 
 
@@ -120,15 +120,15 @@ async def test_too_much_says_when_to_come_back(failure: Failure) -> None:
     assert (await failure.with_error(error)).headers["retry-after"] == "42"
 
 
-async def test_who_is_nobody_is_told_how_to_be_somebody(failure: Failure) -> None:
+async def test_a_401_names_the_authentication_scheme(failure: Failure) -> None:
     response = await failure.with_error(Unauthenticated("Who?"))
     assert response.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret thing"), KeyError("password")])
-async def test_a_bug_is_told_to_nobody(failure: Failure, error: Exception) -> None:
+async def test_an_internal_error_reveals_nothing(failure: Failure, error: Exception) -> None:
     response = await failure.with_error(error)
-    problem = problem_in(response, 500, "INTERNAL")
+    problem = expect_problem(response, 500, "INTERNAL")
     assert problem["detail"] == "internal error"
     assert "secret" not in response.text
     assert "password" not in response.text
@@ -136,7 +136,7 @@ async def test_a_bug_is_told_to_nobody(failure: Failure, error: Exception) -> No
 
 async def test_a_part_that_is_away_is_unavailable(failure: Failure) -> None:
     response = await failure.with_error(Unavailable("postgres at 10.0.0.7 does not answer"))
-    problem_in(response, 503, "SERVICE_UNAVAILABLE")
+    expect_problem(response, 503, "SERVICE_UNAVAILABLE")
     assert response.headers["retry-after"] == "1"
     assert "10.0.0.7" not in response.text
 
@@ -144,13 +144,13 @@ async def test_a_part_that_is_away_is_unavailable(failure: Failure) -> None:
 async def test_a_service_that_is_away_is_unavailable_without_its_address() -> None:
     async with running_edge(request_timeout=timedelta(seconds=1)) as edge:
         response = await edge.get(KEYS)
-    problem_in(response, 503, "SERVICE_UNAVAILABLE")
+    expect_problem(response, 503, "SERVICE_UNAVAILABLE")
     assert "127.0.0.1" not in response.text
 
 
 async def test_an_answer_that_takes_too_long_is_a_timeout(failure: Failure) -> None:
     response = await failure.with_error(TimeoutError())
-    problem_in(response, 504, "DEADLINE_EXCEEDED")
+    expect_problem(response, 504, "DEADLINE_EXCEEDED")
     assert response.headers["retry-after"] == "1"
 
 
@@ -158,7 +158,7 @@ async def broken() -> None:
     raise RuntimeError("secret thing")
 
 
-async def test_a_bug_of_the_edge_is_logged_whole_and_told_to_nobody(
+async def test_an_internal_error_of_the_edge_is_logged_and_reveals_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with running_edge() as edge:
@@ -166,7 +166,7 @@ async def test_a_bug_of_the_edge_is_logged_whole_and_told_to_nobody(
         app.add_api_route("/broken", broken)
         with caplog.at_level(logging.ERROR, "edge"):
             response = await edge.get("/broken")
-    problem_in(response, 500, "INTERNAL")
+    expect_problem(response, 500, "INTERNAL")
     assert "secret" not in response.text
     assert "secret thing" in caplog.text
 

@@ -1,4 +1,4 @@
-"""What stories may ask for: one mesh for all of them, and means to live with it."""
+"""Fixtures of the end-to-end tests: one shared mesh, and clients of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.journeys.appointments import Appointments, arrange
 from tests.journeys.mesh import Mesh, running_mesh
-from tests.journeys.people import World, world_of
+from tests.journeys.people import Clients, open_clients
+from tests.journeys.scheduled import ScheduledMessages, schedule_messages
 
 
 @pytest.fixture(scope="session")
@@ -20,18 +20,18 @@ def mesh(servers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Me
 
 
 @pytest.fixture(scope="session")
-def appointments(mesh: Mesh) -> Appointments:
-    """Have set early what the clock brings later."""
+def scheduled(mesh: Mesh) -> ScheduledMessages:
+    """Schedule reminders and reports early, so that tests need not wait for them."""
 
-    async def arranged() -> Appointments:
-        async with world_of(mesh) as world:
-            return await arrange(world)
+    async def arranged() -> ScheduledMessages:
+        async with open_clients(mesh) as clients:
+            return await schedule_messages(clients)
 
     return asyncio.run(arranged())
 
 
 @pytest.fixture
-async def world(mesh: Mesh, appointments: Appointments) -> AsyncIterator[World]:
-    """Lend a REST client and Telegram."""
-    async with world_of(mesh) as world:
-        yield world
+async def clients(mesh: Mesh, scheduled: ScheduledMessages) -> AsyncIterator[Clients]:
+    """Yield a REST client and Telegram."""
+    async with open_clients(mesh) as clients:
+        yield clients

@@ -1,4 +1,4 @@
-"""A mesh under test: every process of `./habits up`, with doors to its servers that can be shut."""
+"""A mesh under test: every process of `./habits up`, with fault proxies before its servers."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from tests.servers import ROOT, fresh_database, fresh_redis, fresh_virtual_host
 START_SECONDS = 90
 STOP_SECONDS = 60
 RESTART_SECONDS = 30
-HASTE = {
+SHORT_TIMES = {
     "BCRYPT_COST": "4",
     "TELEGRAM_TIMEOUT": "3s",
-    "SEND_LEASE": "4s",  # a message in a dead sender's hand is taken up again this soon
+    "SEND_LEASE": "4s",  # how soon a message of a dead sender is retried
 }
-"""Settings that make nothing different but the time it takes."""
+"""Settings that only shorten waiting times."""
 
 
-class Door:
-    """The way of the whole mesh to one of its servers."""
+class ServerProxy:
+    """A fault proxy between the mesh and one of its servers."""
 
     def __init__(self, proxy: FaultProxy, loop: asyncio.AbstractEventLoop) -> None:
         self._proxy = proxy
@@ -41,7 +41,7 @@ class Door:
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
-        """Let nothing through and tell nobody, for as long as the context lasts."""
+        """Hold back all bytes inside the block, keeping connections open."""
         self._proxy.mode = Mode.FROZEN
         try:
             yield
@@ -55,22 +55,22 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """A running mesh: `api` and `chat` are addresses, `broker` and `redis` are doors."""
+    """A running mesh: `api` and `chat` are addresses, `broker` and `redis` are fault proxies."""
 
     api: str
     chat: str
     data: Path
-    broker: Door
-    redis: Door
+    broker: ServerProxy
+    redis: ServerProxy
 
     def kill(self, name: str) -> int:
-        """End a process as a crash would, with no time for a last word; return its restarts."""
+        """Kill a process with SIGKILL; return its number of restarts so far."""
         pid, restarts = self._process(name)
         os.kill(pid, signal.SIGKILL)
         return restarts
 
-    async def back(self, name: str, restarts: int) -> None:
-        """Wait until a process that was killed, after so many restarts, is there again."""
+    async def wait_for_restart(self, name: str, restarts: int) -> None:
+        """Wait until a killed process has been restarted and is ready."""
 
         async def is_back() -> bool:
             found = standing.find(self.data)
@@ -80,8 +80,8 @@ class Mesh:
 
         await eventually(is_back, within=RESTART_SECONDS)
 
-    async def ticks(self) -> None:
-        """Wait until the clock of the mesh has ticked once more, and what was due was done."""
+    async def wait_for_tick(self) -> None:
+        """Wait until the scheduler has run its periodic tasks once more."""
         sign = lay_ground(self.data).run / "habit-tracker-scheduler-worker.alive"
         now = time.time()
 
@@ -104,12 +104,12 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
         fresh_database() as database_url,
         fresh_redis() as redis_url,
         fresh_virtual_host() as amqp_url,
-        _doors(amqp_url, redis_url) as ((broker, broker_url), (redis, redis_door_url)),
+        _proxies(amqp_url, redis_url) as ((broker, broker_url), (redis, redis_door_url)),
     ):
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("TELEGRAM_")
         }
-        environment |= HASTE
+        environment |= SHORT_TIMES
         environment |= {
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_door_url,
@@ -117,13 +117,13 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
         }
         port = _free_port()
         command = [sys.executable, "-m", "local", "up", "--data", str(data), "--port", str(port)]
-        told = data / "told.txt"
-        with told.open("w") as log:
+        output = data / "output.txt"
+        with output.open("w") as log:
             supervisor = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         try:
-            addresses = _addresses(supervisor, data, told)
+            addresses = _addresses(supervisor, data, output)
             api = addresses["api"].replace("localhost", "127.0.0.1")
             yield Mesh(api, addresses["chat"], data, broker, redis)
         finally:
@@ -131,19 +131,19 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
             supervisor.wait(STOP_SECONDS)
 
 
-def _addresses(supervisor: subprocess.Popen[bytes], data: Path, told: Path) -> dict[str, str]:
+def _addresses(supervisor: subprocess.Popen[bytes], data: Path, output: Path) -> dict[str, str]:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and supervisor.poll() is None:
         found = standing.find(data)
         if found and found.ready:
             return found.addresses
         time.sleep(0.05)
-    raise AssertionError(f"the mesh did not come up:\n{told.read_text()}")
+    raise AssertionError(f"the mesh did not come up:\n{output.read_text()}")
 
 
 @contextlib.contextmanager
-def _doors(*urls: str) -> Iterator[list[tuple[Door, str]]]:
-    """Put a door before each server; all live on a loop of their own, as the tests' loops end."""
+def _proxies(*urls: str) -> Iterator[list[tuple[ServerProxy, str]]]:
+    """Put a fault proxy before each server, on an event loop that outlives the tests' loops."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -154,7 +154,7 @@ def _doors(*urls: str) -> Iterator[list[tuple[Door, str]]]:
     stack = contextlib.AsyncExitStack()
     try:
         proxies = asyncio.run_coroutine_threadsafe(open_all(stack), loop).result(10)
-        yield [(Door(proxy, loop), proxy.url) for proxy in proxies]
+        yield [(ServerProxy(proxy, loop), proxy.url) for proxy in proxies]
     finally:
         asyncio.run_coroutine_threadsafe(_close(stack), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
@@ -163,7 +163,7 @@ def _doors(*urls: str) -> Iterator[list[tuple[Door, str]]]:
 
 
 async def _close(stack: contextlib.AsyncExitStack) -> None:
-    """Shut every door, and see its connections to their end."""
+    """Close every proxy and its connections."""
     await stack.aclose()
     mine = asyncio.current_task()
     left = [task for task in asyncio.all_tasks() if task is not mine]

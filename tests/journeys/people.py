@@ -1,4 +1,4 @@
-"""People in the stories: what they do through REST and in their chat reads as one line each."""
+"""Users in the end-to-end tests: one method for each thing they do over REST or in the chat."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ type Json = Any
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """What a person has at hand: a REST client and Telegram."""
+class Clients:
+    """A REST client and Telegram."""
 
     rest: httpx.AsyncClient
     telegram: Telegram
 
     async def register(self, name: str, *, timezone: str, **more: Json) -> Person:
-        """Sign somebody new up."""
+        """Register a new user."""
         email = f"{name.lower()}.{uuid4().hex[:8]}@example.com"
         account = {"email": email, "password": PASSWORD, "display_name": name, **more}
         answer = await self.rest.post("/v1/auth/register", json=account | {"timezone": timezone})
@@ -45,9 +45,9 @@ class World:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with an account, and perhaps a chat with the bot."""
+    """A user with an account, and perhaps a chat with the bot."""
 
-    world: World
+    clients: Clients
     name: str
     email: str
     timezone: str
@@ -55,22 +55,22 @@ class Person:
     refresh_token: str = ""
     chat: int = 0
 
-    # -- by themselves ----------------------------------------------------------------------
+    # -- clock and tokens -------------------------------------------------------------------
 
     def now(self) -> datetime:
-        """Look at the clock on the wall."""
+        """Return the time in the zone of the user."""
         return datetime.now(ZoneInfo(self.timezone))
 
     def today(self) -> date:
-        """Look at the calendar on the wall."""
+        """Return the date in the zone of the user."""
         return self.now().date()
 
-    def in_world(self, world: World) -> Person:
-        """Return the same person with other means; connections belong to one test."""
-        return replace(self, world=world)
+    def with_clients(self, clients: Clients) -> Person:
+        """Return the same user with other clients; connections belong to one test."""
+        return replace(self, clients=clients)
 
     def take_tokens(self, signed_in: Mapping[str, Json]) -> None:
-        """Keep what signing in answered."""
+        """Store the tokens of a sign-in response."""
         self.access_token = signed_in["access_token"]
         self.refresh_token = signed_in["refresh_token"]
 
@@ -113,7 +113,7 @@ class Person:
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         return answer.json()
 
-    async def persist(self, path: str, **body: Json) -> Json:
+    async def post_until_acknowledged(self, path: str, **body: Json) -> Json:
         """Post until it is acknowledged, under one Idempotency-Key, as a good client does."""
         key, end = str(uuid4()), asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while True:
@@ -130,7 +130,7 @@ class Person:
             await asyncio.sleep(0.05)
 
     async def new_habit(self, title: str, **more: Json) -> str:
-        """Begin a habit and return its id."""
+        """Create a habit and return its id."""
         return str((await self.post("habits", status=201, title=title, **more))["id"])
 
     async def log_in(self) -> None:
@@ -138,7 +138,7 @@ class Person:
         self.take_tokens(await self.post("auth/login", email=self.email, password=PASSWORD))
 
     async def refresh(self) -> None:
-        """Spend the refresh token for the next pair."""
+        """Exchange the refresh token for the next pair."""
         self.take_tokens(await self.post("auth/refresh", refresh_token=self.refresh_token))
 
     # -- in the chat ------------------------------------------------------------------------
@@ -147,33 +147,33 @@ class Person:
         """Open the deep link on the phone, and press Start."""
         link = await self.post("telegram/link")
         address, _, code = link["url"].partition("?start=")
-        assert address == f"https://t.me/{self.world.telegram.username}"
-        self.chat = await self.world.telegram.open_chat(self.name)
+        assert address == f"https://t.me/{self.clients.telegram.username}"
+        self.chat = await self.clients.telegram.open_chat(self.name)
         await self.say(f"/start {code}")
-        await self.hear("Linked!")
+        await self.wait_for_message("Linked!")
 
     async def say(self, text: str) -> None:
         """Write to the bot."""
-        await self.world.telegram.say(self.chat, text)
+        await self.clients.telegram.say(self.chat, text)
 
-    async def hear(self, words: str, *, within: float = PATIENCE_SECONDS) -> Json:
+    async def wait_for_message(self, words: str, *, within: float = PATIENCE_SECONDS) -> Json:
         """Wait for the bot's message with these words, and return it."""
-        return await self.world.telegram.heard(self.chat, words, within=within)
+        return await self.clients.telegram.heard(self.chat, words, within=within)
 
     async def press(self, message: Json, button: str) -> str:
         """Press a button and return the words of the toast."""
-        answer = await self.world.telegram.press(self.chat, message, button)
+        answer = await self.clients.telegram.press(self.chat, message, button)
         return str(answer["text"])
 
     async def read(self, message: Json) -> Json:
         """Look at a message again: pressing a button may have changed it."""
-        everything = await self.world.telegram.messages(self.chat)
+        everything = await self.clients.telegram.messages(self.chat)
         [found] = [it for it in everything if it["message_id"] == message["message_id"]]
         return found
 
-    async def heard(self, words: str) -> list[str]:
+    async def messages_with(self, words: str) -> list[str]:
         """Return what the bot has said so far with these words in it."""
-        everything = await self.world.telegram.messages(self.chat)
+        everything = await self.clients.telegram.messages(self.chat)
         said = [one["text"] for one in everything if one["from"] == "bot"]
         return [text for text in said if words in text]
 
@@ -192,17 +192,17 @@ class Person:
     ) -> httpx.Response:
         token = {"Authorization": f"Bearer {self.access_token}"} if self.access_token else {}
         headers = token | dict(headers or {})
-        return await self.world.rest.request(verb, f"/v1/{path}", headers=headers, **how)
+        return await self.clients.rest.request(verb, f"/v1/{path}", headers=headers, **how)
 
 
 @asynccontextmanager
-async def world_of(mesh: Mesh) -> AsyncIterator[World]:
-    """Lend what people need to live with a mesh."""
+async def open_clients(mesh: Mesh) -> AsyncIterator[Clients]:
+    """Yield the clients of a mesh."""
     async with (
         httpx.AsyncClient(base_url=mesh.api, timeout=15) as rest,
         aiohttp.ClientSession() as session,
     ):
-        yield World(rest, Telegram(mesh.chat, session))
+        yield Clients(rest, Telegram(mesh.chat, session))
 
 
 def a_zone_at_daytime() -> str:

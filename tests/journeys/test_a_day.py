@@ -8,8 +8,8 @@ import pytest
 from tests.chassis.waiting import eventually
 from tests.journeys.people import (
     WEEKDAYS,
+    Clients,
     Person,
-    World,
     a_zone_at_daytime,
     buttons,
     next_minute,
@@ -22,14 +22,14 @@ REMINDER_SECONDS = 75
 NOTHING_ADVISED = "Everything due today is done. Keep going!"
 
 
-async def test_a_day(world: World) -> None:
+async def test_a_day(clients: Clients) -> None:
     """Ada signs up, and by night her streak is told right in the chat and over REST.
 
     It is the fourth day of her week. She has kept her habits on paper and fills in what she did.
     """
     zone = a_zone_at_daytime()
     today = datetime.now(ZoneInfo(zone)).date()
-    ada = await world.register("Ada", timezone=zone, week_start=_weekday(today, 3))
+    ada = await clients.register("Ada", timezone=zone, week_start=_weekday(today, 3))
     await ada.link_chat()
 
     water = await ada.new_habit(
@@ -86,7 +86,7 @@ async def _check_in(ada: Person, today: date, *, water: str, run: str, read: str
     assert (first["changed"], again["changed"]) == (True, False)
     assert first["current_streak"] == again["current_streak"]
     assert first["current_streak"]["length"] == 2
-    cheer = await ada.hear('"Read"')
+    cheer = await ada.wait_for_message('"Read"')
     assert cheer["text"] == '🔥 "Read": 2 days in a row. Keep it up!'
 
     await ada.post(f"habits/{run}/check-ins", status=201)
@@ -97,7 +97,7 @@ async def _check_in(ada: Person, today: date, *, water: str, run: str, read: str
 
 async def _be_reminded(ada: Person, water: str) -> None:
     """The reminder comes at its minute, and its button checks in."""
-    reminder = await ada.hear("🔥 Habit reminder", within=REMINDER_SECONDS)
+    reminder = await ada.wait_for_message("🔥 Habit reminder", within=REMINDER_SECONDS)
     assert reminder["text"] == (
         "🔥 Habit reminder: \"Drink water\"\nYou haven't completed it today — let's go!"
     )
@@ -108,7 +108,7 @@ async def _be_reminded(ada: Person, water: str) -> None:
     assert answered["text"] == '🔥 Habit reminder: "Drink water"\n✅ Done · 4 days in a row'
     [day, *_] = (await ada.get(f"habits/{water}/check-ins"))["items"]
     assert (day["date"], day["mark"], day["source"]) == (str(ada.today()), "done", "telegram")
-    assert await ada.heard("🔥 Habit reminder") == [answered["text"]]
+    assert await ada.messages_with("🔥 Habit reminder") == [answered["text"]]
 
 
 async def _look_back(ada: Person, today: date, *, water: str, run: str) -> None:
@@ -135,7 +135,7 @@ async def _look_back(ada: Person, today: date, *, water: str, run: str) -> None:
 
     report = await ada.post("analytics/reports", status=201, kind="daily")
     assert (report["completed_habits"], report["recommendation"]) == (3, NOTHING_ADVISED)
-    assert (await ada.hear("Daily Report"))["text"] == (
+    assert (await ada.wait_for_message("Daily Report"))["text"] == (
         "💡 Daily Report Ready!\n"
         "• 3 habits completed\n"
         "• Streak: 4 days\n"

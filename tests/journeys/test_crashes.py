@@ -1,4 +1,4 @@
-"""Crashes: whatever dies or falls silent, what was acknowledged is there, and is there once."""
+"""Crashes: whatever process or server fails, acknowledged writes are stored exactly once."""
 
 import asyncio
 from collections import Counter
@@ -9,11 +9,11 @@ import pytest
 
 from tests.chassis.waiting import eventually
 from tests.journeys.mesh import Mesh
-from tests.journeys.people import Person, World, a_zone_at_daytime, next_minute
+from tests.journeys.people import Clients, Person, a_zone_at_daytime, next_minute
 
 pytestmark = pytest.mark.timeout(240)
 
-VICTIMS = ("habits", "notifications", "edge", "worker", "analytics", "beat", "auth")
+KILLED = ("habits", "notifications", "edge", "worker", "analytics", "beat", "auth")
 PEOPLE = ("Hal", "Ivy", "Jon")
 PAGES_AT_ONCE = 10  # so that habits are done about as often as a chat may be written to
 PAUSE_SECONDS = 0.1
@@ -22,137 +22,139 @@ REMINDER_SECONDS = 75
 
 
 @dataclass(slots=True)
-class Diary:
-    """What the mesh has acknowledged to one person."""
+class AcknowledgedWrites:
+    """The writes that were acknowledged to one user."""
 
     person: Person
     pages_habit: str
     pages: int = 0
     done: list[str] = field(default_factory=list)
 
-    async def keep(self, stop: asyncio.Event) -> None:
-        """Read some pages, begin and do a habit, again and again until told to stop."""
+    async def write_until(self, stop: asyncio.Event) -> None:
+        """Write check-ins and create habits until `stop` is set."""
         while not stop.is_set():
             for _ in range(PAGES_AT_ONCE):
-                await self.person.persist(f"habits/{self.pages_habit}/check-ins", amount=1)
+                await self.person.post_until_acknowledged(
+                    f"habits/{self.pages_habit}/check-ins", amount=1
+                )
                 self.pages += 1
                 await asyncio.sleep(PAUSE_SECONDS)
             title = f"{self.person.name}'s habit {len(self.done) + 1}"
-            habit = (await self.person.persist("habits", title=title))["id"]
-            await self.person.persist(f"habits/{habit}/check-ins")
+            habit = (await self.person.post_until_acknowledged("habits", title=title))["id"]
+            await self.person.post_until_acknowledged(f"habits/{habit}/check-ins")
             self.done.append(title)
 
 
-async def test_processes_are_killed_while_people_check_in(mesh: Mesh, world: World) -> None:
+async def test_processes_are_killed_while_people_check_in(mesh: Mesh, clients: Clients) -> None:
     """Every process is killed with -9, one after the other; the supervisor starts it again.
 
     People's clients try again under the same Idempotency-Key until they are answered. In the end
     each page counts once, each habit is done once, and each cheer was written down once.
     """
-    diaries = [await _begin(world, name) for name in PEOPLE]
-    kim = await world.register("Kim", timezone=a_zone_at_daytime())
+    all_writes = [await _begin(clients, name) for name in PEOPLE]
+    kim = await clients.register("Kim", timezone=a_zone_at_daytime())
     await kim.link_chat()
     soon = next_minute(kim, at_least=timedelta(seconds=10))
     await kim.new_habit("Breathe", reminders=[{"time": soon}])
 
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        for diary in diaries:
-            group.create_task(diary.keep(stop))
-        for name in VICTIMS:
-            await mesh.back(name, mesh.kill(name))
+        for writes in all_writes:
+            group.create_task(writes.write_until(stop))
+        for name in KILLED:
+            await mesh.wait_for_restart(name, mesh.kill(name))
         stop.set()
 
-    for diary in diaries:
-        assert diary.done
-        await _is_kept_once(diary)
-        await _is_cheered_once(diary)
-    await kim.hear('"Breathe"', within=REMINDER_SECONDS)
-    assert len(await kim.heard('"Breathe"')) == 1
+    for writes in all_writes:
+        assert writes.done
+        await _expect_stored_once(writes)
+        await _expect_one_cheer_each(writes)
+    await kim.wait_for_message('"Breathe"', within=REMINDER_SECONDS)
+    assert len(await kim.messages_with('"Breathe"')) == 1
 
 
-async def test_check_ins_go_on_while_the_broker_is_silent(mesh: Mesh, world: World) -> None:
-    """A frozen RabbitMQ delays what is told, and nothing else; then everything is told once."""
-    diary = await _begin(world, "Lou")
+async def test_check_ins_go_on_while_the_broker_is_silent(mesh: Mesh, clients: Clients) -> None:
+    """A frozen RabbitMQ only delays messages; afterwards each is sent once."""
+    writes = await _begin(clients, "Lou")
     with mesh.broker.frozen():
-        await _keep_for(diary, timedelta(seconds=4))
-        assert await diary.person.heard("new streak") == []
-    await mesh.ticks()  # reminders and reports go on too
-    await _is_kept_once(diary)
-    await _is_cheered_once(diary)
+        await _write_for(writes, timedelta(seconds=4))
+        assert await writes.person.messages_with("new streak") == []
+    await mesh.wait_for_tick()  # reminders and reports go on too
+    await _expect_stored_once(writes)
+    await _expect_one_cheer_each(writes)
 
 
-async def test_check_ins_go_on_while_redis_is_away(mesh: Mesh, world: World) -> None:
-    """Signing in stands on Redis and says so; who is signed in notices nothing."""
-    diary = await _begin(world, "Mia")
-    mia = diary.person
+async def test_check_ins_go_on_while_redis_is_away(mesh: Mesh, clients: Clients) -> None:
+    """Without Redis signing in gets 503; users who are signed in are not affected."""
+    writes = await _begin(clients, "Mia")
+    mia = writes.person
     with mesh.redis.frozen():
         credentials = {"email": mia.email, "password": "correct horse battery"}
         problem = await mia.refused("POST", "auth/login", **credentials)
         assert problem["status"] == 503
-        await _keep_for(diary, timedelta(seconds=1))
-    await _is_kept_once(diary)
-    await _is_cheered_once(diary)
+        await _write_for(writes, timedelta(seconds=1))
+    await _expect_stored_once(writes)
+    await _expect_one_cheer_each(writes)
 
     async def signs_in() -> bool:
-        answer = await world.rest.post("/v1/auth/login", json=credentials)
+        answer = await clients.rest.post("/v1/auth/login", json=credentials)
         return answer.status_code == 200
 
     await eventually(signs_in)
 
 
-async def _begin(world: World, name: str) -> Diary:
-    person = await world.register(name, timezone=a_zone_at_daytime())
+async def _begin(clients: Clients, name: str) -> AcknowledgedWrites:
+    person = await clients.register(name, timezone=a_zone_at_daytime())
     await person.link_chat()
     pages = await person.new_habit(
         "Pages", measure="quantity", unit="pages", goal={"direction": "at_least", "amount": 9999}
     )
-    return Diary(person, pages)
+    return AcknowledgedWrites(person, pages)
 
 
-async def _keep_for(diary: Diary, span: timedelta) -> None:
+async def _write_for(writes: AcknowledgedWrites, span: timedelta) -> None:
     stop = asyncio.Event()
-    keeping = asyncio.create_task(diary.keep(stop))
+    keeping = asyncio.create_task(writes.write_until(stop))
     await asyncio.sleep(span.total_seconds())
     stop.set()
     await keeping
 
 
-async def _is_kept_once(diary: Diary) -> None:
-    """What was acknowledged is kept, in habits and in what analytics has heard."""
-    person = diary.person
-    [day] = (await person.get(f"habits/{diary.pages_habit}/check-ins"))["items"]
-    assert day["amount"] == diary.pages
-    assert len(await person.get_all(f"habits/{diary.pages_habit}/changes")) == diary.pages
+async def _expect_stored_once(writes: AcknowledgedWrites) -> None:
+    """Expect every acknowledged write to be stored, in habits and in analytics."""
+    person = writes.person
+    [day] = (await person.get(f"habits/{writes.pages_habit}/check-ins"))["items"]
+    assert day["amount"] == writes.pages
+    assert len(await person.get_all(f"habits/{writes.pages_habit}/changes")) == writes.pages
     titles = [habit["title"] for habit in await person.get_all("habits")]
-    assert sorted(titles) == sorted(["Pages", *diary.done])
+    assert sorted(titles) == sorted(["Pages", *writes.done])
     screen = await person.get("today")
-    assert (screen["due"], screen["met"]) == (len(diary.done) + 1, len(diary.done))
+    assert (screen["due"], screen["met"]) == (len(writes.done) + 1, len(writes.done))
 
-    async def analytics_has_heard() -> bool:
+    async def analytics_is_up_to_date() -> bool:
         summary = await person.get("analytics/summary")
-        return (summary["check_ins"], summary["met"]) == (len(diary.done) + 1, len(diary.done))
+        return (summary["check_ins"], summary["met"]) == (len(writes.done) + 1, len(writes.done))
 
-    await eventually(analytics_has_heard, within=SETTLED_SECONDS)
+    await eventually(analytics_is_up_to_date, within=SETTLED_SECONDS)
 
 
-async def _is_cheered_once(diary: Diary) -> None:
-    """Each habit done has one cheer, written down once.
+async def _expect_one_cheer_each(writes: AcknowledgedWrites) -> None:
+    """Expect one cheer for each habit that was done.
 
     One that was on its way to Telegram when its sender was killed may have arrived: it is sent a
     second time rather than lost, and its delivery says so.
     """
-    person = diary.person
-    wanted = Counter(f'🎉 "{title}": done. A new streak begins!' for title in diary.done)
+    person = writes.person
+    wanted = Counter(f'🎉 "{title}": done. A new streak begins!' for title in writes.done)
 
     async def all_are_sent() -> bool:
         deliveries = await person.get_all("notifications/deliveries")
         sent = Counter(it["text"] for it in deliveries if it["state"] == "sent")
-        assert sent <= wanted, f"told twice, or of nothing: {sent - wanted}"
+        assert sent <= wanted, f"sent twice, or without reason: {sent - wanted}"
         return sent == wanted
 
     await eventually(all_are_sent, within=SETTLED_SECONDS)
-    arrived = Counter(await person.heard("new streak"))
+    arrived = Counter(await person.messages_with("new streak"))
     for delivery in await person.get_all("notifications/deliveries"):
         assert 1 <= arrived.pop(delivery["text"]) <= delivery["attempts"]
     assert not arrived

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from tests.journeys.mesh import Mesh
-from tests.journeys.people import Json, World
+from tests.journeys.people import Clients, Json
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.timeout(240)
@@ -17,7 +17,7 @@ SHELL_SECONDS = 60
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "zsh"])
-async def test_the_readmes_five_minutes(mesh: Mesh, world: World, shell: str) -> None:
+async def test_the_readmes_five_minutes(mesh: Mesh, clients: Clients, shell: str) -> None:
     """Whoever copies the block into a terminal ends with a streak of one day."""
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell} on this machine")

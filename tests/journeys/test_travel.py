@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.chassis.waiting import eventually
-from tests.journeys.people import Person, World
+from tests.journeys.people import Clients, Person
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -16,10 +16,10 @@ PAGO_PAGO = "Pacific/Pago_Pago"
 TOO_NEAR = timedelta(seconds=30)
 
 
-async def test_flying_west_over_the_date_line(world: World) -> None:
+async def test_flying_west_over_the_date_line(clients: Clients) -> None:
     """On Pago Pago's calendar it is yesterday, but Finn has lived that day: his today stays."""
     await _no_midnight_is_near()
-    finn = await world.register("Finn", timezone=KIRITIMATI)
+    finn = await clients.register("Finn", timezone=KIRITIMATI)
     today = finn.today()
     read = await finn.new_habit("Read", start_date=str(today - timedelta(days=1)))
     await finn.put(f"habits/{read}/check-ins/{today - timedelta(days=1)}", mark="done")
@@ -39,10 +39,10 @@ async def test_flying_west_over_the_date_line(world: World) -> None:
     assert [day["date"] for day in kept] == [str(today), str(today - timedelta(days=1))]
 
 
-async def test_flying_east_over_the_date_line(world: World) -> None:
+async def test_flying_east_over_the_date_line(clients: Clients) -> None:
     """In Kiritimati it is tomorrow at once. Gil fills in the date he flew over, and flies home."""
     await _no_midnight_is_near()
-    gil = await world.register("Gil", timezone=PAGO_PAGO)
+    gil = await clients.register("Gil", timezone=PAGO_PAGO)
     left = gil.today()
     read = await gil.new_habit("Read")
     await gil.post(f"habits/{read}/check-ins", status=201)

@@ -1,13 +1,13 @@
-"""Every path of habits, one file per noun."""
+"""REST routes of habits, one file per resource."""
 
 from fastapi import APIRouter
 
-from edge.bearer import signed_in
+from edge.bearer import require_access_token
 from edge.habits.routes import check_ins, habits, pauses, progress
-from edge.openapi import SIGNED_IN
+from edge.openapi import UNAUTHENTICATED
 
-router = APIRouter(prefix="/v1", dependencies=[signed_in], responses=SIGNED_IN)
-for noun in (habits, pauses, check_ins, progress):
-    router.include_router(noun.router)
+router = APIRouter(prefix="/v1", dependencies=[require_access_token], responses=UNAUTHENTICATED)
+for module in (habits, pauses, check_ins, progress):
+    router.include_router(module.router)
 
 __all__ = ["router"]

@@ -1,4 +1,4 @@
-"""`/v1/habits/{id}/check-ins`: the days of a habit. The hottest paths of the product."""
+"""`/v1/habits/{id}/check-ins` and everything else that writes or reads a habit's days."""
 
 from typing import Annotated, Any
 
@@ -13,10 +13,10 @@ from contracts.habits.v1.check_in_service_pb2 import (
     ListCheckInsRequest,
 )
 from contracts.habits.v1.reminder_service_pb2 import SnoozeReminderRequest
-from edge.clients import Mesh
-from edge.habits.answers import answer, page, refusal
-from edge.habits.coalesce import CheckIns, Coalescer
-from edge.habits.routes.habits import UNKNOWN
+from edge.clients import InjectedClients
+from edge.habits.coalesce import Coalescer, InjectedCoalescer
+from edge.habits.responses import json_response, page_response, refusal_response
+from edge.habits.routes.habits import HABIT_NOT_FOUND
 from edge.habits.schemas.check_ins import (
     Batch,
     BatchOutcomes,
@@ -40,21 +40,23 @@ from edge.habits.translate.check_ins import (
     whole_day_to_wire,
 )
 from edge.habits.translate.values import moment_from_wire
-from edge.openapi import Responses, refused
+from edge.openapi import Responses, refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
 
 router = APIRouter(tags=["check-ins"])
 
-_ARCHIVED = refused((409, "HABIT_ARCHIVED", "The habit is archived. Restore it first."))
-_REFUSED = UNKNOWN | refused(
+_ARCHIVED = refusals((409, "HABIT_ARCHIVED", "The habit is archived. Restore it first."))
+_REFUSED = HABIT_NOT_FOUND | refusals(
     (409, "HABIT_ARCHIVED", "The habit is archived. Restore it first."),
     (409, "CHECK_IN_IN_FUTURE", "That day has not come yet."),
     (409, "CHECK_IN_BEFORE_START", "The habit had not begun on that day. Move its start first."),
     (422, "DATE_MALFORMED", "A date is written YYYY-MM-DD."),
     (422, "AMOUNT_ON_YES_NO", "A yes-or-no habit takes no amount."),
 )
-_ALREADY: Responses = {200: {"model": CheckInWritten, "description": "The day was so already."}}
+_UNCHANGED: Responses = {
+    200: {"model": CheckInWritten, "description": "The day already was as requested."}
+}
 _From = Annotated[CivilDay, Query(alias="from")]
 _To = Annotated[CivilDay, Query(alias="to")]
 
@@ -63,18 +65,18 @@ _To = Annotated[CivilDay, Query(alias="to")]
     "/habits/{habit_id}/check-ins",
     status_code=201,
     response_model=CheckInWritten,
-    responses={**_ALREADY, **_REFUSED},
+    responses={**_UNCHANGED, **_REFUSED},
 )
 async def check_in(
     habit_id: str,
     request: Request,
-    check_ins: CheckIns,
+    check_ins: InjectedCoalescer,
     request_id: RequestId,
     body: NewCheckIn | None = None,
 ) -> Response:
-    """Add to a day: an amount, or `done`. A yes-or-no habit done twice is done once: then 200."""
+    """Check in: add an amount, or mark the day done. Marking a done day again returns 200."""
     change = addition_to_wire(habit_id, body or NewCheckIn(), request_id=request_id)
-    return await _write(check_ins, change, request, created=201)
+    return await _write_day(check_ins, change, request, created=201)
 
 
 @router.put(
@@ -85,50 +87,57 @@ async def set_day(
     date: CivilDay,
     body: WholeDay,
     request: Request,
-    check_ins: CheckIns,
+    check_ins: InjectedCoalescer,
     request_id: RequestId,
 ) -> Response:
-    """Set the whole day to a mark or to an amount, whatever it held."""
+    """Replace the day's record by a mark or an amount."""
     change = whole_day_to_wire(habit_id, date, body, request_id=request_id)
-    return await _write(check_ins, change, request)
+    return await _write_day(check_ins, change, request)
 
 
 @router.delete(
     "/habits/{habit_id}/check-ins/{date}",
     response_model=CheckInWritten,
-    responses=UNKNOWN | _ARCHIVED,
+    responses=HABIT_NOT_FOUND | _ARCHIVED,
 )
 async def clear_day(
-    habit_id: str, date: CivilDay, request: Request, check_ins: CheckIns, request_id: RequestId
+    habit_id: str,
+    date: CivilDay,
+    request: Request,
+    check_ins: InjectedCoalescer,
+    request_id: RequestId,
 ) -> Response:
-    """Clear a day, as if nothing had ever been said of it."""
+    """Delete the day's record."""
     change = clearing_to_wire(habit_id, date, request_id=request_id)
-    return await _write(check_ins, change, request)
+    return await _write_day(check_ins, change, request)
 
 
 @router.post(
     "/habits/{habit_id}/undo",
     response_model=CheckInWritten,
-    responses=UNKNOWN | refused((409, "NOTHING_TO_UNDO", "No change is left to take back.")),
+    responses=HABIT_NOT_FOUND
+    | refusals((409, "NOTHING_TO_UNDO", "No change is left to take back.")),
 )
 async def undo(
-    habit_id: str, request: Request, check_ins: CheckIns, request_id: RequestId
+    habit_id: str, request: Request, check_ins: InjectedCoalescer, request_id: RequestId
 ) -> Response:
-    """Take back the last change that is not taken back yet, whichever day it was."""
-    return await _write(check_ins, undo_to_wire(habit_id, request_id=request_id), request)
+    """Undo the last change that has not been undone, on whichever day."""
+    return await _write_day(check_ins, undo_to_wire(habit_id, request_id=request_id), request)
 
 
-@router.get("/habits/{habit_id}/check-ins", response_model=Page[CheckInDay], responses=UNKNOWN)
+@router.get(
+    "/habits/{habit_id}/check-ins", response_model=Page[CheckInDay], responses=HABIT_NOT_FOUND
+)
 async def list_check_ins(
     habit_id: str,
-    mesh: Mesh,
+    clients: InjectedClients,
     from_date: _From = "",
     to_date: _To = "",
     page_size: PageSize = 0,
     page_token: PageToken = "",
 ) -> Response:
     """List the days on which something was recorded, newest first."""
-    response = await mesh.check_ins.ListCheckIns(
+    response = await clients.check_ins.ListCheckIns(
         ListCheckInsRequest(
             habit_id=habit_id,
             from_date=from_date,
@@ -137,39 +146,50 @@ async def list_check_ins(
             page_token=page_token,
         )
     )
-    return page([check_in_from_wire(day) for day in response.check_ins], response.next_page_token)
+    return page_response(
+        [check_in_from_wire(day) for day in response.check_ins], response.next_page_token
+    )
 
 
-@router.get("/habits/{habit_id}/changes", response_model=Page[Change], responses=UNKNOWN)
+@router.get("/habits/{habit_id}/changes", response_model=Page[Change], responses=HABIT_NOT_FOUND)
 async def list_changes(
-    habit_id: str, mesh: Mesh, page_size: PageSize = 0, page_token: PageToken = ""
+    habit_id: str, clients: InjectedClients, page_size: PageSize = 0, page_token: PageToken = ""
 ) -> Response:
-    """List every change ever made to a habit's days, newest first: who, when, what."""
-    response = await mesh.check_ins.ListChanges(
+    """List the audit log of a habit's days, newest first: who changed what, and when."""
+    response = await clients.check_ins.ListChanges(
         ListChangesRequest(habit_id=habit_id, page_size=page_size, page_token=page_token)
     )
     changes = [change_from_wire(change) for change in response.changes]
-    return page(changes, response.next_page_token)
+    return page_response(changes, response.next_page_token)
 
 
 @router.post("/check-ins:batch", response_model=BatchOutcomes, response_model_exclude_none=True)
-async def write_batch(body: Batch, request: Request, mesh: Mesh, request_id: RequestId) -> Response:
+async def write_batch(
+    body: Batch, request: Request, clients: InjectedClients, request_id: RequestId
+) -> Response:
     """Set up to 500 days at once. Each item succeeds, or is refused, alone."""
     changes = batch_to_wire(body, request_id=request_id)
-    response = await mesh.check_ins.BatchWriteCheckIns(BatchWriteCheckInsRequest(changes=changes))
+    response = await clients.check_ins.BatchWriteCheckIns(
+        BatchWriteCheckInsRequest(changes=changes)
+    )
     instance = request.url.path
-    items = [_item(index, result, instance) for index, result in enumerate(response.results)]
-    return answer({"items": items})
+    items = [
+        _batch_outcome(index, result, instance) for index, result in enumerate(response.results)
+    ]
+    return json_response({"items": items})
 
 
 @router.post(
     "/habits/{habit_id}/reminders/snooze",
     response_model=Snoozed,
-    responses=UNKNOWN | refused((409, "DAY_OVER", "The day is over. Nothing is left to remind.")),
+    responses=HABIT_NOT_FOUND
+    | refusals((409, "DAY_OVER", "The day is over. Nothing is left to remind.")),
 )
-async def snooze(habit_id: str, body: Snooze, mesh: Mesh, request_id: RequestId) -> Response:
-    """Remind again later on the same day. A second snooze moves the first."""
-    response = await mesh.reminders.SnoozeReminder(
+async def snooze(
+    habit_id: str, body: Snooze, clients: InjectedClients, request_id: RequestId
+) -> Response:
+    """Postpone the day's reminder. A second snooze replaces the first."""
+    response = await clients.reminders.SnoozeReminder(
         SnoozeReminderRequest(
             habit_id=habit_id,
             due_date=body.date,
@@ -177,23 +197,23 @@ async def snooze(habit_id: str, body: Snooze, mesh: Mesh, request_id: RequestId)
             request_id=request_id,
         )
     )
-    return answer({"remind_time": moment_from_wire(response.remind_time)})
+    return json_response({"remind_time": moment_from_wire(response.remind_time)})
 
 
-async def _write(
+async def _write_day(
     check_ins: Coalescer, change: CheckInChange, request: Request, *, created: int = 200
 ) -> Response:
-    """Make a change; `created` is the status of one that changed something."""
+    """Write a change; `created` is the status when the day changed."""
     result = await check_ins.write(change)
     if result.HasField("refusal"):
-        return refusal(result.refusal, instance=request.url.path)
+        return refusal_response(result.refusal, instance=request.url.path)
     outcome = result.outcome
-    return answer(outcome_from_wire(outcome), created if outcome.changed else 200)
+    return json_response(outcome_from_wire(outcome), created if outcome.changed else 200)
 
 
-def _item(index: int, result: CheckInResult, instance: str) -> dict[str, Any]:
+def _batch_outcome(index: int, result: CheckInResult, instance: str) -> dict[str, Any]:
     if result.HasField("refusal"):
-        response = refusal(result.refusal, instance=instance)
+        response = refusal_response(result.refusal, instance=instance)
         problem = orjson.Fragment(response.body)
         return {"index": index, "status": response.status_code, "problem": problem}
     return {"index": index, "status": 200, "check_in": outcome_from_wire(result.outcome)}

@@ -1,4 +1,4 @@
-"""`/v1/habits`: making, reading, changing, ordering, archiving."""
+"""`/v1/habits`: create, read, update, order, archive and delete habits."""
 
 from typing import Annotated, Literal
 
@@ -14,47 +14,47 @@ from contracts.habits.v1.habit_service_pb2 import (
     OrderHabitsRequest,
     RestoreHabitRequest,
 )
-from edge.clients import Mesh
-from edge.habits.answers import answer, page
-from edge.habits.schemas.habits import Habit, HabitChanges, NewHabit, Order
+from edge.clients import InjectedClients
+from edge.habits.responses import json_response, page_response
+from edge.habits.schemas.habits import Habit, HabitChanges, HabitOrder, NewHabit
 from edge.habits.translate.habits import (
     changes_to_wire,
     habit_from_wire,
     habit_to_wire,
     state_to_wire,
 )
-from edge.openapi import refused
+from edge.openapi import refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
 
 router = APIRouter(tags=["habits"])
 
-UNKNOWN = refused((404, "HABIT_NOT_FOUND", "There is no habit of yours with this id."))
+HABIT_NOT_FOUND = refusals((404, "HABIT_NOT_FOUND", "There is no habit of yours with this id."))
 IfMatch = Annotated[
     str | None,
-    Header(description="The `etag` last seen. When the habit has changed since, 412."),
+    Header(description="The `etag` last seen. 412 when the habit has changed since."),
 ]
 
 
 @router.post("/habits", status_code=201, response_model=Habit)
-async def create_habit(body: NewHabit, mesh: Mesh, request_id: RequestId) -> Response:
-    """Make a habit. Only `title` is needed: it is then a daily yes-or-no habit from today on."""
+async def create_habit(body: NewHabit, clients: InjectedClients, request_id: RequestId) -> Response:
+    """Create a habit. Only `title` is required: then it is a daily yes-or-no habit from today."""
     request = CreateHabitRequest(habit=habit_to_wire(body), request_id=request_id)
-    made = (await mesh.habits.CreateHabit(request)).habit
-    headers = {"Location": f"/v1/habits/{made.id}", **_tag(made)}
-    return answer(habit_from_wire(made), 201, headers)
+    created = (await clients.habits.CreateHabit(request)).habit
+    headers = {"Location": f"/v1/habits/{created.id}", **_etag_header(created)}
+    return json_response(habit_from_wire(created), 201, headers)
 
 
 @router.get("/habits", response_model=Page[Habit])
 async def list_habits(
-    mesh: Mesh,
+    clients: InjectedClients,
     state: Literal["active", "archived", "all"] = "active",
     tag: Annotated[str, Query(max_length=40, description="Only habits with this label.")] = "",
     page_size: PageSize = 0,
     page_token: PageToken = "",
 ) -> Response:
-    """List the habits by their position."""
-    response = await mesh.habits.ListHabits(
+    """List habits by position."""
+    response = await clients.habits.ListHabits(
         ListHabitsRequest(
             state=state_to_wire(state),  # type: ignore[arg-type]  # enum as int
             tag=tag,
@@ -62,64 +62,73 @@ async def list_habits(
             page_token=page_token,
         )
     )
-    return page([habit_from_wire(habit) for habit in response.habits], response.next_page_token)
+    return page_response(
+        [habit_from_wire(habit) for habit in response.habits], response.next_page_token
+    )
 
 
-@router.put("/habits/order", response_model=Page[Habit], responses=UNKNOWN)
-async def order_habits(body: Order, mesh: Mesh) -> Response:
-    """Put the habits in an order. Those not named keep theirs, after the named."""
-    response = await mesh.habits.OrderHabits(OrderHabitsRequest(habit_ids=body.habit_ids))
-    return page([habit_from_wire(habit) for habit in response.habits])
+@router.put("/habits/order", response_model=Page[Habit], responses=HABIT_NOT_FOUND)
+async def order_habits(body: HabitOrder, clients: InjectedClients) -> Response:
+    """Set the order of habits. Habits that are not listed follow in their present order."""
+    response = await clients.habits.OrderHabits(OrderHabitsRequest(habit_ids=body.habit_ids))
+    return page_response([habit_from_wire(habit) for habit in response.habits])
 
 
-@router.get("/habits/{habit_id}", response_model=Habit, responses=UNKNOWN)
-async def get_habit(habit_id: str, mesh: Mesh) -> Response:
+@router.get("/habits/{habit_id}", response_model=Habit, responses=HABIT_NOT_FOUND)
+async def get_habit(habit_id: str, clients: InjectedClients) -> Response:
     """Return a habit."""
-    return _one((await mesh.habits.GetHabit(GetHabitRequest(habit_id=habit_id))).habit)
+    return _habit_response(
+        (await clients.habits.GetHabit(GetHabitRequest(habit_id=habit_id))).habit
+    )
 
 
 @router.patch(
     "/habits/{habit_id}",
     response_model=Habit,
-    responses=UNKNOWN | refused((412, "ETAG_MISMATCH", "The habit has changed. Read it again.")),
+    responses=HABIT_NOT_FOUND
+    | refusals((412, "ETAG_MISMATCH", "The habit has changed. Read it again.")),
 )
 async def update_habit(
-    habit_id: str, body: HabitChanges, mesh: Mesh, if_match: IfMatch = None
+    habit_id: str, body: HabitChanges, clients: InjectedClients, if_match: IfMatch = None
 ) -> Response:
-    """Change the fields that are named. A new goal or schedule leaves the past as it was lived."""
+    """Update the given fields. A new goal or schedule applies from its effective date on."""
     request = changes_to_wire(habit_id, body, if_match=if_match)
-    return _one((await mesh.habits.UpdateHabit(request)).habit)
+    return _habit_response((await clients.habits.UpdateHabit(request)).habit)
 
 
-@router.delete("/habits/{habit_id}", status_code=204, responses=UNKNOWN)
-async def delete_habit(habit_id: str, mesh: Mesh) -> None:
-    """Delete a habit and its check-ins for good."""
-    await mesh.habits.DeleteHabit(DeleteHabitRequest(habit_id=habit_id))
+@router.delete("/habits/{habit_id}", status_code=204, responses=HABIT_NOT_FOUND)
+async def delete_habit(habit_id: str, clients: InjectedClients) -> None:
+    """Delete a habit and its check-ins permanently."""
+    await clients.habits.DeleteHabit(DeleteHabitRequest(habit_id=habit_id))
 
 
 @router.post(
     "/habits/{habit_id}/archive",
     response_model=Habit,
-    responses=UNKNOWN | refused((409, "HABIT_ARCHIVED", "The habit is archived already.")),
+    responses=HABIT_NOT_FOUND | refusals((409, "HABIT_ARCHIVED", "The habit is archived already.")),
 )
-async def archive_habit(habit_id: str, mesh: Mesh) -> Response:
-    """Let a habit rest with its history: nothing is due, and nothing reminds."""
-    return _one((await mesh.habits.ArchiveHabit(ArchiveHabitRequest(habit_id=habit_id))).habit)
+async def archive_habit(habit_id: str, clients: InjectedClients) -> Response:
+    """Archive a habit: its history stays, nothing is due, and no reminder is sent."""
+    return _habit_response(
+        (await clients.habits.ArchiveHabit(ArchiveHabitRequest(habit_id=habit_id))).habit
+    )
 
 
 @router.post(
     "/habits/{habit_id}/restore",
     response_model=Habit,
-    responses=UNKNOWN | refused((409, "HABIT_NOT_ARCHIVED", "The habit is not archived.")),
+    responses=HABIT_NOT_FOUND | refusals((409, "HABIT_NOT_ARCHIVED", "The habit is not archived.")),
 )
-async def restore_habit(habit_id: str, mesh: Mesh) -> Response:
-    """Take an archived habit up again. The days between count as a pause."""
-    return _one((await mesh.habits.RestoreHabit(RestoreHabitRequest(habit_id=habit_id))).habit)
+async def restore_habit(habit_id: str, clients: InjectedClients) -> Response:
+    """Restore an archived habit. The days in between count as a pause."""
+    return _habit_response(
+        (await clients.habits.RestoreHabit(RestoreHabitRequest(habit_id=habit_id))).habit
+    )
 
 
-def _one(habit: habit_pb2.Habit) -> Response:
-    return answer(habit_from_wire(habit), headers=_tag(habit))
+def _habit_response(habit: habit_pb2.Habit) -> Response:
+    return json_response(habit_from_wire(habit), headers=_etag_header(habit))
 
 
-def _tag(habit: habit_pb2.Habit) -> dict[str, str]:
+def _etag_header(habit: habit_pb2.Habit) -> dict[str, str]:
     return {"ETag": habit.etag}

@@ -1,1 +1,1 @@
-"""The JSON of habits: what bodies may hold and what answers hold, one file per noun."""
+"""Request and response bodies of habits, one file per resource."""

@@ -1,15 +1,15 @@
-"""Check-ins in JSON: a day of a habit, what may be done to it, and what came of that."""
+"""Request and response bodies of check-ins."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from edge.habits.schemas.common import Amount, CivilDay, Mark, Moment, Note, Source, Unit
-from edge.schemas import Answer, Body, Problem
+from edge.schemas import Problem, RequestBody, ResponseBody
 
 
-class NewCheckIn(Body):
-    """Adds to a day. An empty body checks a `yes_no` habit in for today."""
+class NewCheckIn(RequestBody):
+    """A check-in. An empty body checks a `yes_no` habit in for today."""
 
     date: CivilDay | None = None
     """Today when left out."""
@@ -19,8 +19,8 @@ class NewCheckIn(Body):
     source: Source = "api"
 
 
-class WholeDay(Body):
-    """Sets a day to a mark or to an amount, whatever it held."""
+class WholeDay(RequestBody):
+    """The new record of a day: a mark or an amount."""
 
     mark: Mark | None = None
     amount: Amount | None = None
@@ -29,20 +29,20 @@ class WholeDay(Body):
 
 
 class BatchItem(WholeDay):
-    """Sets one day of one habit."""
+    """The new record of one day of one habit."""
 
     habit_id: str
     date: CivilDay
 
 
-class Batch(Body):
-    """Up to 500 days to set. Each succeeds or is refused alone."""
+class Batch(RequestBody):
+    """Up to 500 days to set. Each item succeeds or is refused on its own."""
 
     items: list[BatchItem]
 
 
-class Snooze(Body):
-    """Asks to be reminded later on the same day."""
+class Snooze(RequestBody):
+    """Postpones a reminder to later on the same day."""
 
     date: CivilDay
     """The day the reminder was for."""
@@ -50,14 +50,14 @@ class Snooze(Body):
     """5 to 720."""
 
 
-class Snoozed(Answer):
-    """When it will remind."""
+class Snoozed(ResponseBody):
+    """The time of the postponed reminder."""
 
     remind_time: Moment
 
 
-class CheckInDay(Answer):
-    """What one day of a habit holds."""
+class CheckInDay(ResponseBody):
+    """The record of one day of a habit."""
 
     habit_id: str
     date: CivilDay
@@ -70,27 +70,27 @@ class CheckInDay(Answer):
     update_time: Moment | None
 
 
-class CurrentStreak(Answer):
-    """The run of met days, weeks or months that reaches now."""
+class CurrentStreak(ResponseBody):
+    """The current run of met days, weeks or months."""
 
     length: int
     unit: Unit
     start_date: CivilDay | None
     at_risk: bool
-    """What is open must be done within 24 hours."""
+    """The open unit ends within 24 hours."""
     deadline: Moment | None
 
 
 class CheckInWritten(CheckInDay):
-    """The day as it is now, and the streak that counts it."""
+    """The day after the write, and the current streak."""
 
     current_streak: CurrentStreak
     changed: bool
-    """False when the day was so already."""
+    """False when the day already was as requested."""
 
 
-class BatchOutcome(Answer):
-    """What came of one item of a batch: `check_in` or `problem`."""
+class BatchOutcome(ResponseBody):
+    """The result of one batch item: `check_in` or `problem`."""
 
     index: int
     status: Annotated[int, Field(examples=[200])]
@@ -98,13 +98,13 @@ class BatchOutcome(Answer):
     problem: Problem | None = None
 
 
-class BatchOutcomes(Answer):
-    """One outcome per item, in their order."""
+class BatchOutcomes(ResponseBody):
+    """One result per item, in the order of the request."""
 
     items: list[BatchOutcome]
 
 
-class DayState(Answer):
+class DayState(ResponseBody):
     """A day before or after a change."""
 
     mark: Mark | None
@@ -112,8 +112,8 @@ class DayState(Answer):
     note: str
 
 
-class Change(Answer):
-    """One change of a habit's days, as the audit keeps it."""
+class Change(ResponseBody):
+    """One entry of the audit log of a habit's days."""
 
     id: str
     date: CivilDay
@@ -123,6 +123,6 @@ class Change(Answer):
     change_time: Moment
     actor_id: str
     undo: bool
-    """It took another change back."""
+    """It undid another change."""
     undone: bool
-    """It was taken back later."""
+    """It was undone later."""

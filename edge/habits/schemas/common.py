@@ -1,4 +1,4 @@
-"""Values that several bodies and answers share: dates, moments, amounts."""
+"""Types that several request and response bodies share: dates, moments, amounts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,8 +10,8 @@ MOST_PLACES = 3
 _EXAMPLE_DAY = "2026-01-09"
 
 
-def _told_exactly(amount: Decimal) -> Decimal:
-    """Refuse an amount that could not be kept as it was said."""
+def _check_precision(amount: Decimal) -> Decimal:
+    """Refuse an amount that could not be stored exactly."""
     if not amount.is_finite():
         raise ValueError("is not a number")
     exponent = amount.normalize().as_tuple().exponent
@@ -26,8 +26,8 @@ def _as_number(amount: Decimal) -> int | float:
 
 Amount = Annotated[
     Decimal,
-    Field(allow_inf_nan=True),  # so that the sentence below is said, and not the library's
-    AfterValidator(_told_exactly),
+    Field(allow_inf_nan=True),  # so that our message is used, not the library's
+    AfterValidator(_check_precision),
     PlainSerializer(_as_number, return_type=float),
     WithJsonSchema({"type": "number", "multipleOf": 0.001, "maximum": 1e9, "examples": [2.5]}),
 ]
@@ -36,7 +36,7 @@ Amount = Annotated[
 CivilDay = Annotated[
     str, Field(max_length=40, json_schema_extra={"format": "date"}, examples=[_EXAMPLE_DAY])
 ]
-"""A logical date, `YYYY-MM-DD`; the service reads it, so that there is one judge of dates."""
+"""A logical date, `YYYY-MM-DD`; parsed by the service, in one place."""
 
 Moment = Annotated[datetime, Field(examples=["2026-01-09T20:15:00.000Z"])]
 WallTime = Annotated[str, Field(max_length=40, examples=["08:30"])]

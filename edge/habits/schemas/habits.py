@@ -1,27 +1,27 @@
-"""What a habit is in JSON, and what may be asked of it."""
+"""Request and response bodies of habits."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from edge.habits.schemas.common import Amount, CivilDay, Moment, WallTime, Weekday
-from edge.schemas import Answer, Body
+from edge.schemas import RequestBody, ResponseBody
 
 Measure = Literal["yes_no", "quantity"]
 
 
-class Goal(Body):
-    """What has to be reached, or not to be passed."""
+class Goal(RequestBody):
+    """The amount to reach, or not to exceed."""
 
     direction: Literal["at_least", "at_most"] = "at_least"
-    """On an update that leaves it out, it stays as it is."""
+    """Unchanged when an update leaves it out."""
     amount: Amount | None = None
     """How much; `quantity` only."""
     no_answer: Literal["success", "neutral", "failure"] | None = None
-    """What silence means once a day is over; `at_most` only. Default `success`."""
+    """How a day without an answer counts; `at_most` only. Default `success`."""
 
 
-class Schedule(Body):
+class Schedule(RequestBody):
     """When a habit is due. Fields that a frequency does not use are left out."""
 
     frequency: Literal["daily", "weekly", "monthly", "rolling"]
@@ -37,23 +37,23 @@ class Schedule(Body):
     """How many days the window of `rolling` looks back."""
 
 
-class Reminder(Body):
-    """A wall time at which to be reminded."""
+class Reminder(RequestBody):
+    """A time of day at which a reminder is sent."""
 
     id: str | None = None
-    """Send it back on an update, so that what has rung today does not ring again."""
+    """Send it back on an update, so that a reminder already sent today is not sent again."""
     time: WallTime
-    """In the person's zone; before their day start it belongs to the night after."""
+    """In the user's time zone; a time before their day start belongs to the end of the day."""
     weekdays: list[Weekday] | None = None
     """Of the logical date; every day when left out."""
     text: Annotated[str | None, Field(examples=["Shoes on!"])] = None
-    """What the message says instead of its usual sentence."""
+    """Replaces the default text of the message."""
     nag_minutes: int | None = None
     """Repeats every so many minutes, 5 to 720, until done, at most 5 times."""
 
 
-class HabitFields(Body):
-    """What a person decides of a habit."""
+class HabitFields(RequestBody):
+    """The fields of a habit that the user sets."""
 
     title: Annotated[str, Field(examples=["Drink water"])] = ""
     description: str | None = None
@@ -75,34 +75,34 @@ class HabitFields(Body):
 
 
 class NewHabit(HabitFields):
-    """A habit to make. Only `title` is needed."""
+    """A habit to create. Only `title` is required."""
 
     title: Annotated[str, Field(examples=["Drink water"])]
 
 
 class HabitChanges(HabitFields):
-    """What to change. A field that is left out stays; null empties it."""
+    """The fields to update. A field that is left out is unchanged; null clears it."""
 
     effective_date: CivilDay | None = None
-    """From when a new goal or schedule is in force; today when left out. The past keeps its own."""
+    """First day of the new goal or schedule; today when left out. Earlier days keep theirs."""
 
 
-class Order(Body):
-    """The person's habits, first place first."""
+class HabitOrder(RequestBody):
+    """The ids of the user's habits in their new order."""
 
     habit_ids: list[str]
 
 
-class Version(Answer):
-    """The goal and schedule that were in force from a day on."""
+class Version(ResponseBody):
+    """The goal and schedule in force from a day on."""
 
     effective_date: CivilDay
     goal: Goal
     schedule: Schedule
 
 
-class KeptReminder(Answer):
-    """A reminder as it is kept."""
+class StoredReminder(ResponseBody):
+    """A stored reminder."""
 
     id: str
     time: WallTime
@@ -112,12 +112,12 @@ class KeptReminder(Answer):
     nag_minutes: int | None
 
 
-class Habit(Answer):
-    """A habit as it is kept."""
+class Habit(ResponseBody):
+    """A stored habit."""
 
     id: Annotated[str, Field(examples=["0198c3f2-7a4e-7c11-9a54-3f1d2b6c8e90"])]
     etag: Annotated[str, Field(examples=['"3"'])]
-    """Send it back as `If-Match`, so that nobody's edit is lost."""
+    """Send it back as `If-Match`, so that no concurrent edit is lost."""
     state: Literal["active", "archived"]
     title: str
     description: str
@@ -134,7 +134,7 @@ class Habit(Answer):
     """In force today."""
     versions: list[Version]
     """Every goal and schedule it ever had, oldest first."""
-    reminders: list[KeptReminder]
+    reminders: list[StoredReminder]
     create_time: Moment
     update_time: Moment
     archived_at: Moment | None

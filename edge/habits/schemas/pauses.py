@@ -1,14 +1,14 @@
-"""Pauses in JSON."""
+"""Request and response bodies of pauses."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from edge.habits.schemas.common import CivilDay, Moment
-from edge.schemas import Answer, Body
+from edge.schemas import RequestBody, ResponseBody
 
 
-class NewPause(Body):
+class NewPause(RequestBody):
     """Days that will not count, both ends included."""
 
     from_date: CivilDay
@@ -17,12 +17,12 @@ class NewPause(Body):
     reason: Annotated[str, Field(examples=["Holiday"])] | None = None
 
 
-class Pause(Answer):
-    """Days that do not count: they break no streak and silence reminders."""
+class Pause(ResponseBody):
+    """Days that do not count: they break no streak, and no reminder is sent on them."""
 
     id: str
     habit_id: str | None
-    """Null: all of the person's habits rest."""
+    """Null when the pause applies to all habits."""
     from_date: CivilDay
     to_date: CivilDay | None
     reason: str

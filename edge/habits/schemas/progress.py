@@ -1,4 +1,4 @@
-"""Progress, history and today in JSON."""
+"""Response bodies of progress, history and today."""
 
 from typing import Annotated, Literal
 
@@ -7,15 +7,15 @@ from pydantic import Field
 from edge.habits.schemas.check_ins import CurrentStreak
 from edge.habits.schemas.common import Amount, CivilDay, Mark, Moment, Unit
 from edge.habits.schemas.habits import Habit
-from edge.schemas import Answer
+from edge.schemas import ResponseBody
 
 UnitState = Literal["met", "failed", "neutral", "open"]
 DayOutcome = Literal["met", "failed", "neutral", "open", "not_due"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class BestStreak(Answer):
-    """The longest run ever; of equals the later."""
+class BestStreak(ResponseBody):
+    """The longest streak; the later of equal ones."""
 
     length: int
     unit: Unit
@@ -23,7 +23,7 @@ class BestStreak(Answer):
     end_date: CivilDay | None
 
 
-class Completion(Answer):
+class Completion(ResponseBody):
     """met / (met + failed) of the due units of a window; null when nothing was due."""
 
     d7: Annotated[Share | None, Field(alias="7d")]
@@ -32,7 +32,7 @@ class Completion(Answer):
     all: Share | None
 
 
-class DueUnit(Answer):
+class DueUnit(ResponseBody):
     """A day, week or month in which something is due."""
 
     from_date: CivilDay
@@ -46,8 +46,8 @@ class DueUnit(Answer):
     state: UnitState
 
 
-class Progress(Answer):
-    """A habit's numbers as of the person's today."""
+class Progress(ResponseBody):
+    """A habit's streaks, completion and strength as of the user's today."""
 
     habit_id: str
     today: CivilDay
@@ -55,15 +55,15 @@ class Progress(Answer):
     best_streak: BestStreak
     completion: Completion
     current_unit: DueUnit | None
-    """The unit that holds today; null when nothing is due on it."""
+    """The unit that contains today; null when nothing is due."""
     strength: Share
     total_check_ins: int
     units: list[DueUnit] | None = None
-    """With `explain=true`: the due units behind the numbers, newest first."""
+    """With `explain=true`: the due units behind the values, newest first."""
 
 
-class HistoryDay(Answer):
-    """One day and what became of it."""
+class HistoryDay(ResponseBody):
+    """One day and its state."""
 
     date: CivilDay
     state: DayOutcome
@@ -71,36 +71,36 @@ class HistoryDay(Answer):
     amount: Amount | None
     note: str
     strength: Share
-    """How firm the habit was at the end of the day."""
+    """Strength at the end of the day."""
 
 
-class TodayProgress(Answer):
-    """The numbers that a day's screen shows of a habit."""
+class TodayProgress(ResponseBody):
+    """A habit's progress in today's list."""
 
     current_streak: CurrentStreak
     current_unit: DueUnit | None
     strength: Share
 
 
-class TodayItem(Answer):
-    """A habit on a day's screen."""
+class TodayItem(ResponseBody):
+    """A habit in today's list."""
 
     habit_id: str
     habit: Habit
     state: DayOutcome
-    """What became of the day so far."""
+    """The state of the day so far."""
     mark: Mark | None
     amount: Amount | None
     note: str
     progress: TodayProgress
     reminder_times: list[Moment]
-    """When its reminders ring on the day, in order."""
+    """When its reminders are sent on the day, in order."""
     resting: bool
     """The day is paused or skipped."""
 
 
-class Today(Answer):
-    """A day's screen: every active habit that is due or open on it, by position."""
+class Today(ResponseBody):
+    """Every active habit that is due or open on a day, by position."""
 
     date: CivilDay
     due: int

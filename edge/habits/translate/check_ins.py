@@ -31,7 +31,7 @@ _API = _SOURCE_NUMBERS["api"]
 
 
 def addition_to_wire(habit_id: str, body: NewCheckIn, *, request_id: str) -> CheckInChange:
-    """Return what adds to a day, for the caller of the present request."""
+    """Return the command that adds to a day, for the caller of this request."""
     return CheckInChange(
         habit_id=habit_id,
         check_in_date=body.date or "",
@@ -44,7 +44,7 @@ def addition_to_wire(habit_id: str, body: NewCheckIn, *, request_id: str) -> Che
 
 
 def whole_day_to_wire(habit_id: str, day: str, body: WholeDay, *, request_id: str) -> CheckInChange:
-    """Return what sets a day, for the caller of the present request."""
+    """Return the command that sets a day, for the caller of this request."""
     return CheckInChange(
         habit_id=habit_id,
         check_in_date=day,
@@ -60,7 +60,7 @@ def whole_day_to_wire(habit_id: str, day: str, body: WholeDay, *, request_id: st
 
 
 def clearing_to_wire(habit_id: str, day: str, *, request_id: str) -> CheckInChange:
-    """Return what clears a day, for the caller of the present request."""
+    """Return the command that clears a day, for the caller of this request."""
     return CheckInChange(
         habit_id=habit_id,
         check_in_date=day,
@@ -72,7 +72,7 @@ def clearing_to_wire(habit_id: str, day: str, *, request_id: str) -> CheckInChan
 
 
 def undo_to_wire(habit_id: str, *, request_id: str) -> CheckInChange:
-    """Return what takes the last change back, for the caller of the present request."""
+    """Return the command that undoes the last change, for the caller of this request."""
     return CheckInChange(
         habit_id=habit_id,
         undo=UndoAction(),
@@ -83,19 +83,19 @@ def undo_to_wire(habit_id: str, *, request_id: str) -> CheckInChange:
 
 
 def batch_to_wire(body: Batch, *, request_id: str) -> list[CheckInChange]:
-    """Return the changes of a batch. Each gets an id made from the batch's, so a repeat is one."""
+    """Return the commands of a batch. Their ids derive from the batch's, so it can be repeated."""
     batch_id = UUID(request_id)
     changes = [
         whole_day_to_wire(item.habit_id, item.date, item, request_id=str(uuid5(batch_id, str(n))))
         for n, item in enumerate(body.items)
     ]
     for change in changes:
-        change.access_token = ""  # the call's own; a batch over REST has one caller
+        change.access_token = ""  # the call's own token is used; a batch over REST has one caller
     return changes
 
 
 def outcome_from_wire(outcome: CheckInOutcome) -> Json:
-    """Return what came of a change: the day's fields, its streak, and whether it changed."""
+    """Return the result of a write: the day, the streak, and whether anything changed."""
     found = check_in_from_wire(outcome.check_in)
     found["current_streak"] = streak_from_wire(outcome.current_streak)
     found["changed"] = outcome.changed
@@ -103,7 +103,7 @@ def outcome_from_wire(outcome: CheckInOutcome) -> Json:
 
 
 def check_in_from_wire(check_in: CheckIn) -> Json:
-    """Return a day as JSON has it."""
+    """Return a day as JSON."""
     recorded = check_in.HasField("update_time")
     return {
         "habit_id": check_in.habit_id,
@@ -115,7 +115,7 @@ def check_in_from_wire(check_in: CheckIn) -> Json:
 
 
 def day_state_from_wire(check_in: CheckIn) -> Json:
-    """Return what a day holds as JSON has it."""
+    """Return mark, amount and note of a day as JSON."""
     return {
         "mark": MARKS.get(check_in.mark),
         "amount": amount_from_wire(check_in.amount),
@@ -124,7 +124,7 @@ def day_state_from_wire(check_in: CheckIn) -> Json:
 
 
 def streak_from_wire(streak: Streak) -> Json:
-    """Return a current streak as JSON has it."""
+    """Return a current streak as JSON."""
     open_now = streak.HasField("deadline_time")
     return {
         "length": streak.length_count,
@@ -136,7 +136,7 @@ def streak_from_wire(streak: Streak) -> Json:
 
 
 def change_from_wire(change: Change) -> Json:
-    """Return a change as the audit shows it."""
+    """Return an entry of the audit log as JSON."""
     return {
         "id": change.id,
         "date": change.after.check_in_date,

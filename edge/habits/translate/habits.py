@@ -32,10 +32,10 @@ _PLAIN = ("title", "description", "color", "icon", "unit", "start_date")
 
 
 def habit_to_wire(body: schemas.HabitFields) -> habit_pb2.Habit:
-    """Return what was said of a habit; what was not said stays unset."""
-    said = body.model_fields_set
-    values: dict[str, Any] = {name: getattr(body, name) or "" for name in _PLAIN if name in said}
-    if "measure" in said:
+    """Return a habit with the given fields; others stay unset."""
+    given = body.model_fields_set
+    values: dict[str, Any] = {name: getattr(body, name) or "" for name in _PLAIN if name in given}
+    if "measure" in given:
         values["measure"] = _MEASURE_NUMBERS[body.measure]
     if body.tags:
         values["tags"] = body.tags
@@ -51,7 +51,7 @@ def habit_to_wire(body: schemas.HabitFields) -> habit_pb2.Habit:
 def changes_to_wire(
     habit_id: str, body: schemas.HabitChanges, *, if_match: str | None
 ) -> UpdateHabitRequest:
-    """Return an update that takes exactly the fields the body names.
+    """Return an update of exactly the fields in the body.
 
     `if_match` may be weakened, as a proxy that compresses does; `*` matches any habit there is.
     """
@@ -66,7 +66,7 @@ def changes_to_wire(
 
 
 def goal_to_wire(goal: schemas.Goal) -> habit_pb2.Goal:
-    """Return what was said of a goal; the rest stays as it is."""
+    """Return a goal with the given fields; others stay unset."""
     direction = _DIRECTION_NUMBERS[goal.direction] if "direction" in goal.model_fields_set else 0
     return habit_pb2.Goal(
         direction=direction,  # type: ignore[arg-type]  # enum as int
@@ -76,7 +76,7 @@ def goal_to_wire(goal: schemas.Goal) -> habit_pb2.Goal:
 
 
 def schedule_to_wire(schedule: schemas.Schedule) -> habit_pb2.Schedule:
-    """Return a schedule as the wire has it."""
+    """Return a schedule as a message."""
     return habit_pb2.Schedule(
         frequency=_FREQUENCY_NUMBERS[schedule.frequency],  # type: ignore[arg-type]
         interval=schedule.interval or 0,
@@ -88,7 +88,7 @@ def schedule_to_wire(schedule: schemas.Schedule) -> habit_pb2.Schedule:
 
 
 def reminder_to_wire(reminder: schemas.Reminder) -> habit_pb2.Reminder:
-    """Return a reminder as the wire has it."""
+    """Return a reminder as a message."""
     return habit_pb2.Reminder(
         id=reminder.id or "",
         local_time=reminder.time,
@@ -104,7 +104,7 @@ def state_to_wire(state: str) -> int:
 
 
 def habit_from_wire(habit: habit_pb2.Habit) -> Json:
-    """Return a habit as JSON has it."""
+    """Return a habit as JSON."""
     archived = habit.HasField("archive_time")
     return {
         "id": habit.id,
@@ -138,7 +138,7 @@ def habit_from_wire(habit: habit_pb2.Habit) -> Json:
 
 
 def goal_from_wire(goal: habit_pb2.Goal) -> Json:
-    """Return a goal as JSON has it; `no_answer` only where it means something."""
+    """Return a goal as JSON; `no_answer` only where it means something."""
     at_most = goal.direction == habit_pb2.DIRECTION_AT_MOST
     return {
         "direction": DIRECTIONS.get(goal.direction, "at_least"),
@@ -148,7 +148,7 @@ def goal_from_wire(goal: habit_pb2.Goal) -> Json:
 
 
 def schedule_from_wire(schedule: habit_pb2.Schedule) -> Json:
-    """Return a schedule as JSON has it, without the fields its frequency does not use."""
+    """Return a schedule as JSON, without the fields that its frequency does not use."""
     found: Json = {"frequency": FREQUENCIES[schedule.frequency]}
     if schedule.interval > 1:
         found["interval"] = schedule.interval
@@ -164,7 +164,7 @@ def schedule_from_wire(schedule: habit_pb2.Schedule) -> Json:
 
 
 def reminder_from_wire(reminder: habit_pb2.Reminder) -> Json:
-    """Return a reminder as JSON has it."""
+    """Return a reminder as JSON."""
     return {
         "id": reminder.id,
         "time": reminder.local_time,
@@ -175,7 +175,7 @@ def reminder_from_wire(reminder: habit_pb2.Reminder) -> Json:
 
 
 def pause_to_wire(body: NewPause, *, habit_id: str = "") -> habit_pb2.Pause:
-    """Return a pause to make; without a habit, of all."""
+    """Return a pause to create; without a habit, of all habits."""
     return habit_pb2.Pause(
         habit_id=habit_id,
         from_date=body.from_date,
@@ -185,7 +185,7 @@ def pause_to_wire(body: NewPause, *, habit_id: str = "") -> habit_pb2.Pause:
 
 
 def pause_from_wire(pause: habit_pb2.Pause) -> Json:
-    """Return a pause as JSON has it."""
+    """Return a pause as JSON."""
     return {
         "id": pause.id,
         "habit_id": pause.habit_id or None,

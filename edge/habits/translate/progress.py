@@ -28,7 +28,7 @@ _MANY_HABITS = 5_000
 
 
 def progress_from_wire(response: GetProgressResponse, *, explained: bool) -> Json:
-    """Return a habit's numbers as JSON has them; with the units behind them when asked to."""
+    """Return a habit's progress as JSON, with its due units when `explained`."""
     progress = response.progress
     current = progress.HasField("current_unit")
     found: Json = {
@@ -50,7 +50,7 @@ def progress_from_wire(response: GetProgressResponse, *, explained: bool) -> Jso
 
 
 def best_streak_from_wire(streak: Streak) -> Json:
-    """Return a streak that is over, or may be, as JSON has it."""
+    """Return a best streak as JSON."""
     return {
         "length": streak.length_count,
         "unit": UNITS[streak.unit],
@@ -60,7 +60,7 @@ def best_streak_from_wire(streak: Streak) -> Json:
 
 
 def unit_from_wire(unit: DueUnit) -> Json:
-    """Return a due unit as JSON has it."""
+    """Return a due unit as JSON."""
     return {
         "from_date": unit.from_date,
         "to_date": unit.to_date,
@@ -73,7 +73,7 @@ def unit_from_wire(unit: DueUnit) -> Json:
 
 
 def history_day_from_wire(day: HistoryDay) -> Json:
-    """Return one day of a habit's history as JSON has it."""
+    """Return one day of a habit's history as JSON."""
     return {
         "date": day.history_date,
         "state": OUTCOMES[day.outcome],
@@ -85,7 +85,7 @@ def history_day_from_wire(day: HistoryDay) -> Json:
 
 
 def today_from_wire(response: GetTodayResponse) -> Json:
-    """Return a day's screen as JSON has it."""
+    """Return today's list as JSON."""
     return {
         "date": response.today_date,
         "due": response.due_count,
@@ -96,7 +96,7 @@ def today_from_wire(response: GetTodayResponse) -> Json:
 
 @lru_cache(maxsize=_MANY_HABITS)
 def _habit_from_wire(data: bytes) -> orjson.Fragment:
-    """Return a habit as written JSON; it is shown far more often than it is edited."""
+    """Return a habit as serialized JSON, cached: it is read far more often than edited."""
     return orjson.Fragment(orjson.dumps(habit_from_wire(Habit.FromString(data))))
 
 

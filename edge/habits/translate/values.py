@@ -39,17 +39,17 @@ OUTCOMES: Mapping[int, str] = _words(progress_service_pb2.Outcome, "OUTCOME_")
 
 
 def numbers_of(words: Mapping[int, str]) -> dict[str, int]:
-    """Return the way back: words to the numbers of the enum."""
+    """Return the inverse mapping: words to enum numbers."""
     return {word: number for number, word in words.items()}
 
 
 def amount_to_wire(amount: Decimal | None) -> str:
-    """Return an amount as the wire writes it; empty for none."""
+    """Return an amount as decimal text; empty for none."""
     return "" if amount is None else f"{amount:f}"
 
 
 def amount_from_wire(text: str) -> int | float | None:
-    """Return a decimal as a JSON number without noise; None for none."""
+    """Return a decimal text as a JSON number; None for empty text."""
     if not text:
         return None
     return float(text) if "." in text else int(text)
@@ -62,5 +62,5 @@ def moment_from_wire(moment: Timestamp) -> str:
 
 @lru_cache(maxsize=_MANY_SECONDS)
 def _second_as_text(seconds: int) -> str:
-    """Return a whole second as text; a screen tells the same ones over and over."""
+    """Return a whole second as text, cached: a list repeats the same ones."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"

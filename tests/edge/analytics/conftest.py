@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.edge.running import running_edge
+from tests.edge.servers import running_edge
 from tests.services.analytics.running import RunningAnalytics, running_analytics
 
 

@@ -10,7 +10,7 @@ from chassis.caller import Caller
 from edge.analytics.schemas import HeatmapDay, Recommendation, Report, Summary
 from edge.schemas import Page
 from tests.builders import a_caller
-from tests.edge.running import problem_in
+from tests.edge.servers import expect_problem
 from tests.services.analytics.facts import a_habit, a_person, done, done_from
 from tests.services.analytics.running import RunningAnalytics
 
@@ -116,13 +116,13 @@ async def test_windows_that_make_no_sense_are_problems(
     edge: httpx.AsyncClient, bearer: dict[str, str]
 ) -> None:
     response = await edge.get(SUMMARY, headers=bearer, params={"from": "tomorrow"})
-    problem = problem_in(response, 422, "DATE_MALFORMED")
+    problem = expect_problem(response, 422, "DATE_MALFORMED")
     assert problem["metadata"] == {"value": "tomorrow"}
     window = {"from": "2026-01-02", "to": "2026-01-01"}
     response = await edge.get(HEATMAP, headers=bearer, params=window)
-    problem_in(response, 422, "RANGE_ENDS_BEFORE_START")
+    expect_problem(response, 422, "RANGE_ENDS_BEFORE_START")
     response = await edge.get(HEATMAP, headers=bearer, params={"habit_id": str(uuid4())})
-    problem_in(response, 404, "HABIT_NOT_FOUND")
+    expect_problem(response, 404, "HABIT_NOT_FOUND")
 
 
 async def test_advice_is_listed_and_sent_away(
@@ -143,7 +143,7 @@ async def test_advice_is_listed_and_sent_away(
     assert (away.status_code, away.content) == (204, b"")
     assert (await got(edge, ADVICE, bearer))["items"] == []
     missing = await edge.post(f"{ADVICE}/{uuid4()}/dismiss", headers=bearer)
-    problem_in(missing, 404, "RECOMMENDATION_NOT_FOUND")
+    expect_problem(missing, 404, "RECOMMENDATION_NOT_FOUND")
 
 
 async def test_a_report_is_made_found_and_listed(
@@ -189,7 +189,7 @@ async def test_the_same_key_gets_the_same_report(
     again = await edge.post(REPORTS, headers=headers, json={"kind": "daily"})
     assert again.json() == first.json()
     other = await edge.post(REPORTS, headers=headers, json={"kind": "weekly"})
-    problem_in(other, 422, "REQUEST_ID_REUSED")
+    expect_problem(other, 422, "REQUEST_ID_REUSED")
 
 
 async def test_reports_that_cannot_be_are_problems(
@@ -203,10 +203,10 @@ async def test_reports_that_cannot_be_are_problems(
         ({"kind": "daily", "day": "2026-01-09"}, 422, "REQUEST_INVALID"),
     ]:
         response = await edge.post(REPORTS, headers=bearer, json=body)
-        problem_in(response, status, reason)
-    problem_in(await edge.get(f"{REPORTS}/{uuid4()}", headers=bearer), 404, "REPORT_NOT_FOUND")
+        expect_problem(response, status, reason)
+    expect_problem(await edge.get(f"{REPORTS}/{uuid4()}", headers=bearer), 404, "REPORT_NOT_FOUND")
 
 
 @pytest.mark.parametrize("path", [SUMMARY, HEATMAP, ADVICE, REPORTS])
 async def test_nobody_is_told_anything(edge: httpx.AsyncClient, path: str) -> None:
-    problem_in(await edge.get(path), 401, "ACCESS_TOKEN_MISSING")
+    expect_problem(await edge.get(path), 401, "ACCESS_TOKEN_MISSING")

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.edge.running import running_edge
+from tests.edge.servers import running_edge
 from tests.services.auth.running import RunningAuth, running_auth
 
 

@@ -15,7 +15,7 @@ from contracts.habits.v1.progress_service_pb2_grpc import (
     add_ProgressServiceServicer_to_server,
 )
 from edge.auth.schemas import KeySet, SignedIn, User
-from tests.edge.running import problem_in, running_edge
+from tests.edge.servers import expect_problem, running_edge
 from tests.services.auth.running import PASSWORD, RunningAuth, an_email
 
 
@@ -64,17 +64,17 @@ async def test_refresh_rotates_and_logout_ends(edge: httpx.AsyncClient) -> None:
     token = {"refresh_token": second["refresh_token"]}
     assert (await edge.post("/v1/auth/logout", json=token)).status_code == 204
     refused = await edge.post("/v1/auth/refresh", json=token)
-    problem_in(refused, 401, "REFRESH_TOKEN_INVALID")
+    expect_problem(refused, 401, "REFRESH_TOKEN_INVALID")
     assert refused.headers["www-authenticate"] == "Bearer"
 
 
 async def test_logout_all(edge: httpx.AsyncClient) -> None:
     answer = await register(edge)
-    problem_in(await edge.post("/v1/auth/logout-all"), 401, "ACCESS_TOKEN_MISSING")
+    expect_problem(await edge.post("/v1/auth/logout-all"), 401, "ACCESS_TOKEN_MISSING")
     response = await edge.post("/v1/auth/logout-all", headers=bearer(answer))
     assert (response.status_code, response.content) == (204, b"")
     token = {"refresh_token": answer["refresh_token"]}
-    problem_in(await edge.post("/v1/auth/refresh", json=token), 401, "REFRESH_TOKEN_INVALID")
+    expect_problem(await edge.post("/v1/auth/refresh", json=token), 401, "REFRESH_TOKEN_INVALID")
 
 
 async def test_me_can_be_changed_field_by_field(edge: httpx.AsyncClient) -> None:
@@ -103,7 +103,7 @@ async def test_a_change_that_cannot_be_names_its_field(
 ) -> None:
     answer = await register(edge)
     response = await edge.patch("/v1/me", json=patch, headers=bearer(answer))
-    problem = problem_in(response, 422, reason)
+    problem = expect_problem(response, 422, reason)
     assert [error["field"] for error in problem["errors"]] == [field]
     assert (await edge.get("/v1/me", headers=bearer(answer))).json() == answer["user"]
 
@@ -111,7 +111,7 @@ async def test_a_change_that_cannot_be_names_its_field(
 async def test_a_typo_is_told_and_the_password_is_not(edge: httpx.AsyncClient) -> None:
     body = {"emial": "ann@example.com", "password": PASSWORD}
     response = await edge.post("/v1/auth/register", json=body)
-    problem = problem_in(response, 422, "REQUEST_INVALID")
+    problem = expect_problem(response, 422, "REQUEST_INVALID")
     assert {(error["field"], error["message"]) for error in problem["errors"]} == {
         ("email", "is required"),
         ("emial", "is not a field of this request"),
@@ -123,9 +123,9 @@ async def test_taken_and_wrong(edge: httpx.AsyncClient) -> None:
     email = an_email()
     await register(edge, email=email)
     body = {"email": email, "password": PASSWORD}
-    problem_in(await edge.post("/v1/auth/register", json=body), 409, "EMAIL_TAKEN")
+    expect_problem(await edge.post("/v1/auth/register", json=body), 409, "EMAIL_TAKEN")
     wrong = body | {"password": "something else"}
-    problem_in(await edge.post("/v1/auth/login", json=wrong), 401, "CREDENTIALS_WRONG")
+    expect_problem(await edge.post("/v1/auth/login", json=wrong), 401, "CREDENTIALS_WRONG")
 
 
 async def test_failing_from_one_place_must_wait_at_last(edge: httpx.AsyncClient) -> None:
@@ -137,7 +137,7 @@ async def test_failing_from_one_place_must_wait_at_last(edge: httpx.AsyncClient)
         headers = {"X-Forwarded-For": f"203.0.113.{n}"}
         await edge.post("/v1/auth/login", json=wrong, headers=headers)
     response = await edge.post("/v1/auth/login", json=wrong | {"password": PASSWORD})
-    problem_in(response, 429, "TOO_MANY_ATTEMPTS")
+    expect_problem(response, 429, "TOO_MANY_ATTEMPTS")
     assert 0 < int(response.headers["retry-after"]) <= 900
 
 
@@ -147,10 +147,10 @@ async def test_deleting_asks_for_the_password(edge: httpx.AsyncClient) -> None:
     async def delete(**body: str) -> httpx.Response:
         return await edge.request("DELETE", "/v1/me", json=body, headers=bearer(answer))
 
-    problem_in(await delete(), 422, "REQUEST_INVALID")
-    problem_in(await delete(password="something else"), 403, "PASSWORD_WRONG")
+    expect_problem(await delete(), 422, "REQUEST_INVALID")
+    expect_problem(await delete(password="something else"), 403, "PASSWORD_WRONG")
     assert (await delete(password=PASSWORD)).status_code == 204
-    problem_in(await edge.get("/v1/me", headers=bearer(answer)), 404, "ACCOUNT_NOT_FOUND")
+    expect_problem(await edge.get("/v1/me", headers=bearer(answer)), 404, "ACCOUNT_NOT_FOUND")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ async def test_a_caller_brings_a_token(
     edge: httpx.AsyncClient, authorization: str, reason: str
 ) -> None:
     response = await edge.get("/v1/me", headers={"Authorization": authorization})
-    problem_in(response, 401, reason)
+    expect_problem(response, 401, reason)
 
 
 async def test_the_public_keys_verify_a_token(edge: httpx.AsyncClient) -> None:

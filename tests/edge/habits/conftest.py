@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.edge.habits.person import Person
-from tests.edge.running import running_edge
+from tests.edge.habits.api_client import ApiClient
+from tests.edge.servers import running_edge
 from tests.services.habits.running import RunningHabits, running_habits
 
 
@@ -29,10 +29,10 @@ async def edge(habits: RunningHabits) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def ann(edge: httpx.AsyncClient, habits: RunningHabits) -> Person:
-    return Person(edge, habits.person().token)
+def ann(edge: httpx.AsyncClient, habits: RunningHabits) -> ApiClient:
+    return ApiClient(edge, habits.person().token)
 
 
 @pytest.fixture
-def bob(edge: httpx.AsyncClient, habits: RunningHabits) -> Person:
-    return Person(edge, habits.person().token)
+def bob(edge: httpx.AsyncClient, habits: RunningHabits) -> ApiClient:
+    return ApiClient(edge, habits.person().token)

@@ -1,4 +1,4 @@
-"""Concurrent changes share calls: seen from the far end of the wire."""
+"""Concurrent changes share batch calls, as the service sees them."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,20 +1,19 @@
-"""Habits and pauses over REST."""
+"""Habits over REST."""
 
 import httpx
 import pytest
 
 from edge.habits.schemas.habits import Habit
-from edge.habits.schemas.pauses import Pause
 from edge.schemas import Page
-from tests.edge.habits.person import Person, told
-from tests.edge.running import problem_in
+from tests.edge.habits.api_client import ApiClient, expect_response
+from tests.edge.servers import expect_problem
 from tests.services.habits.running import TODAY
 
 
 class TestMaking:
-    async def test_a_title_is_enough(self, ann: Person) -> None:
-        response = await ann.asks("POST", "/habits", {"title": "Drink water"})
-        habit = told(response, 201, Habit)
+    async def test_a_title_is_enough(self, ann: ApiClient) -> None:
+        response = await ann.request("POST", "/habits", {"title": "Drink water"})
+        habit = expect_response(response, 201, Habit)
         assert response.headers["location"] == f"/v1/habits/{habit['id']}"
         assert response.headers["etag"] == habit["etag"]
         assert habit["measure"] == "yes_no"
@@ -36,13 +35,13 @@ class TestMaking:
         ],
     )
     async def test_every_schedule_comes_back_as_it_was_sent(
-        self, ann: Person, schedule: dict[str, object]
+        self, ann: ApiClient, schedule: dict[str, object]
     ) -> None:
-        habit = await ann.makes(schedule=schedule)
+        habit = await ann.create_habit(schedule=schedule)
         assert habit["schedule"] == schedule
-        assert await ann.gets(f"/habits/{habit['id']}", Habit) == habit
+        assert await ann.get(f"/habits/{habit['id']}", Habit) == habit
 
-    async def test_everything_a_person_decides_is_kept(self, ann: Person) -> None:
+    async def test_everything_a_person_decides_is_kept(self, ann: ApiClient) -> None:
         wanted = {
             "description": "Slowly.",
             "measure": "quantity",
@@ -54,26 +53,26 @@ class TestMaking:
             "icon": "🏃",
         }
         reminder = {"time": "07:30", "weekdays": ["sat"], "text": "Shoes on!", "nag_minutes": 30}
-        habit = await ann.makes("Run", **wanted, reminders=[reminder])
+        habit = await ann.create_habit("Run", **wanted, reminders=[reminder])
         assert {name: habit[name] for name in wanted} == wanted
         [kept] = habit["reminders"]
         assert kept.pop("id")
         assert kept == reminder
 
-    async def test_a_habit_as_told_can_be_sent_again(self, ann: Person) -> None:
+    async def test_a_habit_as_told_can_be_sent_again(self, ann: ApiClient) -> None:
         """What a client read of goal, schedule and reminders is good to be written."""
-        first = await ann.makes(reminders=[{"time": "08:00"}])
+        first = await ann.create_habit(reminders=[{"time": "08:00"}])
         names = ("title", "goal", "schedule", "reminders", "tags", "color", "icon", "description")
-        again = await ann.makes(**{name: first[name] for name in names})
+        again = await ann.create_habit(**{name: first[name] for name in names})
         assert again["goal"] == first["goal"]
 
-    async def test_the_same_key_makes_one_habit(self, ann: Person) -> None:
+    async def test_the_same_key_makes_one_habit(self, ann: ApiClient) -> None:
         key = {"Idempotency-Key": "the first of january"}
-        first = await ann.asks("POST", "/habits", {"title": "Drink water"}, key)
-        again = await ann.asks("POST", "/habits", {"title": "Drink water"}, key)
+        first = await ann.request("POST", "/habits", {"title": "Drink water"}, key)
+        again = await ann.request("POST", "/habits", {"title": "Drink water"}, key)
         assert (again.status_code, again.json()) == (201, first.json())
-        other = await ann.asks("POST", "/habits", {"title": "Drink tea"}, key)
-        problem_in(other, 422, "REQUEST_ID_REUSED")
+        other = await ann.request("POST", "/habits", {"title": "Drink tea"}, key)
+        expect_problem(other, 422, "REQUEST_ID_REUSED")
 
     @pytest.mark.parametrize(
         ("body", "field"),
@@ -87,9 +86,9 @@ class TestMaking:
         ],
     )
     async def test_what_cannot_be_read_is_refused_by_field(
-        self, ann: Person, body: dict[str, object], field: str
+        self, ann: ApiClient, body: dict[str, object], field: str
     ) -> None:
-        problem = problem_in(await ann.asks("POST", "/habits", body), 422, "REQUEST_INVALID")
+        problem = expect_problem(await ann.request("POST", "/habits", body), 422, "REQUEST_INVALID")
         assert [error["field"] for error in problem["errors"]] == [field]
 
     @pytest.mark.parametrize(
@@ -104,22 +103,22 @@ class TestMaking:
         ],
     )
     async def test_what_breaks_a_rule_is_refused_by_name(
-        self, ann: Person, fields: dict[str, object], reason: str
+        self, ann: ApiClient, fields: dict[str, object], reason: str
     ) -> None:
-        problem_in(await ann.asks("POST", "/habits", {"title": "Run"} | fields), 422, reason)
+        expect_problem(await ann.request("POST", "/habits", {"title": "Run"} | fields), 422, reason)
 
     async def test_nobody_makes_anything_without_a_token(self, edge: httpx.AsyncClient) -> None:
         response = await edge.post("/v1/habits", json={"title": "Drink water"})
-        problem_in(response, 401, "ACCESS_TOKEN_MISSING")
+        expect_problem(response, 401, "ACCESS_TOKEN_MISSING")
 
 
 class TestListing:
-    async def test_only_active_ones_unless_asked(self, ann: Person) -> None:
-        run, read = await ann.makes("Run"), await ann.makes("Read", tags=["quiet"])
-        await ann.asks("POST", f"/habits/{run['id']}/archive")
+    async def test_only_active_ones_unless_asked(self, ann: ApiClient) -> None:
+        run, read = await ann.create_habit("Run"), await ann.create_habit("Read", tags=["quiet"])
+        await ann.request("POST", f"/habits/{run['id']}/archive")
 
         async def titles(query: str = "") -> list[str]:
-            page = await ann.gets(f"/habits{query}", Page[Habit])
+            page = await ann.get(f"/habits{query}", Page[Habit])
             return [habit["title"] for habit in page["items"]]
 
         assert await titles() == ["Read"]
@@ -128,106 +127,114 @@ class TestListing:
         assert await titles("?tag=quiet") == ["Read"]
         assert read["position"] == 1
 
-    async def test_pages_follow_each_other(self, ann: Person) -> None:
+    async def test_pages_follow_each_other(self, ann: ApiClient) -> None:
         for number in range(5):
-            await ann.makes(f"Habit {number}")
+            await ann.create_habit(f"Habit {number}")
         seen: list[str] = []
         token: str | None = ""
         while token is not None:
-            page = await ann.gets(f"/habits?page_size=2&page_token={token}", Page[Habit])
+            page = await ann.get(f"/habits?page_size=2&page_token={token}", Page[Habit])
             seen += [habit["title"] for habit in page["items"]]
             token = page["next_page_token"]
         assert seen == [f"Habit {number}" for number in range(5)]
 
-    async def test_a_token_of_another_list_is_refused(self, ann: Person) -> None:
+    async def test_a_token_of_another_list_is_refused(self, ann: ApiClient) -> None:
         for number in range(3):
-            await ann.makes(f"Habit {number}")
-        page = await ann.gets("/habits?page_size=2", Page[Habit])
+            await ann.create_habit(f"Habit {number}")
+        page = await ann.get("/habits?page_size=2", Page[Habit])
         token = page["next_page_token"]
-        response = await ann.asks("GET", f"/habits?page_size=2&tag=x&page_token={token}")
-        problem_in(response, 422, "PAGE_TOKEN_INVALID")
+        response = await ann.request("GET", f"/habits?page_size=2&tag=x&page_token={token}")
+        expect_problem(response, 422, "PAGE_TOKEN_INVALID")
 
-    async def test_an_order_is_kept(self, ann: Person) -> None:
-        made = [await ann.makes(title) for title in ("Run", "Read", "Rest")]
+    async def test_an_order_is_kept(self, ann: ApiClient) -> None:
+        made = [await ann.create_habit(title) for title in ("Run", "Read", "Rest")]
         wanted = [made[2]["id"], made[0]["id"]]
-        response = await ann.asks("PUT", "/habits/order", {"habit_ids": wanted})
-        page = told(response, 200, Page[Habit])
+        response = await ann.request("PUT", "/habits/order", {"habit_ids": wanted})
+        page = expect_response(response, 200, Page[Habit])
         assert [habit["title"] for habit in page["items"]] == ["Rest", "Run", "Read"]
 
 
 class TestChanging:
-    async def test_only_what_is_named_changes(self, ann: Person) -> None:
-        habit = await ann.makes(description="Slowly.", tags=["home"])
+    async def test_only_what_is_named_changes(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit(description="Slowly.", tags=["home"])
         path = f"/habits/{habit['id']}"
-        changed = told(await ann.asks("PATCH", path, {"title": "Drink tea"}), 200, Habit)
+        changed = expect_response(
+            await ann.request("PATCH", path, {"title": "Drink tea"}), 200, Habit
+        )
         assert (changed["title"], changed["description"]) == ("Drink tea", "Slowly.")
-        emptied = told(await ann.asks("PATCH", path, {"description": None, "tags": []}), 200, Habit)
+        emptied = expect_response(
+            await ann.request("PATCH", path, {"description": None, "tags": []}), 200, Habit
+        )
         assert (emptied["description"], emptied["tags"]) == ("", [])
 
-    async def test_a_new_goal_leaves_the_past(self, ann: Person) -> None:
-        habit = await ann.makes(
+    async def test_a_new_goal_leaves_the_past(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit(
             measure="quantity", goal={"direction": "at_most", "amount": 5}, start_date="2026-01-01"
         )
         body = {"goal": {"amount": 3}, "effective_date": "2026-01-10"}
-        changed = told(await ann.asks("PATCH", f"/habits/{habit['id']}", body), 200, Habit)
+        changed = expect_response(
+            await ann.request("PATCH", f"/habits/{habit['id']}", body), 200, Habit
+        )
         told_goals = [
             (version["effective_date"], version["goal"]["direction"], version["goal"]["amount"])
             for version in changed["versions"]
         ]
         assert told_goals == [("2026-01-01", "at_most", 5), ("2026-01-10", "at_most", 3)]
 
-    async def test_a_stale_edit_is_refused(self, ann: Person) -> None:
-        habit = await ann.makes()
+    async def test_a_stale_edit_is_refused(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit()
         path = f"/habits/{habit['id']}"
-        first = await ann.asks("PATCH", path, {"title": "Tea"}, {"If-Match": habit["etag"]})
+        first = await ann.request("PATCH", path, {"title": "Tea"}, {"If-Match": habit["etag"]})
         assert first.headers["etag"] != habit["etag"]
-        stale = await ann.asks("PATCH", path, {"title": "Milk"}, {"If-Match": habit["etag"]})
-        problem_in(stale, 412, "ETAG_MISMATCH")
-        fresh = await ann.asks(
+        stale = await ann.request("PATCH", path, {"title": "Milk"}, {"If-Match": habit["etag"]})
+        expect_problem(stale, 412, "ETAG_MISMATCH")
+        fresh = await ann.request(
             "PATCH", path, {"title": "Milk"}, {"If-Match": first.headers["etag"]}
         )
         assert fresh.json()["title"] == "Milk"
 
     @pytest.mark.parametrize("tag", ["*", 'W/"1"'])
-    async def test_any_and_weakened_tags_are_understood(self, ann: Person, tag: str) -> None:
+    async def test_any_and_weakened_tags_are_understood(self, ann: ApiClient, tag: str) -> None:
         """A proxy that compresses weakens the tag; `*` asks only that the habit exists."""
-        habit = await ann.makes()
-        response = await ann.asks(
+        habit = await ann.create_habit()
+        response = await ann.request(
             "PATCH", f"/habits/{habit['id']}", {"title": "Tea"}, {"If-Match": tag}
         )
         assert response.status_code == 200, response.text
 
-    async def test_the_measure_stays(self, ann: Person) -> None:
-        habit = await ann.makes()
+    async def test_the_measure_stays(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit()
         body = {"measure": "quantity", "goal": {"amount": 1}}
-        response = await ann.asks("PATCH", f"/habits/{habit['id']}", body)
-        problem_in(response, 422, "FIELD_READ_ONLY")
+        response = await ann.request("PATCH", f"/habits/{habit['id']}", body)
+        expect_problem(response, 422, "FIELD_READ_ONLY")
 
-    async def test_reminders_keep_their_ids(self, ann: Person) -> None:
-        habit = await ann.makes(reminders=[{"time": "08:00"}])
+    async def test_reminders_keep_their_ids(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit(reminders=[{"time": "08:00"}])
         [kept] = habit["reminders"]
         body = {"reminders": [kept, {"time": "20:00"}]}
-        changed = told(await ann.asks("PATCH", f"/habits/{habit['id']}", body), 200, Habit)
+        changed = expect_response(
+            await ann.request("PATCH", f"/habits/{habit['id']}", body), 200, Habit
+        )
         assert changed["reminders"][0]["id"] == kept["id"]
         assert [it["time"] for it in changed["reminders"]] == ["08:00", "20:00"]
 
-    async def test_archive_and_restore_are_verbs(self, ann: Person) -> None:
-        habit = await ann.makes()
+    async def test_archive_and_restore_are_verbs(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit()
         path = f"/habits/{habit['id']}"
-        archived = told(await ann.asks("POST", f"{path}/archive"), 200, Habit)
+        archived = expect_response(await ann.request("POST", f"{path}/archive"), 200, Habit)
         assert (archived["state"], archived["archive_date"]) == ("archived", f"{TODAY}")
         assert archived["archived_at"].endswith("Z")
-        problem_in(await ann.asks("POST", f"{path}/archive"), 409, "HABIT_ARCHIVED")
-        restored = told(await ann.asks("POST", f"{path}/restore"), 200, Habit)
+        expect_problem(await ann.request("POST", f"{path}/archive"), 409, "HABIT_ARCHIVED")
+        restored = expect_response(await ann.request("POST", f"{path}/restore"), 200, Habit)
         assert (restored["state"], restored["archived_at"]) == ("active", None)
-        problem_in(await ann.asks("POST", f"{path}/restore"), 409, "HABIT_NOT_ARCHIVED")
+        expect_problem(await ann.request("POST", f"{path}/restore"), 409, "HABIT_NOT_ARCHIVED")
 
-    async def test_a_deleted_habit_is_gone(self, ann: Person) -> None:
-        habit = await ann.makes()
+    async def test_a_deleted_habit_is_gone(self, ann: ApiClient) -> None:
+        habit = await ann.create_habit()
         path = f"/habits/{habit['id']}"
-        gone = await ann.asks("DELETE", path)
+        gone = await ann.request("DELETE", path)
         assert (gone.status_code, gone.content) == (204, b"")
-        problem_in(await ann.asks("GET", path), 404, "HABIT_NOT_FOUND")
+        expect_problem(await ann.request("GET", path), 404, "HABIT_NOT_FOUND")
 
 
 @pytest.mark.parametrize(
@@ -251,9 +258,9 @@ class TestChanging:
     ],
 )
 async def test_other_peoples_habits_do_not_exist(
-    ann: Person, bob: Person, method: str, path: str
+    ann: ApiClient, bob: ApiClient, method: str, path: str
 ) -> None:
-    habit = await ann.makes()
+    habit = await ann.create_habit()
     bodies = {
         "PATCH": {"title": "Mine"},
         "PUT": {"mark": "done"},
@@ -262,36 +269,6 @@ async def test_other_peoples_habits_do_not_exist(
     }
     body = bodies.get(path) or bodies.get(method)
     for habit_id in (habit["id"], "0198c3f2-7a4e-7c11-9a54-3f1d2b6c8e90", "nonsense"):
-        response = await bob.asks(method, f"/habits/{habit_id}{path}", body)
-        problem_in(response, 404, "HABIT_NOT_FOUND")
-    assert (await ann.gets(f"/habits/{habit['id']}", Habit)) == habit
-
-
-class TestPauses:
-    async def test_one_habit_or_all_can_rest(self, ann: Person) -> None:
-        habit = await ann.makes()
-        one = await ann.asks(
-            "POST", f"/habits/{habit['id']}/pauses", {"from_date": "2026-01-15", "reason": "Ill"}
-        )
-        pause = told(one, 201, Pause)
-        assert (pause["habit_id"], pause["to_date"], pause["reason"]) == (habit["id"], None, "Ill")
-        every = await ann.asks(
-            "POST", "/pauses", {"from_date": "2026-01-20", "to_date": "2026-01-25"}
-        )
-        assert told(every, 201, Pause)["habit_id"] is None
-        page = await ann.gets("/pauses", Page[Pause])
-        assert [it["from_date"] for it in page["items"]] == ["2026-01-20", "2026-01-15"]
-        other = await ann.makes("Read")
-        page = await ann.gets(f"/pauses?habit_id={other['id']}", Page[Pause])
-        assert [it["from_date"] for it in page["items"]] == ["2026-01-20"]
-
-    async def test_a_pause_can_be_taken_back_once(self, ann: Person, bob: Person) -> None:
-        made = await ann.asks("POST", "/pauses", {"from_date": "2026-01-15"})
-        path = made.headers["location"].removeprefix("/v1")
-        problem_in(await bob.asks("DELETE", path), 404, "PAUSE_NOT_FOUND")
-        assert (await ann.asks("DELETE", path)).status_code == 204
-        problem_in(await ann.asks("DELETE", path), 404, "PAUSE_NOT_FOUND")
-
-    async def test_a_pause_cannot_end_before_it_begins(self, ann: Person) -> None:
-        body = {"from_date": "2026-01-15", "to_date": "2026-01-14"}
-        problem_in(await ann.asks("POST", "/pauses", body), 422, "PAUSE_ENDS_BEFORE_START")
+        response = await bob.request(method, f"/habits/{habit_id}{path}", body)
+        expect_problem(response, 404, "HABIT_NOT_FOUND")
+    assert (await ann.get(f"/habits/{habit['id']}", Habit)) == habit

@@ -1,10 +1,10 @@
-"""Health, before services that live, that do not, and that live without their database."""
+"""Health checks with services that run, that are down, and that lack their database."""
 
 from pathlib import Path
 
 from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
-from tests.edge.running import running_edge
+from tests.edge.servers import running_edge
 
 
 def a_server(tmp_path: Path, *, healthy: bool) -> Server:

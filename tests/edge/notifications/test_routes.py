@@ -14,7 +14,7 @@ from services.notifications.cache import Cache
 from services.notifications.servicer import NotificationServicer
 from services.notifications.telegram import Telegram
 from tests.builders import SigningKey, a_caller
-from tests.edge.running import problem_in, running_edge
+from tests.edge.servers import expect_problem, running_edge
 from tests.services.notifications.conftest import (
     Town,
     cache,
@@ -80,7 +80,7 @@ async def test_a_chat_is_linked_shown_and_forgotten(
     forgotten = await edge.delete("/v1/telegram/link", headers=bearer(ada.id))
     assert (forgotten.status_code, forgotten.content) == (204, b"")
     gone = await edge.get("/v1/telegram/link", headers=bearer(ada.id))
-    problem_in(gone, 404, "CHAT_NOT_LINKED")
+    expect_problem(gone, 404, "CHAT_NOT_LINKED")
 
 
 async def test_preferences_are_changed_field_by_field(edge: httpx.AsyncClient, bearer: Any) -> None:
@@ -116,7 +116,7 @@ async def test_preferences_that_cannot_be(
     edge: httpx.AsyncClient, bearer: Any, body: dict[str, Any], reason: str, field: str
 ) -> None:
     ada = bearer(uuid4())
-    problem = problem_in(await edge.patch(PREFERENCES, headers=ada, json=body), 422, reason)
+    problem = expect_problem(await edge.patch(PREFERENCES, headers=ada, json=body), 422, reason)
     assert [error["field"] for error in problem["errors"]] == [field]
     assert (await edge.get(PREFERENCES, headers=ada)).json() == DEFAULTS
 
@@ -159,4 +159,4 @@ async def test_deliveries_are_listed_page_by_page(
     ],
 )
 async def test_nobody_is_served_unknown(edge: httpx.AsyncClient, method: str, path: str) -> None:
-    problem_in(await edge.request(method, path), 401, "ACCESS_TOKEN_MISSING")
+    expect_problem(await edge.request(method, path), 401, "ACCESS_TOKEN_MISSING")

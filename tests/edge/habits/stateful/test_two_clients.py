@@ -1,8 +1,8 @@
-"""Two clients of one person do anything, in any order and at once: REST always says what is so.
+"""Stateful test: two clients of one person send anything, in any order and concurrently.
 
-As many stories are played as fit into a minute, or into `STATEFUL_SECONDS`. A failing one is made
-as short as it goes and printed, with its seed; what it found becomes a test of its own, beside
-the rule it broke.
+Every response is compared with a model. As many stories run as fit into a minute, or into
+`STATEFUL_SECONDS`. A failing one is shrunk and printed with its seed; each bug found gets a test of
+its own.
 """
 
 import asyncio
@@ -13,45 +13,45 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.edge.habits.stateful.drawn import Story, stories
-from tests.edge.habits.stateful.play import Divergence, play
-from tests.edge.habits.stateful.scene import Scene, scene
+from tests.edge.habits.stateful.environment import Environment, environment
+from tests.edge.habits.stateful.runner import Divergence, play_story
+from tests.edge.habits.stateful.strategies import Story, stories
 
 SECONDS = float(os.environ.get("STATEFUL_SECONDS", "60"))
 LONGEST_SHRINK_SECONDS = 600
 FEWEST_STORIES = 10
 
 
-class Stage:
-    """A scene on a loop of its own, for stories that hypothesis brings one by one."""
+class Player:
+    """Runs stories of hypothesis one by one on an event loop of its own."""
 
-    def __init__(self, runner: asyncio.Runner, its_scene: Scene) -> None:
+    def __init__(self, runner: asyncio.Runner, its_scene: Environment) -> None:
         self.runner = runner
-        self.scene = its_scene
+        self.environment = its_scene
         self.end = time.monotonic() + SECONDS
         self.played = 0
         self.diverged = False
 
-    def play(self, story: Story) -> None:
-        """Play a story, unless the time is over and nothing was found that is to be made short."""
+    def play_story(self, story: Story) -> None:
+        """Run a story, unless the time is over and there is no failure to shrink."""
         if time.monotonic() > self.end and self.played >= FEWEST_STORIES and not self.diverged:
             return
         self.played += 1
         try:
-            self.runner.run(play(self.scene, story))
+            self.runner.run(play_story(self.environment, story))
         except Divergence:
             self.diverged = True
             raise
 
 
 @pytest.fixture(scope="module")
-def stage(
+def player(
     migrated: Callable[..., str], redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
+) -> Iterator[Player]:
     database_url = migrated("auth", "habits")
     with asyncio.Runner() as runner:
-        running = scene(database_url, redis_url, tmp_path_factory.mktemp("scene"))
-        yield Stage(runner, runner.run(running.__aenter__()))
+        running = environment(database_url, redis_url, tmp_path_factory.mktemp("scene"))
+        yield Player(runner, runner.run(running.__aenter__()))
         runner.run(running.__aexit__(None, None, None))
 
 
@@ -64,5 +64,5 @@ def stage(
     suppress_health_check=list(HealthCheck),
 )
 @given(stories())
-def test_rest_never_says_anything_else_than_the_oracle(stage: Stage, story: Story) -> None:
-    stage.play(story)
+def test_rest_never_says_anything_else_than_the_oracle(player: Player, story: Story) -> None:
+    player.play_story(story)

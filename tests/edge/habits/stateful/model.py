@@ -1,7 +1,7 @@
-"""What is true of one person's habits, kept as plainly as can be: the model of the stateful test.
+"""The model of the stateful test: one person's habits, stored as plain facts.
 
-Nothing is derived and nothing is kept beside the facts: what every day holds, every change in its
-order, versions, pauses. Numbers are the oracle's, counted anew from all of it each time.
+It keeps no derived state: only the record of every day, every change in its order, versions and
+pauses. Streaks and other values are computed from all of it by the oracle each time.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from rhythm.goal import Goal, Measure
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Schedule, Weekday
-from tests.edge.habits.stateful import clock
-from tests.edge.habits.stateful.clock import Setting
+from tests.edge.habits.stateful import calendar_model
+from tests.edge.habits.stateful.calendar_model import Setting
 from tests.rhythm.oracle_numbers import Oracle
 
 DAY = timedelta(days=1)
@@ -39,15 +39,15 @@ STATUS = {
 
 
 class Refused(Exception):
-    """The rules say no, for this reason."""
+    """The rules refuse the request, for this reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class Held(NamedTuple):
-    """What a day holds."""
+class DayContent(NamedTuple):
+    """The record of a day."""
 
     mark: Mark | None = None
     amount: int | None = None
@@ -58,7 +58,7 @@ class Held(NamedTuple):
         return self.mark is not None or self.amount is not None
 
 
-NOTHING = Held()
+NOTHING = DayContent()
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ class Change:
     """One change of one day."""
 
     day: date
-    before: Held
-    after: Held
+    before: DayContent
+    after: DayContent
     undo: bool = False
     undone: bool = False
 
 
 @dataclass(frozen=True)
-class Rest:
-    """Dates that do not count; of all habits where none is named."""
+class PauseDates:
+    """Dates that do not count, for one habit or for all."""
 
     habit_id: str | None
     from_date: date
@@ -87,7 +87,7 @@ class Rest:
 
 @dataclass
 class Habit:
-    """One habit and all that was ever done with it."""
+    """One habit with all its changes."""
 
     id: str
     title: str
@@ -96,18 +96,18 @@ class Habit:
     versions: list[Version]
     etags: list[str]
     archived: date | None = None
-    days: dict[date, Held] = field(default_factory=dict)
+    days: dict[date, DayContent] = field(default_factory=dict)
     changed_at: dict[date, datetime] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
 
-    def held(self, day: date) -> Held:
+    def content(self, day: date) -> DayContent:
         return self.days.get(day, NOTHING)
 
     def version_on(self, day: date) -> Version:
         return [self.versions[0], *(it for it in self.versions if it.effective_date <= day)][-1]
 
-    def tagged(self, etag: str) -> None:
-        """Take note of the tag that the habit's present state has."""
+    def record_etag(self, etag: str) -> None:
+        """Record the etag of the habit's present state."""
         if self.etags[-1] == UNSEEN:
             self.etags.pop()
         if self.etags[-1] != etag:
@@ -115,13 +115,13 @@ class Habit:
 
     @property
     def facts(self) -> dict[date, DayFact]:
-        found = {day: held for day, held in sorted(self.days.items()) if held.anything}
-        return {day: DayFact(held.mark, held.amount or 0) for day, held in found.items()}
+        found = {day: content for day, content in sorted(self.days.items()) if content.anything}
+        return {day: DayFact(content.mark, content.amount or 0) for day, content in found.items()}
 
 
 @dataclass
-class Sent:
-    """A request with a key, and what it was answered."""
+class StoredRequest:
+    """A request with an idempotency key, and its response."""
 
     step: Any
     key: str
@@ -131,26 +131,26 @@ class Sent:
 
 
 @dataclass
-class Home:
-    """A person and their habits."""
+class Model:
+    """A person, their settings and their habits."""
 
     now: datetime
     setting: Setting = AS_REGISTERED
     week_start: Weekday = Weekday.MON
     floor: date = date.min
     habits: list[Habit] = field(default_factory=list)
-    gone: list[Habit] = field(default_factory=list)
-    rests: list[Rest] = field(default_factory=list)
-    pause_ids: list[tuple[str, Rest]] = field(default_factory=list)
-    sent: list[Sent] = field(default_factory=list)
+    deleted: list[Habit] = field(default_factory=list)
+    pause_dates: list[PauseDates] = field(default_factory=list)
+    pause_ids: list[tuple[str, PauseDates]] = field(default_factory=list)
+    sent: list[StoredRequest] = field(default_factory=list)
 
     @property
     def today(self) -> date:
-        return max(self.floor, clock.today(self.now, self.setting))
+        return max(self.floor, calendar_model.today(self.now, self.setting))
 
     def nth(self, number: int) -> Habit:
-        """Return a habit, now and then one that is gone."""
-        known = [*self.habits, *self.gone[:1]]
+        """Return a habit, sometimes a deleted one."""
+        known = [*self.habits, *self.deleted[:1]]
         return known[number % len(known)]
 
     def oracle(self, habit: Habit, on: date | None = None) -> Oracle:
@@ -166,28 +166,32 @@ class Home:
         return Oracle(plan, habit.facts, self.pauses(habit, day), day)
 
     def pauses(self, habit: Habit, through: date) -> list[Pause]:
-        """Return when a habit rests; dates that never came are rests, unless they were lived."""
-        named = [it.dates for it in self.rests if it.habit_id in (None, habit.id)]
+        """Return the pauses of a habit; dates that never existed are pauses, unless recorded."""
+        named = [it.dates for it in self.pause_dates if it.habit_id in (None, habit.id)]
         days = (habit.start + n * DAY for n in range((through + AHEAD - habit.start).days + 1))
         never = [
-            day for day in days if day not in habit.facts and clock.never_came(day, self.setting)
+            day
+            for day in days
+            if day not in habit.facts and calendar_model.never_came(day, self.setting)
         ]
         return [*named, *(Pause(day, day) for day in never)]
 
-    # ── what happens ──────────────────────────────────────────────────────────────────────────
+    # ── changes ───────────────────────────────────────────────────────────────────────────────
 
     def travel(self, setting: Setting) -> None:
-        """Change zone and start of day; the dates that were jumped over are a pause."""
+        """Change zone and start of day; skipped dates become a pause."""
         if setting == self.setting:
             return
         left = self.today
         self.floor, self.setting = left, setting
         if self.today - left > DAY:
-            self.rests.append(Rest(None, left + DAY, self.today - DAY))
+            self.pause_dates.append(PauseDates(None, left + DAY, self.today - DAY))
 
-    def put(self, habit: Habit, day: date | None, after: Held | None, note: str | None) -> bool:
-        """Let a day hold something else; None clears it. Return whether anything changed."""
-        self.expect_alive(habit)
+    def put(
+        self, habit: Habit, day: date | None, after: DayContent | None, note: str | None
+    ) -> bool:
+        """Set a day; None clears it. Return whether anything changed."""
+        self.require_active(habit)
         on = day or self.today
         if after is not None:
             if on > self.today:
@@ -201,8 +205,8 @@ class Home:
         return self._write(habit, on, after or NOTHING)
 
     def undo(self, habit: Habit) -> date:
-        """Take back the last change that was not taken back; return its day."""
-        self.expect_alive(habit)
+        """Undo the last change that was not undone; return its day."""
+        self.require_active(habit)
         left = [n for n, it in enumerate(habit.changes) if not (it.undo or it.undone)]
         if not left:
             raise Refused("NOTHING_TO_UNDO")
@@ -213,19 +217,19 @@ class Home:
         self._write(habit, last.day, last.before, undo=True)
         return last.day
 
-    def expect_alive(self, habit: Habit) -> None:
-        """Refuse what is done to a habit that is gone or rests."""
-        self.expect_there(habit)
+    def require_active(self, habit: Habit) -> None:
+        """Refuse changes of a habit that is deleted or archived."""
+        self.require_existing(habit)
         if habit.archived is not None:
             raise Refused("HABIT_ARCHIVED")
 
-    def expect_there(self, habit: Habit) -> None:
-        """Refuse what is done to a habit that is gone."""
+    def require_existing(self, habit: Habit) -> None:
+        """Refuse changes of a deleted habit."""
         if habit not in self.habits:
             raise Refused("HABIT_NOT_FOUND")
 
-    def _write(self, habit: Habit, day: date, after: Held, *, undo: bool = False) -> bool:
-        before = habit.held(day)
+    def _write(self, habit: Habit, day: date, after: DayContent, *, undo: bool = False) -> bool:
+        before = habit.content(day)
         if after == before and not undo:
             return False
         habit.changes.append(Change(day, before, after, undo=undo))
@@ -234,9 +238,9 @@ class Home:
 
 
 def with_version(habit: Habit, schedule: Schedule | None, goal: Goal | None, day: date) -> bool:
-    """Let another goal or schedule be in force from a date to the next version's.
+    """Add a version with another goal or schedule.
 
-    Return whether anything is otherwise by it. What is in force already is no new version.
+    Return whether anything changed: what is already in force is no new version.
     """
     if day < habit.start:
         raise Refused("EFFECTIVE_DATE_BEFORE_START")
@@ -250,7 +254,7 @@ def with_version(habit: Habit, schedule: Schedule | None, goal: Goal | None, day
 
 
 def with_start(habit: Habit, day: date) -> bool:
-    """Let a habit start on another date, with the version that is in force on it."""
+    """Move the start of a habit, with the version that is in force on that date."""
     if day == habit.start:
         return False
     if habit.facts and day > min(habit.facts):

@@ -1,4 +1,4 @@
-"""What every request passes on its way in and out: id, deadline, body limit, log line, metrics."""
+"""ASGI middleware for every request: request id, deadline, body limit, access log, metrics."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _UNLOGGED = ("/health/", "/metrics")
 _SECONDS = Histogram(
     "http_server_seconds",
-    "Time from a request's arrival to the end of its answer.",
+    "Time from a request's arrival to the end of its response.",
     ["method", "route", "code"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
@@ -29,8 +29,8 @@ _access = logging.getLogger("edge.access")
 _log = logging.getLogger(__name__)
 
 
-class Entrance:
-    """Makes each request a `RequestContext` that the calls made for it carry on."""
+class RequestMiddleware:
+    """Runs each request in a `RequestContext`, logs it, and counts it in metrics."""
 
     def __init__(self, app: ASGIApp, *, request_timeout: timedelta, access_log: bool) -> None:
         self._app = app
@@ -43,7 +43,7 @@ class Entrance:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        work = self._context_of(scope)
+        context = self._read_context(scope)
         started = time.perf_counter()
         status = 0
 
@@ -51,21 +51,21 @@ class Entrance:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                named = (b"x-request-id", work.request_id.encode())
-                message["headers"] = [*message.get("headers", ()), named]
+                header = (b"x-request-id", context.request_id.encode())
+                message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
-        with use_context(work):
+        with use_context(context):
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception:
                 _log.exception("internal error", extra={"path": scope["path"]})
-                if not status:  # else the answer has begun and can only break off
+                if not status:  # else the response has started and can only be cut off
                     await internal_error(scope["path"])(scope, receive, send_with_id)
             finally:
                 self._record_request(scope, status or 500, time.perf_counter() - started)
 
-    def _context_of(self, scope: Scope) -> RequestContext:
+    def _read_context(self, scope: Scope) -> RequestContext:
         request_id = traceparent = token = ""
         for name, value in scope["headers"]:
             if name == b"authorization":
@@ -82,7 +82,7 @@ class Entrance:
         )
 
     def _record_request(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count the request, and log it where it is worth a line."""
+        """Record the metrics of a request and write its access log line."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         key = method, route_of(scope), status
         observe = self._observers.get(key)
@@ -101,8 +101,8 @@ class Entrance:
             )
 
 
-class BodyLimit:
-    """Refuses a body that is too large, by its announced length or while it comes in."""
+class BodyLimitMiddleware:
+    """Refuses a body that is too large, by its Content-Length or while it is received."""
 
     def __init__(self, app: ASGIApp, *, limit: int, limits: Mapping[str, int]) -> None:
         self._app = app
@@ -115,13 +115,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = self._limits.get(scope["path"], self._limit)
-        announced = next((v for k, v in scope["headers"] if k == b"content-length"), b"")
-        too_much = announced.isdigit() and int(announced) > limit
+        declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"")
+        is_too_large = declared.isdigit() and int(declared) > limit
         received = 0
 
         async def receive_within_limit() -> Message:
             nonlocal received
-            if too_much:
+            if is_too_large:
                 raise HTTPException(413, headers={"Connection": "close"})
             message = await receive()
             received += len(message.get("body", b""))

@@ -1,4 +1,4 @@
-"""The express lane answers what the routes answer, for right and wrong requests alike."""
+"""The fast path and the routes respond equally, to valid and invalid requests."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,8 +7,8 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from edge.habits.express import Express
-from tests.edge.running import running_edge
+from edge.habits.fast_path import CheckInFastPath
+from tests.edge.servers import running_edge
 from tests.services.habits.running import TODAY, RunningHabits
 
 DAY = f"{TODAY}"
@@ -60,12 +60,12 @@ ASKED: list[tuple[str, str, bytes, dict[str, str]]] = [
 ]
 
 
-async def answers(habits: RunningHabits, *, express: bool) -> list[Any]:
+async def answers(habits: RunningHabits, *, check_in_fast_path: bool) -> list[Any]:
     """Ask everything, in order, for a new person; return the answers, without ids and moments."""
     person = habits.person()
     found: list[Any] = []
     headers = {"authorization": f"Bearer {person.token}"}
-    async with running_edge(habits=habits.target, express=express) as edge:
+    async with running_edge(habits=habits.target, check_in_fast_path=check_in_fast_path) as edge:
         made = await edge.post("/v1/habits", json={"title": "Read"}, headers=headers)
         path = f"/v1/habits/{made.json()['id']}"
         await edge.patch(path, json={"start_date": YESTERDAY}, headers=headers)
@@ -73,16 +73,18 @@ async def answers(habits: RunningHabits, *, express: bool) -> list[Any]:
             response = await edge.request(
                 method, f"{path}/{rest}", content=body, headers=headers | more
             )
-            found.append((method, rest, body, *told(response, path)))
+            found.append((method, rest, body, *expect_response(response, path)))
         stranger = f"/v1/habits/{STRANGER}/check-ins"
-        found.append(told(await edge.post(stranger, json={}, headers=headers), stranger))
-        found.append(told(await edge.post(f"{path}/check-ins", json={}), path))
+        found.append(expect_response(await edge.post(stranger, json={}, headers=headers), stranger))
+        found.append(expect_response(await edge.post(f"{path}/check-ins", json={}), path))
         wrong = {"authorization": "Bearer nonsense"}
-        found.append(told(await edge.post(f"{path}/check-ins", json={}, headers=wrong), path))
+        found.append(
+            expect_response(await edge.post(f"{path}/check-ins", json={}, headers=wrong), path)
+        )
     return found
 
 
-def told(response: httpx.Response, path: str) -> tuple[int, str, Any]:
+def expect_response(response: httpx.Response, path: str) -> tuple[int, str, Any]:
     body = response.json() if response.content else None
     if isinstance(body, dict):
         for varying in ("request_id", "habit_id", "update_time", "metadata", "detail"):
@@ -95,8 +97,10 @@ def told(response: httpx.Response, path: str) -> tuple[int, str, Any]:
     return response.status_code, response.headers.get("content-type", ""), body
 
 
-async def test_the_express_lane_answers_as_the_routes_do(habits: RunningHabits) -> None:
-    assert await answers(habits, express=True) == await answers(habits, express=False)
+async def test_the_fast_path_responds_as_the_routes_do(habits: RunningHabits) -> None:
+    assert await answers(habits, check_in_fast_path=True) == await answers(
+        habits, check_in_fast_path=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,13 +116,13 @@ async def test_plain_check_ins_take_it(
 ) -> None:
     """Without this, a mistake in reading would send everything to the routes, unnoticed."""
     taken: list[str] = []
-    serve = Express.__call__
+    serve = CheckInFastPath.__call__
 
-    async def noted(self: Express, scope: Any, receive: Any, send: Any) -> None:
+    async def noted(self: CheckInFastPath, scope: Any, receive: Any, send: Any) -> None:
         await serve(self, scope, receive, send)
         taken.append(type(scope.get("route")).__name__)
 
-    monkeypatch.setattr(Express, "__call__", noted)
+    monkeypatch.setattr(CheckInFastPath, "__call__", noted)
     person = habits.person()
     async with running_edge(habits=habits.target) as edge:
         await edge.request(
@@ -127,4 +131,4 @@ async def test_plain_check_ins_take_it(
             content=body,
             headers=JSON | {"authorization": f"Bearer {person.token}"},
         )
-    assert taken == ["_Path"]
+    assert taken == ["_FastRoute"]

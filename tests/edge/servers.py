@@ -1,4 +1,4 @@
-"""An edge in this process, before real services: `async with running_edge(auth=target) as edge`."""
+"""Runs an edge in this process: `async with running_edge(auth=target) as edge`."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,23 +8,23 @@ import httpx
 from fastapi import FastAPI
 
 from edge.app import create_app
-from edge.clients import connected
+from edge.clients import open_clients
 from edge.settings import EdgeSettings
 
-NOWHERE = "127.0.0.1:1"
-"""Where no service listens."""
+UNREACHABLE = "127.0.0.1:1"
+"""An address where no service listens."""
 
 
 @asynccontextmanager
 async def running_edge(
     *,
-    auth: str = NOWHERE,
-    habits: str = NOWHERE,
-    analytics: str = NOWHERE,
-    notifications: str = NOWHERE,
+    auth: str = UNREACHABLE,
+    habits: str = UNREACHABLE,
+    analytics: str = UNREACHABLE,
+    notifications: str = UNREACHABLE,
     **settings: Any,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """Lend an HTTP client of an edge before the services at these targets."""
+    """Yield an HTTP client of an edge that calls the services at these targets."""
     wanted = EdgeSettings(
         auth_target=auth,
         habits_target=habits,
@@ -32,20 +32,20 @@ async def running_edge(
         notifications_target=notifications,
         **settings,
     )
-    async with connected(wanted) as clients, speaking_to(create_app(clients, wanted)) as client:
+    async with open_clients(wanted) as clients, http_client(create_app(clients, wanted)) as client:
         yield client
 
 
 @asynccontextmanager
-async def speaking_to(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Lend an HTTP client of an app."""
+async def http_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield an HTTP client of an app."""
     transport = httpx.ASGITransport(app, client=("192.0.2.1", 40_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
         yield client
 
 
-def problem_in(response: httpx.Response, status: int, reason: str) -> Mapping[str, Any]:
-    """Expect a problem, whole and by the book; return it."""
+def expect_problem(response: httpx.Response, status: int, reason: str) -> Mapping[str, Any]:
+    """Expect a complete RFC 9457 problem; return it."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem: Mapping[str, Any] = response.json()

@@ -1,4 +1,4 @@
-"""What two clients of one person do: each step is a request, and what the rules say comes of it."""
+"""Steps of the stateful test that write days: each is a request and its expected response."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,15 +8,15 @@ from uuid import uuid4
 from rhythm.goal import Direction, Goal, Measure
 from rhythm.plan import Mark, Version
 from rhythm.schedule import Schedule
-from tests.edge.habits.stateful import told
-from tests.edge.habits.stateful.home import (
+from tests.edge.habits.stateful import expected_json
+from tests.edge.habits.stateful.model import (
     DAY,
     KEPT,
+    DayContent,
     Habit,
-    Held,
-    Home,
+    Model,
     Refused,
-    Sent,
+    StoredRequest,
 )
 
 type Json = dict[str, Any]
@@ -24,7 +24,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """What goes over the wire."""
+    """An HTTP request."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Expected:
-    """What must come back: the status, and at least these fields."""
+    """The expected response: its status, and at least these fields."""
 
     status: int
     fields: Any = None
@@ -42,38 +42,38 @@ class Expected:
 
 @dataclass(frozen=True)
 class Step:
-    """Something one of the clients does; the other one's turn is decided by the number."""
+    """A step that one of the two clients takes; `client` is its number."""
 
     client: int = field(default=0, kw_only=True)
 
-    def request(self, home: Home) -> Request | None:
+    def request(self, model: Model) -> Request | None:
         """Return what to send, or None if there is nothing to do."""
         raise NotImplementedError
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        """Let it happen in the model; the answer is looked at for ids only.
+    def apply(self, model: Model, answer: Json) -> Expected:
+        """Apply the step to the model; only ids are read from the response.
 
         Raises:
-            Refused: The rules say no.
+            Refused: The rules refuse the step.
         """
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class OnDay(Step):
-    """Something that is done to one day of one habit."""
+    """A step about one day of one habit."""
 
     habit: int
     days_ago: int | None = 0
-    """None leaves the date out: today is meant."""
+    """None leaves the date out, which means today."""
     note: str | None = None
     keyed: bool = False
 
-    def day(self, home: Home) -> date:
-        return home.today - (self.days_ago or 0) * DAY
+    def day(self, model: Model) -> date:
+        return model.today - (self.days_ago or 0) * DAY
 
-    def path(self, home: Home) -> str:
-        return f"/habits/{home.nth(self.habit).id}/check-ins"
+    def path(self, model: Model) -> str:
+        return f"/habits/{model.nth(self.habit).id}/check-ins"
 
     def with_note(self, body: Json) -> Json:
         return body | ({} if self.note is None else {"note": self.note})
@@ -81,32 +81,32 @@ class OnDay(Step):
 
 @dataclass(frozen=True)
 class Add(OnDay):
-    """Done, or some more of it."""
+    """Check in: done, or an amount to add."""
 
     amount: int = 1000
 
-    def request(self, home: Home) -> Request:
-        body: Json = {} if self.days_ago is None else {"date": f"{self.day(home)}"}
-        if home.nth(self.habit).measure is Measure.QUANTITY:
+    def request(self, model: Model) -> Request:
+        body: Json = {} if self.days_ago is None else {"date": f"{self.day(model)}"}
+        if model.nth(self.habit).measure is Measure.QUANTITY:
             body["amount"] = self.amount / 1000
-        return Request("POST", self.path(home), self.with_note(body))
+        return Request("POST", self.path(model), self.with_note(body))
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        habit, day = home.nth(self.habit), self.day(home)
-        before = habit.held(day)
+    def apply(self, model: Model, answer: Json) -> Expected:
+        habit, day = model.nth(self.habit), self.day(model)
+        before = habit.content(day)
         if habit.measure is Measure.YES_NO:
-            after = Held(Mark.DONE, None, before.note)
+            after = DayContent(Mark.DONE, None, before.note)
         else:
             mark = Mark.DONE if before.mark is Mark.DONE else None
-            after = Held(mark, (before.amount or 0) + self.amount, before.note)
-        changed = home.put(habit, day, after, self.note)
-        written = told.written_json(home, habit, day, changed=changed)
+            after = DayContent(mark, (before.amount or 0) + self.amount, before.note)
+        changed = model.put(habit, day, after, self.note)
+        written = expected_json.written_json(model, habit, day, changed=changed)
         return Expected(201 if changed else 200, written)
 
 
 @dataclass(frozen=True)
 class SetDay(OnDay):
-    """The whole day is this."""
+    """Set a day."""
 
     mark: Mark | None = None
     amount: int | None = None
@@ -115,93 +115,95 @@ class SetDay(OnDay):
         said = {"amount": (self.amount or 0) / 1000} if self.mark is None else {"mark": self.mark}
         return self.with_note(said)
 
-    def request(self, home: Home) -> Request:
-        return Request("PUT", f"{self.path(home)}/{self.day(home)}", self.body())
+    def request(self, model: Model) -> Request:
+        return Request("PUT", f"{self.path(model)}/{self.day(model)}", self.body())
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        habit, day = home.nth(self.habit), self.day(home)
-        changed = self.put(home)
-        return Expected(200, told.written_json(home, habit, day, changed=changed))
+    def apply(self, model: Model, answer: Json) -> Expected:
+        habit, day = model.nth(self.habit), self.day(model)
+        changed = self.put(model)
+        return Expected(200, expected_json.written_json(model, habit, day, changed=changed))
 
-    def put(self, home: Home) -> bool:
+    def put(self, model: Model) -> bool:
         if self.amount == 0:
             raise Refused("AMOUNT_OUT_OF_RANGE")
-        habit, day = home.nth(self.habit), self.day(home)
+        habit, day = model.nth(self.habit), self.day(model)
         amount = (self.amount or 0) if self.mark is None else None
-        return home.put(habit, day, Held(self.mark, amount, habit.held(day).note), self.note)
+        return model.put(
+            habit, day, DayContent(self.mark, amount, habit.content(day).note), self.note
+        )
 
 
 @dataclass(frozen=True)
 class Clear(OnDay):
-    """Nothing was ever said of the day."""
+    """Clear a day."""
 
-    def request(self, home: Home) -> Request:
-        return Request("DELETE", f"{self.path(home)}/{self.day(home)}")
+    def request(self, model: Model) -> Request:
+        return Request("DELETE", f"{self.path(model)}/{self.day(model)}")
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        habit, day = home.nth(self.habit), self.day(home)
-        changed = home.put(habit, day, None, None)
-        return Expected(200, told.written_json(home, habit, day, changed=changed))
+    def apply(self, model: Model, answer: Json) -> Expected:
+        habit, day = model.nth(self.habit), self.day(model)
+        changed = model.put(habit, day, None, None)
+        return Expected(200, expected_json.written_json(model, habit, day, changed=changed))
 
 
 @dataclass(frozen=True)
 class Undo(OnDay):
-    """The last change is taken back."""
+    """Undo the last change."""
 
-    def request(self, home: Home) -> Request:
-        return Request("POST", f"/habits/{home.nth(self.habit).id}/undo")
+    def request(self, model: Model) -> Request:
+        return Request("POST", f"/habits/{model.nth(self.habit).id}/undo")
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        habit = home.nth(self.habit)
-        day = home.undo(habit)
-        return Expected(200, told.written_json(home, habit, day, changed=True))
+    def apply(self, model: Model, answer: Json) -> Expected:
+        habit = model.nth(self.habit)
+        day = model.undo(habit)
+        return Expected(200, expected_json.written_json(model, habit, day, changed=True))
 
 
 @dataclass(frozen=True)
 class Batch(Step):
-    """Many days at once, each for itself."""
+    """Set many days in one batch."""
 
     items: tuple[SetDay, ...]
 
-    def request(self, home: Home) -> Request:
+    def request(self, model: Model) -> Request:
         items = [
-            {"habit_id": home.nth(it.habit).id, "date": f"{it.day(home)}"} | it.body()
+            {"habit_id": model.nth(it.habit).id, "date": f"{it.day(model)}"} | it.body()
             for it in self.items
         ]
         return Request("POST", "/check-ins:batch", {"items": items})
 
-    def happen(self, home: Home, answer: Json) -> Expected:
+    def apply(self, model: Model, answer: Json) -> Expected:
         outcomes: list[Json] = []
         made: list[tuple[Json, Habit]] = []
         for index, item in enumerate(self.items):
             try:
-                changed = item.put(home)
+                changed = item.put(model)
             except Refused as refused:
                 outcomes.append({"index": index, "problem": {"reason": refused.reason}})
                 continue
-            habit = home.nth(item.habit)
-            day = told.day_json(habit, item.day(home)) | {"changed": changed}
+            habit = model.nth(item.habit)
+            day = expected_json.day_json(habit, item.day(model)) | {"changed": changed}
             made.append((day, habit))
             outcomes.append({"index": index, "status": 200, "check_in": day})
-        for day, habit in made:  # the streak that is told counts the whole batch
-            seen = home.oracle(habit)
-            day["current_streak"] = told.streak_json(home, seen, seen.unit_today())
+        for day, habit in made:  # the streak counts the whole batch
+            seen = model.oracle(habit)
+            day["current_streak"] = expected_json.streak_json(model, seen, seen.unit_today())
         return Expected(200, {"items": outcomes})
 
 
 @dataclass(frozen=True)
-class Again(Step):
-    """A request is sent once more with its key, as it was or asking for something else."""
+class Repeat(Step):
+    """Repeat a request with its idempotency key, unchanged or altered."""
 
     number: int
     altered: bool = False
 
-    def sent(self, home: Home) -> Sent | None:
-        return home.sent[self.number % len(home.sent)] if home.sent else None
+    def sent(self, model: Model) -> StoredRequest | None:
+        return model.sent[self.number % len(model.sent)] if model.sent else None
 
-    def request(self, home: Home) -> Request | None:
-        sent = self.sent(home)
-        if sent is None or home.now - sent.time >= KEPT:
+    def request(self, model: Model) -> Request | None:
+        sent = self.sent(model)
+        if sent is None or model.now - sent.time >= KEPT:
             return None
         asked: Request = sent.step
         body = asked.body
@@ -212,10 +214,10 @@ class Again(Step):
             body = body | {word: "something else"}
         return Request(asked.method, asked.path, body, {"Idempotency-Key": sent.key})
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        sent = self.sent(home)
+    def apply(self, model: Model, answer: Json) -> Expected:
+        sent = self.sent(model)
         assert sent is not None
-        is_gone = any(habit.id in sent.step.path for habit in home.gone)
+        is_gone = any(habit.id in sent.step.path for habit in model.deleted)
         if is_gone and not sent.step.path.endswith("pauses"):
             raise Refused("HABIT_NOT_FOUND")
         if self.altered:
@@ -224,8 +226,8 @@ class Again(Step):
 
 
 @dataclass(frozen=True)
-class AtOnce(Step):
-    """Both clients do something at the same moment; with `same_key` one presses twice."""
+class Concurrently(Step):
+    """Both clients send at the same moment; with `same_key`, the same request twice."""
 
     steps: tuple[Step, Step]
     same_key: bool = False
@@ -236,31 +238,31 @@ class AtOnce(Step):
 
 
 @dataclass(frozen=True)
-class Make(Step):
-    """A new habit."""
+class CreateHabit(Step):
+    """Create a habit."""
 
     measure: Measure
     schedule: Schedule
     goal: Goal
     days_ago: int
 
-    def request(self, home: Home) -> Request:
+    def request(self, model: Model) -> Request:
         body = {
             "title": "Drink water",
             "measure": self.measure.value,
             "schedule": schedule_json(self.schedule),
-            "start_date": f"{home.today - self.days_ago * DAY}",
+            "start_date": f"{model.today - self.days_ago * DAY}",
         }
         if self.measure is Measure.QUANTITY:
             body["goal"] = goal_json(self.goal)
         return Request("POST", "/habits", body)
 
-    def happen(self, home: Home, answer: Json) -> Expected:
-        start = home.today - self.days_ago * DAY
+    def apply(self, model: Model, answer: Json) -> Expected:
+        start = model.today - self.days_ago * DAY
         versions = [Version(start, self.schedule, self.goal)]
         habit = Habit(answer["id"], "Drink water", self.measure, start, versions, [answer["etag"]])
-        home.habits.append(habit)
-        return Expected(201, told.habit_json(habit))
+        model.habits.append(habit)
+        return Expected(201, expected_json.habit_json(habit))
 
 
 def schedule_json(schedule: Schedule) -> Json:

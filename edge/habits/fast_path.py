@@ -1,10 +1,9 @@
-"""Check-ins past the framework: the hottest paths as plain ASGI, beside their routes.
+"""A fast path for plain check-ins: ASGI middleware that bypasses FastAPI.
 
-Three writes of `routes/check_ins.py` cost ten times more in FastAPI than in themselves. Requests
-that are plainly right are served here, with the same pieces and the same answers; whatever is
-unusual in a request (a field this file does not know, a wrong type, no token) goes on to the route,
-which is the one judge of what is wrong. The routes stay the truth: turn this off and nothing
-changes but the cost.
+For three writes of `routes/check_ins.py` FastAPI costs ten times more than the write itself. Plain,
+valid requests are served here with the same functions and the same responses; anything unusual (an
+unknown field, a wrong type, no token) is passed on to the route, which alone validates. Switched
+off (`CHECK_IN_FAST_PATH=false`), only the cost changes.
 """
 
 from collections.abc import Callable
@@ -24,12 +23,12 @@ from contracts.habits.v1.check_in_service_pb2 import (
     ClearAction,
     SetAction,
 )
-from edge.habits.answers import answer, refusal
-from edge.habits.coalesce import coalescer_of
+from edge.habits.coalesce import get_coalescer
+from edge.habits.responses import json_response, refusal_response
 from edge.habits.translate.check_ins import outcome_from_wire
 from edge.habits.translate.values import MARKS, SOURCES, numbers_of
 from edge.parameters import LONGEST_KEY, request_id_of
-from edge.problems import problem_of_call
+from edge.problems import problem_from_call
 
 _PREFIX = "/v1/habits/"
 _ID_END = len(_PREFIX) + 36
@@ -41,66 +40,66 @@ _MARKS, _SOURCES = numbers_of(MARKS), numbers_of(SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
-    """A route this file stands in for; metrics know it by its template."""
+class _FastRoute:
+    """A route that is served here; `path` is its template, for metrics."""
 
     path: str
     created: int
-    """The status of a change that changed something."""
+    """The status of a write that changed the day."""
     read: Callable[[CheckInChange, str, dict[str, Any]], bool]
-    """Fills in the change from the rest of the path and the body; false when it cannot."""
+    """Fills in the change from the rest of the path and the body; false: the route decides."""
 
 
-class Express:
-    """Serves plain check-ins itself and passes everything else on."""
+class CheckInFastPath:
+    """Serves plain check-ins and passes everything else on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        path = _path_of(scope) if scope["type"] == "http" else None
+        path = _find_route(scope) if scope["type"] == "http" else None
         if path is None:
             await self._app(scope, receive, send)
             return
-        key, length = _headers_of(scope)
+        key, length = _read_headers(scope)
         message: Message | None = None
         if length <= _LARGEST_BODY:
             message = await receive()
             is_whole = len(message.get("body", b"")) == length
-            change = _change_of(scope, path, message, key) if is_whole else None
+            change = _read_change(scope, path, message, key) if is_whole else None
             if change is not None:
                 scope["route"] = path
-                response = await _write(scope, change, path.created)
+                response = await _respond(scope, change, path.created)
                 await response(scope, receive, send)
                 return
-        await self._app(scope, _again(message, receive), send)
+        await self._app(scope, _replay_first(message, receive), send)
 
 
-def _again(message: Message | None, receive: Receive) -> Receive:
-    """Return a `receive` that begins with a message that was taken already."""
+def _replay_first(message: Message | None, receive: Receive) -> Receive:
+    """Return a `receive` that first repeats a message that was already received."""
     first = message
 
     async def receive_again() -> Message:
         nonlocal first
         if first is None:
             return await receive()
-        taken, first = first, None
-        return taken
+        replayed, first = first, None
+        return replayed
 
     return receive_again
 
 
-def _path_of(scope: Scope) -> _Path | None:
+def _find_route(scope: Scope) -> _FastRoute | None:
     path: str = scope["path"]
     if not path.startswith(_PREFIX) or not path.startswith(_DAYS, _ID_END) or scope["query_string"]:
         return None
     is_one_day = path.startswith("/", _ID_END + len(_DAYS))
-    return _PATHS.get((scope["method"], is_one_day))
+    return _ROUTES.get((scope["method"], is_one_day))
 
 
-def _headers_of(scope: Scope) -> tuple[str, int]:
-    """Return the idempotency key and the body's length; too long when that is not told plainly."""
+def _read_headers(scope: Scope) -> tuple[str, int]:
+    """Return the idempotency key and the body's length; over the limit when it is unclear."""
     key, length, is_json = "", 0, True
     for name, value in scope["headers"]:
         if name == b"idempotency-key":
@@ -114,20 +113,24 @@ def _headers_of(scope: Scope) -> tuple[str, int]:
     return key, length if is_json and len(key) <= LONGEST_KEY else _LARGEST_BODY + 1
 
 
-def _change_of(scope: Scope, path: _Path, message: Message, key: str) -> CheckInChange | None:
-    """Return the change a request asks for, or None when the route should look at it."""
-    work = current_context()
-    if not work.token or message["type"] != "http.request":
+def _read_change(
+    scope: Scope, path: _FastRoute, message: Message, key: str
+) -> CheckInChange | None:
+    """Return the change that is requested, or None when the route must decide."""
+    context = current_context()
+    if not context.token or message["type"] != "http.request":
         return None
     try:
         body = orjson.loads(message["body"]) if message.get("body") else {}
     except orjson.JSONDecodeError:
         return None
-    change = CheckInChange(habit_id=scope["path"][len(_PREFIX) : _ID_END], access_token=work.token)
+    change = CheckInChange(
+        habit_id=scope["path"][len(_PREFIX) : _ID_END], access_token=context.token
+    )
     rest = scope["path"][_ID_END + len(_DAYS) + 1 :]
     if not isinstance(body, dict) or not path.read(change, rest, body):
         return None
-    # Only a sum notices being done twice; what sets a day may be repeated without an id.
+    # Only an addition is not idempotent; a write that sets a day needs no id to be repeated.
     if key or change.add.amount:
         change.request_id = request_id_of(key)
     return change
@@ -137,7 +140,7 @@ def _read_addition(change: CheckInChange, rest: str, body: dict[str, Any]) -> bo
     if rest or not body.keys() <= {"date", "amount", "source"}:
         return False
     date = body.get("date")
-    amount = _amount_of(body)
+    amount = _read_amount(body)
     if amount is None or not (date is None or _is_date(date)):
         return False
     change.check_in_date = date or ""
@@ -148,7 +151,7 @@ def _read_addition(change: CheckInChange, rest: str, body: dict[str, Any]) -> bo
 def _read_whole_day(change: CheckInChange, rest: str, body: dict[str, Any]) -> bool:
     if not _is_date(rest) or not body or not body.keys() <= {"mark", "amount", "source"}:
         return False
-    mark, amount = body.get("mark"), _amount_of(body)
+    mark, amount = body.get("mark"), _read_amount(body)
     if amount is None or not (mark is None or (isinstance(mark, str) and mark in _MARKS)):
         return False
     change.check_in_date = rest
@@ -172,7 +175,7 @@ def _read_source(change: CheckInChange, body: dict[str, Any]) -> bool:
     return True
 
 
-def _amount_of(body: dict[str, Any]) -> str | None:
+def _read_amount(body: dict[str, Any]) -> str | None:
     """Return a whole amount as the wire writes it, empty for none; None for any other."""
     amount = body.get("amount")
     if amount is None:
@@ -186,19 +189,19 @@ def _is_date(text: object) -> bool:
 
 
 _ONE_DAY = "/v1/habits/{habit_id}/check-ins/{date}"
-_PATHS = {
-    ("POST", False): _Path("/v1/habits/{habit_id}/check-ins", 201, _read_addition),
-    ("PUT", True): _Path(_ONE_DAY, 200, _read_whole_day),
-    ("DELETE", True): _Path(_ONE_DAY, 200, _read_clearing),
+_ROUTES = {
+    ("POST", False): _FastRoute("/v1/habits/{habit_id}/check-ins", 201, _read_addition),
+    ("PUT", True): _FastRoute(_ONE_DAY, 200, _read_whole_day),
+    ("DELETE", True): _FastRoute(_ONE_DAY, 200, _read_clearing),
 }
 
 
-async def _write(scope: Scope, change: CheckInChange, created: int) -> Response:
+async def _respond(scope: Scope, change: CheckInChange, created: int) -> Response:
     try:
-        result: CheckInResult = await coalescer_of(scope["app"].state).write(change)
+        result: CheckInResult = await get_coalescer(scope["app"].state).write(change)
     except grpc.aio.AioRpcError as error:
-        return problem_of_call(error, instance=scope["path"])
+        return problem_from_call(error, instance=scope["path"])
     if result.HasField("refusal"):
-        return refusal(result.refusal, instance=scope["path"])
+        return refusal_response(result.refusal, instance=scope["path"])
     outcome = result.outcome
-    return answer(outcome_from_wire(outcome), created if outcome.changed else 200)
+    return json_response(outcome_from_wire(outcome), created if outcome.changed else 200)

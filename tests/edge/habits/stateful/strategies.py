@@ -1,4 +1,4 @@
-"""Random stories: where they begin, and what two clients do one after the other, or at once."""
+"""Hypothesis strategies of the stateful test: random stories of two clients."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -9,9 +9,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from rhythm.goal import Measure
 from rhythm.plan import Mark
 from rhythm.schedule import Schedule, Weekday
-from tests.edge.habits.stateful import edits, steps
-from tests.edge.habits.stateful.clock import Setting
-from tests.edge.habits.stateful.steps import Step
+from tests.edge.habits.stateful import day_steps, habit_steps
+from tests.edge.habits.stateful.calendar_model import Setting
+from tests.edge.habits.stateful.day_steps import Step
 from tests.rhythm.histories import any_schedules, goals
 
 ERAS = [
@@ -38,7 +38,7 @@ DAY_STARTS = [time(0), time(0), time(3), time(2, 30), time(12)]
 WEEK_STARTS = [Weekday.MON, Weekday.MON, Weekday.SUN, Weekday.SAT, Weekday.WED]
 
 clients = st.integers(0, 1)
-habits = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2, 3])  # mostly one, so that things meet
+habits = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2, 3])  # mostly the same one, so that steps interact
 days_ago = st.one_of(
     st.sampled_from([0, 0, 0, 1]),
     st.sampled_from([0, 0, 1, 2]),
@@ -56,27 +56,29 @@ settings = st.builds(Setting, st.sampled_from(ZONES), st.sampled_from(DAY_STARTS
 
 @dataclass(frozen=True)
 class Story:
-    """Where and when it begins, what is there at first, and what happens then."""
+    """The initial time, settings and habits, and the steps that follow."""
 
     era: datetime
     setting: Setting
     week_start: Weekday
-    first: tuple[steps.Make, ...]
+    first: tuple[day_steps.CreateHabit, ...]
     steps: tuple[Step, ...]
 
 
 @st.composite
-def makes(draw: DrawFn) -> steps.Make:
+def create_habits(draw: DrawFn) -> day_steps.CreateHabit:
     measure = draw(st.sampled_from(Measure))
     ago = draw(st.sampled_from([0, 3, 30, 75, 130, 130, -2]))
-    return steps.Make(measure, draw(schedules), draw(goals(measure)), ago, client=draw(clients))
+    return day_steps.CreateHabit(
+        measure, draw(schedules), draw(goals(measure)), ago, client=draw(clients)
+    )
 
 
 @st.composite
-def set_days(draw: DrawFn) -> steps.SetDay:
+def set_days(draw: DrawFn) -> day_steps.SetDay:
     mark = draw(st.one_of(marks, marks, st.none()))
     amount = None if mark else draw(st.sampled_from([0, 700, 2500, 9000]))
-    return steps.SetDay(
+    return day_steps.SetDay(
         draw(habits),
         draw(days_ago),
         draw(notes),
@@ -88,11 +90,11 @@ def set_days(draw: DrawFn) -> steps.SetDay:
 
 
 @st.composite
-def edit_steps(draw: DrawFn) -> edits.Edit:
+def edit_steps(draw: DrawFn) -> habit_steps.Edit:
     what = draw(st.sampled_from(["title", "schedule", "schedule", "goal", "both", "start"]))
     ago = st.sampled_from([None, None, 0, 1, 5, 20, 60, -3, 300])
     measure = Measure.QUANTITY
-    return edits.Edit(
+    return habit_steps.Edit(
         draw(habits),
         title=draw(st.sampled_from(["Walk", "Swim"])) if what == "title" else None,
         schedule=draw(schedules) if what in ("schedule", "both") else None,
@@ -105,7 +107,7 @@ def edit_steps(draw: DrawFn) -> edits.Edit:
 
 
 adds = st.builds(
-    steps.Add,
+    day_steps.Add,
     habits,
     st.one_of(days_ago, st.none()),
     notes,
@@ -113,42 +115,44 @@ adds = st.builds(
     amounts,
     client=clients,
 )
-clears = st.builds(steps.Clear, habits, days_ago, client=clients)
-undos = st.builds(steps.Undo, habits, client=clients, keyed=keyed)
+clears = st.builds(day_steps.Clear, habits, days_ago, client=clients)
+undos = st.builds(day_steps.Undo, habits, client=clients, keyed=keyed)
 changes = st.one_of(adds, adds, set_days(), clears, undos)
 batches = st.builds(
-    steps.Batch, st.lists(set_days(), min_size=1, max_size=12).map(tuple), client=clients
+    day_steps.Batch, st.lists(set_days(), min_size=1, max_size=12).map(tuple), client=clients
 )
-repeats = st.builds(steps.Again, st.integers(0, 20), st.sampled_from([False, False, True]))
+repeats = st.builds(day_steps.Repeat, st.integers(0, 20), st.sampled_from([False, False, True]))
 pauses = st.builds(
-    edits.Pause,
+    habit_steps.Pause,
     st.one_of(st.none(), habits),
     st.sampled_from([0, 0, 2, 10, 50, 100, -3]),
     st.sampled_from([None, 0, 0, 3, 12, 45, -1]),
     keyed,
     client=clients,
 )
-end_pauses = st.builds(edits.EndPause, st.integers(0, 9), client=clients)
+end_pauses = st.builds(habit_steps.EndPause, st.integers(0, 9), client=clients)
 lifts = st.one_of(
-    st.builds(edits.Archive, habits, client=clients),
-    st.builds(edits.Restore, habits, client=clients),
+    st.builds(habit_steps.Archive, habits, client=clients),
+    st.builds(habit_steps.Restore, habits, client=clients),
 )
 waits = st.builds(
-    edits.Wait, st.sampled_from([0.5, 3, 9, 15, 24, 24, 47.5, 24 * 6, 24 * 20, 24 * 50])
+    habit_steps.Wait, st.sampled_from([0.5, 3, 9, 15, 24, 24, 47.5, 24 * 6, 24 * 20, 24 * 50])
 )
 travels = st.builds(
-    edits.Travel,
+    habit_steps.Travel,
     st.sampled_from(ZONES),
     st.sampled_from(DAY_STARTS),
     st.sampled_from(WEEK_STARTS),
     client=clients,
 )
 crowds = st.one_of(
-    st.builds(steps.AtOnce, st.tuples(changes, changes), st.just(False)),
-    st.builds(steps.AtOnce, st.one_of(adds, set_days(), undos).map(lambda it: (it, it)), keyed),
+    st.builds(day_steps.Concurrently, st.tuples(changes, changes), st.just(False)),
     st.builds(
-        steps.AtOnce,
-        st.tuples(changes, st.one_of(edit_steps(), st.builds(edits.Archive, habits))),
+        day_steps.Concurrently, st.one_of(adds, set_days(), undos).map(lambda it: (it, it)), keyed
+    ),
+    st.builds(
+        day_steps.Concurrently,
+        st.tuples(changes, st.one_of(edit_steps(), st.builds(habit_steps.Archive, habits))),
         st.just(False),
     ),
 )
@@ -166,21 +170,21 @@ any_steps: SearchStrategy[Step] = st.one_of(
     travels,
     lifts,
     st.one_of(
-        st.builds(edits.Order, st.integers(0, 3), client=clients),
-        st.builds(edits.Delete, habits, client=clients),
-        makes(),
-        makes(),
+        st.builds(habit_steps.Order, st.integers(0, 3), client=clients),
+        st.builds(habit_steps.Delete, habits, client=clients),
+        create_habits(),
+        create_habits(),
     ),
 )
 
 
 @st.composite
 def stories(draw: DrawFn, *, most_steps: int = 40) -> Story:
-    """Draw a story; the habits at first are two, so that one may go."""
+    """Draw a story; it begins with two habits, so that one may be deleted."""
     return Story(
         draw(st.sampled_from(ERAS)),
         draw(settings),
         draw(st.sampled_from(WEEK_STARTS)),
-        (draw(makes()), draw(makes())),
+        (draw(create_habits()), draw(create_habits())),
         tuple(draw(st.lists(any_steps, min_size=most_steps // 3, max_size=most_steps))),
     )

@@ -1,4 +1,4 @@
-"""A second, naive reading of which date it is: minute by minute, no cleverness."""
+"""A second, naive computation of logical dates: minute by minute."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -7,12 +7,12 @@ from typing import NamedTuple
 from rhythm.days import zone_of
 
 MINUTE = timedelta(minutes=1)
-LONGEST_SHIFT = 180  # minutes a clock is ever set back, and some more
+LONGEST_SHIFT = 180  # minutes; more than a clock is ever set back
 HALF_HOURS_AROUND = 200
 
 
 class Setting(NamedTuple):
-    """Where somebody's days begin."""
+    """A person's time zone and day start."""
 
     zone: str
     day_start: time
@@ -26,7 +26,7 @@ def wall_date(moment: datetime, setting: Setting) -> date:
 
 @lru_cache(maxsize=200_000)
 def today(now: datetime, setting: Setting) -> date:
-    """Return the date that has begun: a clock that is set back takes none back."""
+    """Return the logical date: it never goes back when a clock is set back."""
     return max(wall_date(now - n * MINUTE, setting) for n in range(LONGEST_SHIFT + 1))
 
 
@@ -47,7 +47,7 @@ def ends(day: date, setting: Setting) -> datetime:
 
 @lru_cache(maxsize=100_000)
 def never_came(day: date, setting: Setting) -> bool:
-    """Tell whether no half hour was of this date, as of 30 December 2011 in Apia."""
+    """Return whether the date never existed, such as 30 December 2011 in Apia."""
     begin = datetime.combine(day, time(0), UTC) - timedelta(hours=36)
     moments = (begin + n * 30 * MINUTE for n in range(HALF_HOURS_AROUND))
     return all(wall_date(moment, setting) != day for moment in moments)

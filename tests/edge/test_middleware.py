@@ -1,4 +1,4 @@
-"""What every request passes: its id, the limit of its body, its log line and its metrics."""
+"""Middleware of every request: request id, body limit, access log and metrics."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from chassis.telemetry import configure_logs
-from tests.edge.running import problem_in, running_edge
+from tests.edge.servers import expect_problem, running_edge
 
 
 @pytest.fixture
@@ -39,31 +39,31 @@ async def test_an_id_that_could_forge_a_log_line_is_replaced(
 
 
 async def test_an_unknown_path_is_a_problem(edge: httpx.AsyncClient) -> None:
-    problem_in(await edge.get("/v1/nothing"), 404, "PATH_UNKNOWN")
+    expect_problem(await edge.get("/v1/nothing"), 404, "PATH_UNKNOWN")
 
 
 async def test_a_wrong_method_is_a_problem_and_says_which_are_right(
     edge: httpx.AsyncClient,
 ) -> None:
     response = await edge.put("/v1/auth/login", json={})
-    problem_in(response, 405, "METHOD_NOT_ALLOWED")
+    expect_problem(response, 405, "METHOD_NOT_ALLOWED")
     assert response.headers["allow"] == "POST"
 
 
 async def test_the_root_stays_free(edge: httpx.AsyncClient) -> None:
-    problem_in(await edge.get("/"), 404, "PATH_UNKNOWN")
+    expect_problem(await edge.get("/"), 404, "PATH_UNKNOWN")
 
 
 async def test_a_body_that_is_no_json_is_a_problem(edge: httpx.AsyncClient) -> None:
     headers = {"Content-Type": "application/json"}
     response = await edge.post("/v1/auth/login", content=b"{nope", headers=headers)
-    problem = problem_in(response, 422, "REQUEST_INVALID")
+    problem = expect_problem(response, 422, "REQUEST_INVALID")
     assert problem["errors"] == [{"field": "", "message": "the body is not valid JSON"}]
 
 
 async def test_a_body_announced_too_large_is_refused(edge: httpx.AsyncClient) -> None:
     response = await edge.post("/v1/auth/login", json={"email": "x" * 1_000})
-    problem_in(response, 413, "BODY_TOO_LARGE")
+    expect_problem(response, 413, "BODY_TOO_LARGE")
     assert response.headers["connection"] == "close"
 
 
@@ -74,7 +74,7 @@ async def test_a_body_that_grows_too_large_is_refused(edge: httpx.AsyncClient) -
 
     headers = {"Content-Type": "application/json"}
     response = await edge.post("/v1/auth/login", content=endless(), headers=headers)
-    problem_in(response, 413, "BODY_TOO_LARGE")
+    expect_problem(response, 413, "BODY_TOO_LARGE")
 
 
 async def test_a_request_is_one_line_of_the_log_without_its_query(

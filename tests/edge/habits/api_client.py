@@ -1,4 +1,4 @@
-"""Somebody who speaks REST, and how their answers are held against what `/docs` promises."""
+"""A REST client for tests, and checks of responses against their documented models."""
 
 from typing import Any, get_args, get_origin
 
@@ -9,55 +9,55 @@ from edge.habits.schemas.check_ins import CheckInWritten
 from edge.habits.schemas.habits import Habit
 
 
-class Person:
-    """A client that sends one person's token."""
+class ApiClient:
+    """A REST client that sends one person's token."""
 
     def __init__(self, edge: httpx.AsyncClient, token: str) -> None:
         self._edge = edge
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    async def asks(
+    async def request(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> httpx.Response:
-        """Ask for a path below `/v1`."""
+        """Send a request to a path below `/v1`."""
         all_headers = self._headers | (headers or {})
         return await self._edge.request(method, "/v1" + path, json=body, headers=all_headers)
 
-    async def gets(self, path: str, model: Any) -> Any:
-        """Get a path, and return its JSON once it fits the model."""
-        return told(await self.asks("GET", path), 200, model)
+    async def get(self, path: str, model: Any) -> Any:
+        """Get a path and return its JSON, validated against the model."""
+        return expect_response(await self.request("GET", path), 200, model)
 
-    async def makes(self, title: str = "Drink water", **fields: Any) -> dict[str, Any]:
-        """Make a habit."""
-        response = await self.asks("POST", "/habits", {"title": title} | fields)
-        made: dict[str, Any] = told(response, 201, Habit)
+    async def create_habit(self, title: str = "Drink water", **fields: Any) -> dict[str, Any]:
+        """Create a habit."""
+        response = await self.request("POST", "/habits", {"title": title} | fields)
+        made: dict[str, Any] = expect_response(response, 201, Habit)
         return made
 
-    async def checks_in(self, habit: dict[str, Any], **body: Any) -> httpx.Response:
+    async def check_in(self, habit: dict[str, Any], **body: Any) -> httpx.Response:
         """Add to a day."""
-        return await self.asks("POST", f"/habits/{habit['id']}/check-ins", body)
+        return await self.request("POST", f"/habits/{habit['id']}/check-ins", body)
 
-    async def sets(self, habit: dict[str, Any], day: str, **body: Any) -> dict[str, Any]:
+    async def set_day(self, habit: dict[str, Any], day: str, **body: Any) -> dict[str, Any]:
         """Set a day."""
-        response = await self.asks("PUT", f"/habits/{habit['id']}/check-ins/{day}", body)
-        kept: dict[str, Any] = told(response, 200, CheckInWritten)
+        response = await self.request("PUT", f"/habits/{habit['id']}/check-ins/{day}", body)
+        kept: dict[str, Any] = expect_response(response, 200, CheckInWritten)
         return kept
 
 
-def told(response: httpx.Response, status: int, model: Any) -> Any:
-    """Expect an answer that fits its model: every field there, and none that is not promised."""
+def expect_response(response: httpx.Response, status: int, model: Any) -> Any:
+    """Expect a response that matches its model exactly: no field missing, none undocumented."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/json"
     model.model_validate_json(response.content)
-    _no_strangers(response.json(), model)
+    _expect_known_fields(response.json(), model)
     return response.json()
 
 
-def _no_strangers(found: Any, kind: Any) -> None:
-    """Expect that an answer has no field its model does not know, all the way down."""
+def _expect_known_fields(found: Any, kind: Any) -> None:
+    """Expect no undocumented field, at any depth."""
     if isinstance(found, list):
         for item in found:
-            _no_strangers(item, get_args(kind)[0])
+            _expect_known_fields(item, get_args(kind)[0])
         return
     model = _model_in(kind)
     if not isinstance(found, dict) or model is None:
@@ -65,7 +65,7 @@ def _no_strangers(found: Any, kind: Any) -> None:
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
     assert found.keys() <= fields.keys(), found.keys() - fields.keys()
     for name, value in found.items():
-        _no_strangers(value, fields[name].annotation)
+        _expect_known_fields(value, fields[name].annotation)
 
 
 def _model_in(kind: Any) -> type[BaseModel] | None:

@@ -1,4 +1,4 @@
-"""What REST must say of a home, by the naive oracle: the JSON of every answer that has numbers."""
+"""The JSON that REST must return for a model, computed by the naive oracle."""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rhythm.plan import Mark
-from tests.edge.habits.stateful import clock
-from tests.edge.habits.stateful.home import Habit, Held, Home
+from tests.edge.habits.stateful import calendar_model
+from tests.edge.habits.stateful.model import DayContent, Habit, Model
 from tests.rhythm.oracle import OracleUnit
 from tests.rhythm.oracle_numbers import Oracle
 
@@ -19,8 +19,8 @@ COUNTED = ("met", "failed", "open")
 AT_RISK_SECONDS = 24 * 60 * 60
 
 
-class Ish:
-    """Equals any float that is as good as this one."""
+class Approximately:
+    """Equals any float within 1e-9 of this one."""
 
     def __init__(self, value: float) -> None:
         self.value = value
@@ -43,21 +43,21 @@ def amount_json(thousandths: int | None) -> float | None:
     return None if thousandths is None else thousandths / 1000
 
 
-def held_json(held: Held) -> Json:
+def content_json(content: DayContent) -> Json:
     return {
-        "mark": None if held.mark is None else held.mark.value,
-        "amount": amount_json(held.amount),
-        "note": held.note,
+        "mark": None if content.mark is None else content.mark.value,
+        "amount": amount_json(content.amount),
+        "note": content.note,
     }
 
 
 def day_json(habit: Habit, day: date) -> Json:
-    """Say what one day holds."""
+    """Return the expected record of one day."""
     changed_at = habit.changed_at.get(day)
     return {
         "habit_id": habit.id,
         "date": f"{day}",
-        **held_json(habit.held(day)),
+        **content_json(habit.content(day)),
         "update_time": moment_json(changed_at),
     }
 
@@ -81,14 +81,14 @@ def exactly(number: Fraction) -> float:
     return float(number)
 
 
-def streak_json(home: Home, seen: Oracle, unit: OracleUnit | None) -> Json:
-    """Say the streak that runs; `unit` is what is still open, if anything is."""
+def streak_json(model: Model, seen: Oracle, unit: OracleUnit | None) -> Json:
+    """Return the expected current streak; `unit` is the unit of today, if any."""
     kind = seen.kind(max(seen.today, seen.plan.start_date))
     units = seen.current_streak()
     deadline = None
     if unit is not None and unit.state == "open":
-        deadline = clock.ends(unit.to_date, home.setting)
-    at_risk = deadline and (deadline - home.now).total_seconds() <= AT_RISK_SECONDS
+        deadline = calendar_model.ends(unit.to_date, model.setting)
+    at_risk = deadline and (deadline - model.now).total_seconds() <= AT_RISK_SECONDS
     return {
         "length": len(units),
         "unit": kind if kind in ("week", "month") else "day",
@@ -98,56 +98,56 @@ def streak_json(home: Home, seen: Oracle, unit: OracleUnit | None) -> Json:
     }
 
 
-def written_json(home: Home, habit: Habit, day: date, *, changed: bool) -> Json:
-    """Say what a change of a day is answered."""
-    seen = home.oracle(habit)
-    streak = streak_json(home, seen, seen.unit_today())
+def written_json(model: Model, habit: Habit, day: date, *, changed: bool) -> Json:
+    """Return the expected response to a write."""
+    seen = model.oracle(habit)
+    streak = streak_json(model, seen, seen.unit_today())
     return {**day_json(habit, day), "current_streak": streak, "changed": changed}
 
 
-def progress_json(home: Home, habit: Habit) -> Json:
-    """Say every number of a habit, with the units behind them."""
-    seen = home.oracle(habit)
+def progress_json(model: Model, habit: Habit) -> Json:
+    """Return the expected progress of a habit, with its units."""
+    seen = model.oracle(habit)
     best = seen.best_streak()
     return {
         "habit_id": habit.id,
-        "today": f"{home.today}",
-        "current_streak": streak_json(home, seen, seen.unit_today()),
+        "today": f"{model.today}",
+        "current_streak": streak_json(model, seen, seen.unit_today()),
         "best_streak": {
             "length": len(best),
             "start_date": f"{best[0].begins}" if best else None,
-            "end_date": f"{min(best[-1].to_date, home.today)}" if best else None,
+            "end_date": f"{min(best[-1].to_date, model.today)}" if best else None,
             **({"unit": best[0].kind} if best else {}),
         },
         "completion": {
-            name: None if (rate := seen.completion(days)) is None else Ish(float(rate))
+            name: None if (rate := seen.completion(days)) is None else Approximately(float(rate))
             for name, days in [("7d", 7), ("30d", 30), ("90d", 90), ("all", None)]
         },
         "current_unit": unit_json(seen.unit_today()),
-        "strength": Ish(seen.strength(home.today)),
+        "strength": Approximately(seen.strength(model.today)),
         "total_check_ins": seen.check_ins(),
         "units": [unit_json(unit) for unit in reversed(seen.units[-MOST_UNITS:])],
     }
 
 
-def history_json(home: Home, habit: Habit, first: date, last: date) -> list[Json]:
-    """Say what became of each day; how firm the habit was, of the first and the last."""
-    seen = home.oracle(habit)
-    end = min(last, home.today)
+def history_json(model: Model, habit: Habit, first: date, last: date) -> list[Json]:
+    """Return the expected history; strength only of the first and the last day."""
+    seen = model.oracle(habit)
+    end = min(last, model.today)
     days = [date.fromordinal(n) for n in range(first.toordinal(), end.toordinal() + 1)]
     rows = [
-        {"date": f"{day}", "state": seen.day_state(day), **held_json(habit.held(day))}
+        {"date": f"{day}", "state": seen.day_state(day), **content_json(habit.content(day))}
         for day in days
     ]
     for day, row in list(zip(days, rows, strict=True))[:: max(1, len(days) - 1)]:
-        row["strength"] = Ish(0.0 if day < habit.start else seen.strength(day))
+        row["strength"] = Approximately(0.0 if day < habit.start else seen.strength(day))
     return rows
 
 
-def today_json(home: Home, day: date) -> Json:
-    """Say what the screen of a day shows."""
+def today_json(model: Model, day: date) -> Json:
+    """Return the expected list of a day."""
     items = [
-        item for it in home.habits if it.archived is None and (item := item_json(home, it, day))
+        item for it in model.habits if it.archived is None and (item := item_json(model, it, day))
     ]
     return {
         "date": f"{day}",
@@ -157,46 +157,46 @@ def today_json(home: Home, day: date) -> Json:
     }
 
 
-def item_json(home: Home, habit: Habit, day: date) -> Json | None:
-    """Say what a day's screen shows of a habit; None where it shows nothing."""
-    seen = home.oracle(habit, day)
+def item_json(model: Model, habit: Habit, day: date) -> Json | None:
+    """Return the expected item of a habit in a day's list; None when it is not listed."""
+    seen = model.oracle(habit, day)
     state, unit = seen.day_state(day), seen.unit_today()
     if state == "not_due":
         return None
     numbers = seen
     open_unit = unit
-    if day < home.today:  # what became of it since
-        now = home.oracle(habit)
+    if day < model.today:  # a past day shows its final state
+        now = model.oracle(habit)
         unit = next((it for it in now.units if it.begins <= day <= it.to_date), None)
         state = now.day_state(day)
         if state == "not_due" and unit is not None:
             state = unit.state
         open_unit = unit
-    elif day > home.today:  # what it will ask; numbers are those of today
-        numbers = home.oracle(habit)
+    elif day > model.today:  # a future day shows what will be due; progress is today's
+        numbers = model.oracle(habit)
         open_unit = numbers.unit_today()
-    held = habit.held(day)
-    resting = held.mark is Mark.SKIP or seen.is_paused(day)
+    content = habit.content(day)
+    resting = content.mark is Mark.SKIP or seen.is_paused(day)
     return {
         "habit_id": habit.id,
         "state": state,
-        **held_json(held),
+        **content_json(content),
         "progress": {
-            "current_streak": streak_json(home, numbers, open_unit),
+            "current_streak": streak_json(model, numbers, open_unit),
             "current_unit": unit_json(unit),
-            "strength": Ish(numbers.strength(numbers.today)),
+            "strength": Approximately(numbers.strength(numbers.today)),
         },
         "resting": resting,
     }
 
 
 def changes_json(habit: Habit) -> list[Json]:
-    """Say every change that was made, newest first."""
+    """Return the expected audit log, newest first."""
     return [
         {
             "date": f"{it.day}",
-            "before": held_json(it.before),
-            "after": held_json(it.after),
+            "before": content_json(it.before),
+            "after": content_json(it.after),
             "undo": it.undo,
             "undone": it.undone,
         }
@@ -205,7 +205,7 @@ def changes_json(habit: Habit) -> list[Json]:
 
 
 def habit_json(habit: Habit) -> Json:
-    """Say how a habit is kept."""
+    """Return the expected habit."""
     return {
         "id": habit.id,
         "title": habit.title,

@@ -1,7 +1,7 @@
-"""Things that will happen by themselves, arranged as soon as the mesh is up.
+"""Reminders and reports that are scheduled as soon as the mesh is up.
 
-A reminder comes at its minute and a report at its own: rather than have each story wait for the
-clock, what they wait for is set here, and has mostly come when they are told.
+Rather than have each test wait for its minute, messages are scheduled here, and have mostly
+arrived when the test about them runs.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tests.journeys.people import Person, World, a_zone_at_daytime, next_minute
+from tests.journeys.people import Clients, Person, a_zone_at_daytime, next_minute
 
 MOST_SECONDS = 150
 """A minute at most until it is due, the beats of two ticks, and a slow machine."""
 
 
 @dataclass(frozen=True, slots=True)
-class Appointments:
-    """Who waits for what.
+class ScheduledMessages:
+    """Users who wait for a scheduled message.
 
     Attributes:
         bea: Has three habits that remind her in the same minute: "Stretch", "Journal" and
             "Walk", of which she wants 5 km.
-        cleo: Has done one of her two habits and is told so in a daily report.
+        cleo: Has done one of her two habits and gets a daily report about it.
         report_time: When, `HH:MM`.
     """
 
@@ -31,10 +31,10 @@ class Appointments:
     report_time: str
 
 
-async def arrange(world: World) -> Appointments:
+async def schedule_messages(clients: Clients) -> ScheduledMessages:
     """Have a minute near enough bring reminders to Bea and a report to Cleo."""
-    bea = await world.register("Bea", timezone=a_zone_at_daytime())
-    cleo = await world.register("Cleo", timezone=a_zone_at_daytime())
+    bea = await clients.register("Bea", timezone=a_zone_at_daytime())
+    cleo = await clients.register("Cleo", timezone=a_zone_at_daytime())
     await bea.link_chat()
     await cleo.link_chat()
 
@@ -55,4 +55,4 @@ async def arrange(world: World) -> Appointments:
     # The wish has to reach analytics before the minute does.
     report_time = next_minute(cleo, at_least=timedelta(seconds=20))
     await cleo.patch("notifications/preferences", daily_report_time=report_time)
-    return Appointments(bea, cleo, report_time)
+    return ScheduledMessages(bea, cleo, report_time)
