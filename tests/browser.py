@@ -20,12 +20,12 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_SECONDS = 30
-PATIENCE_SECONDS = 15.0
+WAIT_SECONDS = 15.0
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio")
 
 
 class Page:
-    """One page: go somewhere, run JavaScript, wait until something is true."""
+    """One browser page: open an address, run JavaScript, wait until something is true."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -53,7 +53,7 @@ class Page:
 
     async def until(self, condition: str) -> None:
         """Wait until a JavaScript expression is true."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + WAIT_SECONDS
         while not await self.run(condition):
             shown = await self.run("document.body.innerText")
             assert time.monotonic() < end, f"never true: {condition}; the page shows {shown!r}"
@@ -80,16 +80,16 @@ class Page:
     async def _call(self, method: str, **parameters: Any) -> Any:
         number = next(self._numbers)
         await self._socket.send_json({"id": number, "method": method, "params": parameters})
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(WAIT_SECONDS):
             while (answer := await self._socket.receive_json()).get("id") != number:
-                pass  # an event of the page, or an answer nobody waits for any more
+                pass  # an event of the page, or an answer to a call that timed out
         assert "error" not in answer, f"{method}: {answer['error']}"
         return answer["result"]
 
 
 @asynccontextmanager
 async def a_page(*, width: int = 1000, height: int = 760) -> AsyncIterator[Page]:
-    """Lend an empty page of a browser of its own; skip the test where there is no browser."""
+    """Provide an empty page of a browser of its own; skip the test where there is no browser."""
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
@@ -118,7 +118,7 @@ async def a_page(*, width: int = 1000, height: int = 760) -> AsyncIterator[Page]
 
 
 async def _port_of(home: Path) -> str:
-    """Wait for the file in which Chromium tells its port."""
+    """Wait for the file into which Chromium writes its port."""
     file = home / "DevToolsActivePort"
     end = time.monotonic() + START_SECONDS
     while not (lines := file.read_text().splitlines() if file.exists() else []):

@@ -1,4 +1,4 @@
-"""Values that tests start from: a person who calls, and the token that says so."""
+"""Builders for tests: a caller, and a signing key for the caller's access token."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from chassis.identity import ALGORITHM
 
 
 class SigningKey:
-    """Auth's half of the secret: signs tokens, and writes the public key where services look."""
+    """A private key that signs tokens; writes its public key to the file that services read."""
 
     def __init__(self, jwks_file: Path, key_id: str = "test") -> None:
         self.jwks_file = jwks_file
@@ -32,7 +32,7 @@ class SigningKey:
         self.jwks_file.write_text(json.dumps({"keys": keys}))
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """Return a token that says these claims."""
+        """Return a token with these claims."""
         return jwt.encode(claims, self.private, ALGORITHM, headers={"kid": self.key_id})
 
     def token(self, caller: Caller, *, issue_time: datetime | None = None) -> str:
@@ -40,11 +40,11 @@ class SigningKey:
         return self.sign(caller.to_claims(issue_time=issue_time or datetime.now(UTC)))
 
 
-def a_caller(**what: Any) -> Caller:
-    """Return somebody nobody has met: new ids, a token good for a quarter of an hour."""
-    told = {
+def a_caller(**changes: Any) -> Caller:
+    """Return a new caller: new ids, and a token that is valid for a quarter of an hour."""
+    values = {
         "id": uuid4(),
         "session_id": uuid4(),
         "expire_time": datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=15),
     }
-    return Caller(**{**told, **what})
+    return Caller(**{**values, **changes})

@@ -1,4 +1,4 @@
-"""What tests may ask for: real servers, each module with its own corner of them."""
+"""Fixtures of all tests: real servers, of which each module gets its own databases and queues."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _start_servers(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits most: the journeys, and the mesh that is started for real."""
+    """Begin with the slowest tests: the journeys, and the mesh that is started for real."""
     places = [TESTS / "journeys", TESTS / "local"]
     items.sort(key=lambda item: not any(place in item.path.parents for place in places))
 
@@ -56,11 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Keep a module's tests on one worker, and all journeys too: they share one mesh."""
     config.option.loadscopereorder = False
-    return ByPlace(config, log)
+    return ModuleScheduling(config, log)
 
 
-class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Hands out work by module; xdist's own groups do not work with this pytest."""
+class ModuleScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Schedules tests by module; xdist's own groups do not work with this pytest."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
@@ -69,42 +69,42 @@ class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 @pytest.fixture(scope="session")
 def servers(pytestconfig: pytest.Config) -> None:
-    """See that the servers run; tests that need none do not wait for them."""
+    """Make sure the servers run; tests that need none do not wait for them."""
     _start_servers(pytestconfig)
 
 
 @pytest.fixture(scope="module")
 def database_url(servers: None) -> Iterator[str]:
-    """Lend an empty PostgreSQL database, `postgresql://…`, to one module."""
+    """Provide an empty PostgreSQL database, `postgresql://…`, for one module."""
     with fresh_database() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def migrated(servers: None) -> Iterator[Callable[..., str]]:
-    """Lend databases with the schemas of the named services: `migrated("auth", "habits")`."""
+    """Provide databases with the schemas of the named services: `migrated("auth", "habits")`."""
     with ExitStack() as stack:
         yield lambda *services: stack.enter_context(fresh_database(migrated_template(*services)))
 
 
 @pytest.fixture(scope="module")
 def redis_url(servers: None) -> Iterator[str]:
-    """Lend an empty Redis database to one module."""
+    """Provide an empty Redis database for one module."""
     with fresh_redis() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def amqp_url(servers: None) -> Iterator[str]:
-    """Lend an empty RabbitMQ virtual host to one module: no queue, no exchange of ours."""
+    """Provide an empty RabbitMQ virtual host for one module: no queue, no exchange of ours."""
     with fresh_virtual_host() as url:
         yield url
 
 
 @pytest.fixture
 async def telegram() -> AsyncIterator[Telegram]:
-    """Lend a Telegram with no chats yet; `telegram.url` and `telegram.token` are for the bot."""
-    from tests.telegram import telegram_stand_in  # only those who ask wait for aiohttp
+    """Provide a Telegram with no chats yet; `telegram.url` and `telegram.token` are for the bot."""
+    from tests.telegram import telegram_stand_in  # importing aiohttp takes time
 
     async with telegram_stand_in() as stand_in:
         yield stand_in

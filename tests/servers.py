@@ -2,7 +2,7 @@
 
 `./habits test` starts them and sets `TEST_…`; a plain `pytest` starts them here. Each test module
 gets a database, a Redis database and a virtual host of its own, so that modules, xdist workers
-and several runs at once never meet.
+and several runs at once do not affect each other.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STEP_SECONDS = 60
 
 
 class TestServers:
-    """The process that runs the servers when nobody else does."""
+    """The process that runs the servers, where the environment names none."""
 
     __test__ = False
 
@@ -51,10 +51,10 @@ class TestServers:
                 return
             name, _, value = shlex.split(line)[1].partition("=")
             os.environ[name] = value
-        raise RuntimeError("the test servers did not start; their last words are above")
+        raise RuntimeError("the test servers did not start; their log is above")
 
     def stop(self) -> None:
-        """Stop the servers and drop what they kept."""
+        """Stop the servers and delete their data."""
         self._process.terminate()
         self._process.wait(STEP_SECONDS)
         if self._process.stdout:
@@ -76,7 +76,7 @@ def sql(statement: str, *, database: str | None = None) -> None:
 
 @contextmanager
 def fresh_database(template: str | None = None) -> Iterator[str]:
-    """Lend the URL of a new database, empty or a copy of `template`, and drop it afterwards."""
+    """Provide the URL of a new database, empty or a copy of `template`; drop it afterwards."""
     name = f"test_{uuid4().hex[:12]}"
     copied = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
     sql(f"CREATE DATABASE {name}{copied}")
@@ -99,8 +99,8 @@ def migrated_template(*services: str) -> str:
         connection = await asyncpg.connect(_url(None), timeout=STEP_SECONDS)
         try:
             await connection.execute("SELECT pg_advisory_lock($1)", TEMPLATE_LOCK)
-            found = "SELECT 1 FROM pg_database WHERE datname = $1"
-            if not await connection.fetchval(found, name):
+            exists = "SELECT 1 FROM pg_database WHERE datname = $1"
+            if not await connection.fetchval(exists, name):
                 draft = f"{name}_{uuid4().hex[:6]}"
                 await connection.execute(f"CREATE DATABASE {draft}")
                 for service in services:
@@ -129,7 +129,7 @@ def _migrate(service: str, database_url: str) -> None:
 
 @contextmanager
 def fresh_redis() -> Iterator[str]:
-    """Lend the URL of an empty Redis database that nobody else uses meanwhile."""
+    """Provide the URL of an empty Redis database, for exclusive use."""
     parts = urlsplit(os.environ["TEST_REDIS_URL"])
     with redis.Redis.from_url(os.environ["TEST_REDIS_URL"]) as server:
         count = int(server.config_get("databases")["databases"])
@@ -147,9 +147,9 @@ def fresh_redis() -> Iterator[str]:
 
 @contextmanager
 def fresh_virtual_host() -> Iterator[str]:
-    """Lend the URL of an empty virtual host.
+    """Provide the URL of an empty virtual host.
 
-    A broker given by URL cannot be told to make one: there, one module at a time uses its own.
+    A broker given only by its URL has one virtual host: there, one module at a time uses it.
     """
     given = os.environ["TEST_AMQP_URL"]
     if not os.environ.get("TEST_AMQP_CONTROL"):
@@ -191,8 +191,8 @@ def _one_of(locks: range) -> Iterator[int]:
             end = time.monotonic() + START_SECONDS
             while True:
                 for lock in locks:
-                    asked = connection.fetchval("SELECT pg_try_advisory_lock($1)", lock)
-                    if runner.run(asked):
+                    attempt = connection.fetchval("SELECT pg_try_advisory_lock($1)", lock)
+                    if runner.run(attempt):
                         yield lock
                         return
                 assert time.monotonic() < end, "no free slot on the test servers"

@@ -1,4 +1,4 @@
-"""A person's side of the Telegram stand-in, for tests: write, press, read, and let things fail."""
+"""A client of the Telegram stand-in for tests: a person's messages and presses, and failures."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import aiohttp
 from local.telegram.server import BOT_TOKEN, BOT_USERNAME, serving
 from local.telegram.world import World
 
-PATIENCE_SECONDS = 10.0
-LOOK_AGAIN_SECONDS = 0.02
+WAIT_SECONDS = 10.0
+POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """One stand-in: `url` and `token` are for the bot, the rest is what its people do.
+    """One stand-in: `url` and `token` are for the bot, the methods are what people do.
 
     A message is a dict: `message_id`, `from` ("bot" or "person"), `text`, `entities`, `buttons`
     (rows of `{text, data, url}`), `edited`, `file`.
@@ -45,7 +45,7 @@ class Telegram:
         return list((await self._call("GET", f"chats/{chat}/messages"))["items"])
 
     async def heard(
-        self, chat: int, containing: str, *, count: int = 1, within: float = PATIENCE_SECONDS
+        self, chat: int, containing: str, *, count: int = 1, within: float = WAIT_SECONDS
     ) -> dict[str, Any]:
         """Wait until the bot's `count`-th message with these words is there, and return it."""
         end = time.monotonic() + within
@@ -56,10 +56,10 @@ class Telegram:
                 return found[count - 1]
             said = [one["text"] for one in everything]
             assert time.monotonic() < end, f"the bot never said {containing!r}; it said {said}"
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
 
     async def press(
-        self, chat: int, message: dict[str, Any], button: str, *, within: float = PATIENCE_SECONDS
+        self, chat: int, message: dict[str, Any], button: str, *, within: float = WAIT_SECONDS
     ) -> dict[str, Any]:
         """Press the button with this text and return the bot's answer: `text`, `show_alert`."""
         path = f"chats/{chat}/messages/{message['message_id']}/press"
@@ -67,7 +67,7 @@ class Telegram:
         end = time.monotonic() + within
         while not (answer := await self._call("GET", f"answers/{query}")):
             assert time.monotonic() < end, f"the bot never answered the button {button!r}"
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         return dict(answer)
 
     async def block(self, chat: int) -> None:

@@ -1,4 +1,4 @@
-"""A database with the sample service's schema, for each module that asks."""
+"""Fixtures: a database with the sample service's schema for each module, and a signing key."""
 
 import asyncio
 from collections.abc import AsyncIterator

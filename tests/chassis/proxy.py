@@ -1,4 +1,4 @@
-"""A connection that goes wrong when told to: between a process and the server it depends on."""
+"""A TCP proxy that injects faults between a process and a server that it depends on."""
 
 import asyncio
 import contextlib
@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 
 class Mode(Enum):
-    """What becomes of the bytes."""
+    """What the proxy does with the bytes."""
 
     PASS = "pass"
     FROZEN = "frozen"
-    """Nothing gets through and nobody is told: a silent partition."""
-    DEAF = "deaf"
-    """What the server answers is lost: work is done and its confirm is not heard."""
+    """Nothing gets through and no connection is closed: a silent partition."""
+    LOST_RESPONSES = "lost responses"
+    """Requests arrive and responses are lost: work is done and its confirm never comes."""
 
 
 class FaultProxy:
@@ -78,7 +78,7 @@ class FaultProxy:
     ) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             while data := await reader.read(65_536):
-                lost = self.mode is Mode.FROZEN or (self.mode is Mode.DEAF and answers)
+                lost = self.mode is Mode.FROZEN or (self.mode is Mode.LOST_RESPONSES and answers)
                 if not lost:
                     writer.write(data)
                     await writer.drain()

@@ -1,4 +1,4 @@
-"""Synchronous work and its one loop: results, errors, time limits, an end."""
+"""The background loop: results, errors, timeouts and closing."""
 
 import asyncio
 import threading

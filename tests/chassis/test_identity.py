@@ -127,7 +127,7 @@ def test_strange_keys_do_not_make_it_read_the_file_again_and_again(
     stranger = SigningKey(tmp_path / "strange.json", key_id="strange")
     with pytest.raises(AccessTokenInvalid):
         verifier.verify(stranger.token(a_caller()))
-    signing_key.publish(stranger)  # known from now on, but not looked at within the second
+    signing_key.publish(stranger)  # in the file from now on, but not read again within the second
     with pytest.raises(AccessTokenInvalid):
         verifier.verify(stranger.token(a_caller()))
 

@@ -1,4 +1,4 @@
-"""Real processes: what they leave with, and how they end."""
+"""Real processes: their exit codes, and how they end."""
 
 import asyncio
 import os
@@ -45,7 +45,7 @@ async def start() -> AsyncIterator[Start]:
 
 
 async def line(process: Process) -> str:
-    """Return the next line the process says."""
+    """Return the next line of the process's output."""
     assert process.stdout
     return (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
 
@@ -138,7 +138,7 @@ async def test_settings_that_cannot_be_used_stop_it_at_its_start(start: Start) -
 
 
 async def test_it_ends_when_its_parent_is_gone() -> None:
-    """Killed with -9, a supervisor can tell nobody."""
+    """A supervisor killed with -9 cannot stop its children."""
     parent = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

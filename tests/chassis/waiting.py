@@ -1,4 +1,4 @@
-"""For what happens by itself, soon: ask until it is so, and fail if it never is."""
+"""Polling for tests: wait until a condition holds, and fail if it never does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -24,12 +24,12 @@ HTTP = {
 }
 HEAD = """# Refusals
 
-Every no that this product says, by reason. A refusal has the same reason in gRPC
+Every refusal of this product, by reason. A refusal has the same reason in gRPC
 (`ErrorInfo.reason`, with the service as its domain) and in REST (`reason`, and `type` in
 kebab-case). Reasons never change their meaning. `make refusals` writes this page from the code,
 and a test compares the two.
 
-| said by | reason | gRPC | HTTP | when, and what to do |
+| raised by | reason | gRPC | HTTP | when, and what to do |
 | --- | --- | --- | --- | --- |
 """
 
@@ -53,14 +53,14 @@ def refusals(kind: type[errors.Refusal] = errors.Refusal) -> Iterator[type[error
 def row(cls: type[errors.Refusal]) -> tuple[str, str, str]:
     """Return what sorts and identifies a refusal, and its line of the table."""
     rooms = cls.__module__.split(".")
-    said_by = rooms[1] if rooms[0] == "services" else "all"
+    raised_by = rooms[1] if rooms[0] == "services" else "all"
     code, status = next(HTTP[kind] for kind in cls.__mro__ if kind in HTTP)
     when = " ".join((inspect.getdoc(cls) or "").split()).replace("|", "\\|")
-    return said_by, cls.reason, f"| {said_by} | `{cls.reason}` | {code} | {status} | {when} |"
+    return raised_by, cls.reason, f"| {raised_by} | `{cls.reason}` | {code} | {status} | {when} |"
 
 
 def edge_rows() -> Iterator[tuple[str, str, str]]:
-    """Yield the same for what the edge says itself, where no service was asked."""
+    """Yield the same for the edge's own reasons, where no service was called."""
     for reason, (status, sentence) in problems.OWN_REASONS.items():
         yield "edge", reason, f"| edge | `{reason}` | – | {status} | {sentence} |"
 

@@ -86,7 +86,7 @@ WORDS: dict[Any, str] = {
 
 
 def every_class(cls: Settings = ProcessSettings) -> Iterator[Settings]:
-    """Yield every settings class of ours below one; what tests define is not ours."""
+    """Yield every settings class below one, without those that tests define."""
     if not cls.__module__.startswith("tests."):
         yield cls
     for inner in cls.__subclasses__():
@@ -103,10 +103,10 @@ def own_fields(cls: Settings) -> list[msgspec.structs.FieldInfo]:
 
 
 def sentences(cls: Settings) -> dict[str, str]:
-    """Return what the text below each field says of it."""
+    """Return each field's docstring: the text below it."""
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
     assert isinstance(body, ast.ClassDef)
-    said: dict[str, str] = {}
+    docstrings: dict[str, str] = {}
     for field, below in zip(body.body, body.body[1:], strict=False):
         if (
             isinstance(field, ast.AnnAssign)
@@ -114,8 +114,8 @@ def sentences(cls: Settings) -> dict[str, str]:
             and isinstance(below, ast.Expr)
             and isinstance(below.value, ast.Constant)
         ):
-            said[field.target.id] = " ".join(str(below.value.value).split())
-    return said
+            docstrings[field.target.id] = " ".join(str(below.value.value).split())
+    return docstrings
 
 
 def page() -> str:
@@ -128,8 +128,8 @@ def page() -> str:
         if not fields:
             continue
         parts.append("\n| variable | is | unless set | what for |\n| --- | --- | --- | --- |\n")
-        said = sentences(cls)
-        parts += [_row(field, said.get(field.name, "")) for field in fields]
+        docstrings = sentences(cls)
+        parts += [_row(field, docstrings.get(field.name, "")) for field in fields]
     return "".join(parts)
 
 
@@ -137,7 +137,7 @@ def _beside(cls: Settings) -> str:
     if cls is ServiceSettings or not issubclass(cls, ServiceSettings):
         return "."
     nothing = "" if own_fields(cls) else "; none of its own"
-    return f"; beside what every service is told{nothing}."
+    return f"; besides the settings of every service{nothing}."
 
 
 def _row(field: msgspec.structs.FieldInfo, sentence: str) -> str:

@@ -1,6 +1,6 @@
-"""docker-compose.yml says what the code says: commands, variables, ports, lists.
+"""docker-compose.yml agrees with the code: commands, variables, ports, lists.
 
-There is no engine here; this is what can be known without one.
+These tests need no container engine.
 """
 
 import ast
@@ -47,9 +47,9 @@ def interpolated(text: str, given: dict[str, str]) -> str:
 
 
 def environment(name: str, given: dict[str, str]) -> dict[str, str]:
-    """Return what a service is told, once the person's own variables are filled in."""
-    told = SERVICES[name].get("environment", {})
-    return {variable: interpolated(str(text), given) for variable, text in told.items()}
+    """Return a service's environment, with the person's own variables filled in."""
+    values = SERVICES[name].get("environment", {})
+    return {variable: interpolated(str(text), given) for variable, text in values.items()}
 
 
 def process_of(name: str) -> tuple[str, str]:
@@ -106,11 +106,11 @@ def test_a_command_exists_and_gets_what_it_reads_and_nothing_else(name: str) -> 
     assert not role or role in words_of(module)
     classes = settings_of(module, role)
     assert classes, f"docs/settings.md has no process {module} {role}"
-    told = environment(name, {})
+    values = environment(name, {})
     known = {field.upper() for cls in classes for field in cls.__struct_fields__}
-    assert set(told) - known == set()
+    assert set(values) - known == set()
     for cls in classes:
-        read(cls, told)  # refuses what is missing or wrong
+        read(cls, values)  # refuses what is missing or wrong
 
 
 def test_every_role_has_a_container() -> None:
@@ -149,8 +149,8 @@ def test_the_image_holds_every_room_that_a_process_imports() -> None:
 
 def test_ports_meet() -> None:
     for name in OURS:
-        told = environment(name, {})
-        for variable, target in told.items():
+        values = environment(name, {})
+        for variable, target in values.items():
             if variable.endswith("_TARGET"):
                 host, _, port = target.partition(":")
                 assert variable == f"{host.upper()}_TARGET"
@@ -158,9 +158,9 @@ def test_ports_meet() -> None:
                 assert environment(host, {})["GRPC_LISTEN"].endswith(f":{port}")
         check = " ".join(SERVICES[name].get("healthcheck", {}).get("test", []))
         if "chassis.rpc.probe" in check:
-            assert check.endswith(told["GRPC_LISTEN"].replace("0.0.0.0", "127.0.0.1"))
+            assert check.endswith(values["GRPC_LISTEN"].replace("0.0.0.0", "127.0.0.1"))
         elif "/metrics" in check:
-            assert told["METRICS_LISTEN"].replace("0.0.0.0", "127.0.0.1") + "/metrics" in check
+            assert values["METRICS_LISTEN"].replace("0.0.0.0", "127.0.0.1") + "/metrics" in check
     (published,) = SERVICES["edge"]["ports"]
     edge = environment("edge", {})
     assert interpolated(published, {}) == f"127.0.0.1:8000:{edge['EDGE_PORT']}"
@@ -226,5 +226,5 @@ def test_no_secret_reaches_a_process_that_does_not_ask_for_it() -> None:
             for cls in settings_of(*process_of(name))
             for field in msgspec.structs.fields(cls)
         }
-        told = environment(name, given)
-        assert {variable for variable, text in told.items() if "known" in text} <= fields
+        values = environment(name, given)
+        assert {variable for variable, text in values.items() if "known" in text} <= fields

@@ -1,4 +1,4 @@
-"""Every event with a routing key has a listener, or a line here saying why not."""
+"""Every event with a routing key has a handler, or a line here saying why not."""
 
 import importlib
 import pkgutil
@@ -11,8 +11,8 @@ import contracts
 from contracts.events.v1 import routing_pb2
 from tests.house.tree import ROOT
 
-# full name -> why nobody listens
-UNHEARD: dict[str, str] = {}
+# full name -> why no service handles it
+NOT_HANDLED: dict[str, str] = {}
 
 
 def events() -> list[str]:
@@ -29,7 +29,7 @@ def events() -> list[str]:
     return sorted(names)
 
 
-def heard() -> set[str]:
+def handled_events() -> set[str]:
     """Return the full names of the events that some service's consumers handle."""
     found: set[str] = set()
     for path in sorted((ROOT / "services").glob("*/consumers.py")):
@@ -40,7 +40,7 @@ def heard() -> set[str]:
 
 @pytest.mark.parametrize("name", events())
 def test_event_is_heard(name: str) -> None:
-    assert name in heard() or name in UNHEARD
+    assert name in handled_events() or name in NOT_HANDLED
 
 
 def test_routing_keys_are_unique() -> None:

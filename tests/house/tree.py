@@ -1,4 +1,4 @@
-"""What the house rules look at: our own Python, and the words of the tree."""
+"""The files that the house rules check: our own Python, and every tracked file."""
 
 import subprocess
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Events of auth's contract on their way through a broker and a database of their own."""
+"""Helpers for tests of events: publish, consume and count, with a broker and a database of ours."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,7 +27,7 @@ def relay(database: Database, amqp_url: str) -> Relay:
 
 @asynccontextmanager
 async def running(role: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIterator[None]:
-    """Play a role inside the block, and have it stop as SIGTERM would."""
+    """Run a role inside the block, and stop it at its end as SIGTERM would."""
     stop = asyncio.Event()
     task = asyncio.ensure_future(role(stop))
     try:
@@ -37,14 +37,14 @@ async def running(role: Callable[[asyncio.Event], Awaitable[None]]) -> AsyncIter
         await asyncio.wait_for(task, 15)
 
 
-async def say(database: Database, *names: str) -> None:
-    """Announce events, told apart by the account's name, each in a transaction of its own."""
+async def publish_deleted(database: Database, *names: str) -> None:
+    """Add an event to the outbox for each account id, each in a transaction of its own."""
     for name in names:
         async with database.transaction() as session:
             await outbox.add(session, OUTBOX, UserDeleted(account_id=name))
 
 
-async def waiting(database: Database) -> int:
+async def count_waiting(database: Database) -> int:
     """Return how many events have not been published."""
     async with database.connection() as connection:
         return int(
@@ -54,18 +54,18 @@ async def waiting(database: Database) -> int:
         )
 
 
-class Listener:
-    """Somebody who hears every event of the exchange, and writes down what came."""
+class RecordingConsumer:
+    """A consumer of every event of the exchange, which records the messages."""
 
     def __init__(self) -> None:
         self.messages: list[AbstractIncomingMessage] = []
 
-    async def listen(self, channel: AbstractChannel, exchange: str = "events") -> None:
-        """Bind a queue of one's own."""
+    async def consume(self, channel: AbstractChannel, exchange: str = "events") -> None:
+        """Bind a queue to all routing keys and record its messages."""
         queue = await channel.declare_queue(exclusive=True)
         await queue.bind(await channel.get_exchange(exchange, ensure=False), "#")
-        await queue.consume(self._keep)
+        await queue.consume(self._record)
 
-    async def _keep(self, message: AbstractIncomingMessage) -> None:
+    async def _record(self, message: AbstractIncomingMessage) -> None:
         self.messages.append(message)
         await message.ack()

@@ -25,7 +25,7 @@ async def test_an_event_leaves_with_its_transaction(database: Database) -> None:
     assert (datetime.now(UTC) - row["create_time"]).total_seconds() < 60
 
 
-async def announce_and_fail(database: Database) -> None:
+async def publish_and_fail(database: Database) -> None:
     async with database.transaction() as session:
         await outbox.add(session, OUTBOX, UserDeleted(account_id="a1"))
         raise LookupError
@@ -33,7 +33,7 @@ async def announce_and_fail(database: Database) -> None:
 
 async def test_or_it_never_leaves(database: Database) -> None:
     with pytest.raises(LookupError):
-        await announce_and_fail(database)
+        await publish_and_fail(database)
     async with database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM sample.outbox") == 0
 

@@ -27,7 +27,7 @@ type Serve = Callable[..., AbstractAsyncContextManager[AuthServiceStub]]
 
 
 class Toggle:
-    """A health that tests switch."""
+    """A health check whose result tests switch."""
 
     def __init__(self, healthy: bool = True) -> None:
         self.healthy = healthy
@@ -38,7 +38,7 @@ class Toggle:
 
 @pytest.fixture
 def serve(signing_key: SigningKey) -> Serve:
-    """Lend a function that serves a servicer and gives a stub to call it with."""
+    """Provide a function that serves a servicer and returns a stub to call it with."""
 
     @asynccontextmanager
     async def serving(

@@ -106,14 +106,14 @@ async def test_a_channel_outlives_the_server_it_found(
 
 
 async def test_metadata_of_a_call_goes_beside_that_of_the_work(serve: Serve) -> None:
-    class Looking(Failing):
+    class MetadataRecording(Failing):
         seen: dict[str, str | bytes]
 
         async def Login(self, request: wire.LoginRequest, context: Context) -> wire.LoginResponse:
             self.seen = dict(context.invocation_metadata() or ())
             return wire.LoginResponse()
 
-    servicer = Looking(times=0)
+    servicer = MetadataRecording(times=0)
     async with serve(servicer) as auth:
         with use_context(RequestContext(request_id="r1", token="t1")):
             await auth.Login(wire.LoginRequest(), metadata=(("x-mine", "1"),))

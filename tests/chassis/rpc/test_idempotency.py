@@ -19,8 +19,8 @@ NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 OWNER = uuid4()
 
 
-class Door:
-    """A door whose work is a row and a number that grows."""
+class IdempotentPause:
+    """An rpc with `respond_once`, which counts how often the request is really handled."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -42,70 +42,72 @@ class Door:
 
 
 @pytest.fixture
-def door(database: Database) -> Door:
-    return Door(database)
+def create_pause(database: Database) -> IdempotentPause:
+    return IdempotentPause(database)
 
 
-def asked(reason: str = "ill", request_id: str | None = None) -> CreatePauseRequest:
+def pause_request(reason: str = "ill", request_id: str | None = None) -> CreatePauseRequest:
     return CreatePauseRequest(
         pause=Pause(reason=reason), request_id=str(uuid4()) if request_id is None else request_id
     )
 
 
-async def test_the_same_request_gets_the_same_answer(door: Door) -> None:
-    request = asked()
-    first = await door(request)
-    assert await door(request) == first
-    assert door.done == 1
+async def test_the_same_request_gets_the_same_answer(create_pause: IdempotentPause) -> None:
+    request = pause_request()
+    first = await create_pause(request)
+    assert await create_pause(request) == first
+    assert create_pause.done == 1
 
 
-async def test_two_at_once_are_done_once(door: Door) -> None:
-    request = asked()
-    answers = await asyncio.gather(*(door(request) for _ in range(5)))
+async def test_two_at_once_are_done_once(create_pause: IdempotentPause) -> None:
+    request = pause_request()
+    answers = await asyncio.gather(*(create_pause(request) for _ in range(5)))
     assert [answer.pause.id for answer in answers] == ["pause 1"] * 5
 
 
-async def test_another_body_under_the_same_id_is_refused(door: Door) -> None:
-    request = asked()
-    await door(request)
+async def test_another_body_under_the_same_id_is_refused(create_pause: IdempotentPause) -> None:
+    request = pause_request()
+    await create_pause(request)
     with pytest.raises(RequestIdReused):
-        await door(asked("tired", request.request_id))
-    assert door.done == 1
+        await create_pause(pause_request("tired", request.request_id))
+    assert create_pause.done == 1
 
 
-async def test_another_rpc_under_the_same_id_is_refused(door: Door) -> None:
-    request = asked()
-    await door(request)
+async def test_another_rpc_under_the_same_id_is_refused(create_pause: IdempotentPause) -> None:
+    request = pause_request()
+    await create_pause(request)
     other = CreateHabitRequest(request_id=request.request_id)
 
     async def respond() -> CreateHabitResponse:
         raise AssertionError("it must not be done")
 
     with pytest.raises(RequestIdReused):
-        async with door.database.transaction() as session:
+        async with create_pause.database.transaction() as session:
             await respond_once(
                 session, REPLAYS, other, CreateHabitResponse, respond, owner_id=OWNER, now=NOW
             )
 
 
-async def test_ids_of_different_callers_never_meet(door: Door) -> None:
-    request = asked()
-    assert await door(request, owner_id=uuid4()) != await door(request, owner_id=uuid4())
+async def test_ids_of_different_callers_never_meet(create_pause: IdempotentPause) -> None:
+    request = pause_request()
+    assert await create_pause(request, owner_id=uuid4()) != await create_pause(
+        request, owner_id=uuid4()
+    )
 
 
-async def test_after_a_day_it_is_a_new_request(door: Door) -> None:
-    request = asked()
-    first = await door(request)
-    assert await door(request, now=NOW + timedelta(hours=23, minutes=59)) == first
-    again = await door(request, now=NOW + timedelta(hours=24))
+async def test_after_a_day_it_is_a_new_request(create_pause: IdempotentPause) -> None:
+    request = pause_request()
+    first = await create_pause(request)
+    assert await create_pause(request, now=NOW + timedelta(hours=23, minutes=59)) == first
+    again = await create_pause(request, now=NOW + timedelta(hours=24))
     assert again.pause.id == "pause 2"
-    assert await door(request, now=NOW + timedelta(hours=25)) == again
+    assert await create_pause(request, now=NOW + timedelta(hours=25)) == again
 
 
 async def test_what_failed_was_not_done_and_may_be_tried_again(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    create_pause: IdempotentPause, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = asked()
+    request = pause_request()
 
     async def fail(_: float) -> None:
         raise LookupError
@@ -113,14 +115,16 @@ async def test_what_failed_was_not_done_and_may_be_tried_again(
     with monkeypatch.context() as broken:
         broken.setattr(asyncio, "sleep", fail)
         with pytest.raises(LookupError):
-            await door(request)
-    assert (await door(request)).pause.id == "pause 2"
+            await create_pause(request)
+    assert (await create_pause(request)).pause.id == "pause 2"
 
 
-async def test_without_an_id_every_request_is_new(door: Door) -> None:
-    assert await door(asked(request_id="")) != await door(asked(request_id=""))
+async def test_without_an_id_every_request_is_new(create_pause: IdempotentPause) -> None:
+    assert await create_pause(pause_request(request_id="")) != await create_pause(
+        pause_request(request_id="")
+    )
 
 
-async def test_an_id_is_a_uuid(door: Door) -> None:
+async def test_an_id_is_a_uuid(create_pause: IdempotentPause) -> None:
     with pytest.raises(RequestIdInvalid):
-        await door(asked(request_id="mine"))
+        await create_pause(pause_request(request_id="mine"))

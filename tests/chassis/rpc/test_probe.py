@@ -1,5 +1,5 @@
 # mypy: disable-error-code="abstract"
-"""The probe as a container runs it: another process, of which only the exit code is looked at."""
+"""The health probe as a container runs it: a process, of which only the exit code is read."""
 
 import asyncio
 import socket
@@ -14,7 +14,7 @@ from tests.chassis.waiting import eventually
 
 
 class Servicer(AuthServiceServicer):
-    """Answers nothing but health."""
+    """Serves nothing but health."""
 
 
 async def probed(*words: str) -> tuple[int | None, str]:

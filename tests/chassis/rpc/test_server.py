@@ -33,7 +33,7 @@ class AccountLocked(FailedPrecondition):
 
 
 class Servicer(AuthServiceServicer):
-    """Login is public and does what its e-mail says; GetAccount tells who asks."""
+    """Login is public and does what its e-mail says; GetAccount returns the caller."""
 
     def __init__(self) -> None:
         self.began = asyncio.Event()
@@ -162,7 +162,7 @@ async def test_a_call_with_hardly_any_time_is_not_begun(serve: Serve) -> None:
 async def test_a_call_without_a_deadline_ends_after_the_default(
     serve: Serve, signing_key: SigningKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Called by something that is not ours and names no deadline."""
+    """The client is not ours and sets no deadline."""
     monkeypatch.setattr("chassis.rpc.deadline.DEFAULT_SECONDS", 0.2)
     server = a_server(signing_key, Servicer())
     async with (

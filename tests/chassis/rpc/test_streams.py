@@ -1,6 +1,6 @@
 # mypy: disable-error-code="abstract"
 # The servicers here answer only a part of their contract.
-"""A stream of responses goes through the same layers as a single one."""
+"""A server-streaming rpc goes through the same interceptors as a unary one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ class NothingMore(NotFound):
 
 
 class Servicer(CheckInServiceServicer):
-    """Streams three answers and then does what it was told to."""
+    """Streams three responses, and then ends, fails or waits, as set up."""
 
     def __init__(self, then: str = "end") -> None:
         self.then = then
@@ -55,7 +55,7 @@ class Servicer(CheckInServiceServicer):
 async def served(
     key: SigningKey, servicer: Servicer, *, token: str | None = None, seconds: float | None = None
 ) -> tuple[int, grpc.aio.AioRpcError | None]:
-    """Return how many answers came, and what ended the stream."""
+    """Return how many responses came, and what ended the stream."""
     server = Server(
         "sample", listen="127.0.0.1:0", verifier=TokenVerifier(key.jwks_file), healthy=Toggle()
     )
@@ -99,7 +99,7 @@ async def test_a_stream_asks_who_calls(signing_key: SigningKey) -> None:
 async def test_a_stream_ends_with_its_deadline(
     signing_key: SigningKey, monkeypatch: pytest.MonkeyPatch, seconds: float | None
 ) -> None:
-    """The caller's own, or the default one; either way the servicer is told."""
+    """The caller's own deadline, or the default one; either way the servicer is cancelled."""
     monkeypatch.setattr("chassis.rpc.deadline.STREAM_SECONDS", 0.3)
     servicer = Servicer("wait")
     count, error = await served(signing_key, servicer, seconds=seconds)

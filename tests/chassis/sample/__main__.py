@@ -1,4 +1,4 @@
-"""python -m tests.chassis.sample work|rest|die|leave|cling: every way a process can go."""
+"""A process with roles that end in every way: `python -m tests.chassis.sample work|rest|die|…`."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A listener on its stage: its queues, what it is told to fail at, and what can be seen of it."""
+"""A consumer under test: its queues, the failures it is to have, and the effects it had."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -25,39 +25,39 @@ QUICK = (timedelta(milliseconds=100), timedelta(milliseconds=200)) * 2
 
 class AccountUnknown(NotFound):
     def __init__(self) -> None:
-        super().__init__("Nobody knows this account.")
+        super().__init__("There is no such account.")
 
 
-class Diary:
-    """A listener that writes each name it hears into `things`, or fails as it is told."""
+class RecordingHandler:
+    """A handler that writes the account id of each event into `things`, or fails as set up."""
 
     def __init__(self) -> None:
         self.handlers = Handlers()
-        self.handlers.on(UserDeleted)(self.hear)
+        self.handlers.on(UserDeleted)(self.handle)
         self.fail: dict[str, list[Exception]] = {}
         self.tried: list[str] = []
         self.request_ids: list[str] = []
         self.attempts: list[int] = []
 
-    async def hear(self, session: AsyncSession, event: UserDeleted) -> None:
+    async def handle(self, session: AsyncSession, event: UserDeleted) -> None:
         name = event.account_id
         self.tried.append(name)
         self.request_ids.append(current_context().request_id)
         self.attempts.append(current_delivery().attempts)
-        await session.execute(THINGS.insert().values(id=int(name), word="heard"))
+        await session.execute(THINGS.insert().values(id=int(name), word="handled"))
         await outbox.add(session, OUTBOX, UserDeleted(account_id=f"answer to {name}"))
         if self.fail.get(name):
             raise self.fail[name].pop(0)
 
 
-class Scene:
-    """A listener with queues under a prefix of its own, and what can be seen of its work."""
+class ConsumerHarness:
+    """A consumer with queues under a prefix of its own, and queries for its effects."""
 
     def __init__(self, database: Database, amqp_url: str, channel: AbstractChannel) -> None:
         self.database = database
         self.amqp_url = amqp_url
         self.channel = channel
-        self.diary = Diary()
+        self.handler = RecordingHandler()
         self.topology = Topology(
             "sample", ["auth.user.deleted"], prefix=f"{uuid4().hex[:8]}.", retry_delays=QUICK
         )
@@ -67,7 +67,7 @@ class Scene:
             self.database,
             amqp_url or self.amqp_url,
             self.topology,
-            handlers or self.diary.handlers,
+            handlers or self.handler.handlers,
             INBOX,
         )
 
@@ -77,21 +77,21 @@ class Scene:
         for message in messages:
             await exchange.publish(message, "auth.user.deleted")
 
-    async def heard(self) -> list[int]:
+    async def handled(self) -> list[int]:
         async with self.database.connection() as connection:
             rows = await connection.fetch("SELECT id FROM sample.things ORDER BY 1")
         return [row["id"] for row in rows]
 
-    async def until_heard(self, *names: int) -> None:
+    async def wait_for_handled(self, *names: int) -> None:
         async def all_there() -> bool:
-            return await self.heard() == sorted(names)
+            return await self.handled() == sorted(names)
 
         await eventually(all_there)
 
     async def parked(self) -> list[str]:
         return await list_parked(self.channel, self.topology)
 
-    async def until_parked(self, count: int) -> list[str]:
+    async def wait_for_parked(self, count: int) -> list[str]:
         async def all_there() -> bool:
             return len(await self.parked()) == count
 
