@@ -86,7 +86,7 @@ async def get_heatmap(
 async def list_recommendations(
     clients: InjectedClients, page_size: PageSize = 0, page_token: PageToken = ""
 ) -> Page[Recommendation]:
-    """List the advice that holds now, strongest first. None without two weeks of data."""
+    """List the recommendations that hold now, strongest first. None without two weeks of data."""
     response = await clients.analytics.ListRecommendations(
         ListRecommendationsRequest(page_size=page_size, page_token=page_token)
     )
@@ -102,7 +102,7 @@ async def list_recommendations(
     responses=refusals((404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation.")),
 )
 async def dismiss_recommendation(recommendation_id: str, clients: InjectedClients) -> None:
-    """Keep a piece of advice away for 30 days."""
+    """Hide a recommendation for 30 days."""
     await clients.analytics.DismissRecommendation(
         DismissRecommendationRequest(recommendation_id=recommendation_id)
     )

@@ -101,7 +101,7 @@ class HeatmapDay(ResponseBody):
 
 
 class Recommendation(ResponseBody):
-    """Advice with its reason, and something to do about it."""
+    """A recommendation with its evidence, and an action."""
 
     id: str
     habit_id: str | None
@@ -128,7 +128,7 @@ class Recommendation(ResponseBody):
 
 
 class Report(ResponseBody):
-    """A person's numbers of one period, as they were told."""
+    """A person's numbers of one period, as published."""
 
     id: str
     kind: ReportKind
@@ -137,7 +137,7 @@ class Report(ResponseBody):
     completed_habits: Annotated[int, Field(examples=[3])]
     """Habits whose goal was reached on the last day of the period that has come."""
     recommendation: Annotated[str, Field(examples=["Everything due today is done. Keep going!"])]
-    """One sentence of advice."""
+    """One sentence: the first recommendation, or an encouragement."""
     summary: Summary
     create_time: datetime
 

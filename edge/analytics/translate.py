@@ -68,7 +68,7 @@ def heatmap_day_from_wire(day: wire.HeatmapDay) -> HeatmapDay:
 
 
 def recommendation_from_wire(recommendation: wire.Recommendation) -> Recommendation:
-    """Return advice."""
+    """Return a recommendation."""
     return Recommendation(
         id=recommendation.id,
         habit_id=recommendation.habit_id or None,

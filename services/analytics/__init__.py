@@ -1,5 +1,5 @@
-"""Says what the days add up to: summaries, heatmaps, reports, recommendations.
+"""The analytics service: summaries, heatmaps, reports and recommendations.
 
-Owns a read model of habits, days and pauses, and the reports and advice made from it.
-Says ReportReady. Hears the facts of habits, auth and the preferences of notifications.
+Owns a read model of habits, days and pauses, and the reports and recommendations made from it.
+Publishes ReportReady. Handles the events of habits and auth, and PreferencesChanged.
 """

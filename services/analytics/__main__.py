@@ -1,4 +1,4 @@
-"""`python -m services.analytics serve|relay|consume|migrate|rebuild|parked`: knows everybody."""
+"""`python -m services.analytics serve|relay|consume|migrate|rebuild|parked`: wires the roles."""
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ from services.analytics.consumers import handlers
 from services.analytics.servicer import AnalyticsServicer
 from services.analytics.settings import AnalyticsSettings, MigrateSettings, RebuildSettings
 from services.analytics.tables import INBOX, OUTBOX, REPLAYS
-from services.analytics.translate.export import portion_from_wire
+from services.analytics.translate.export import chunk_from_wire
 from services.analytics.use_cases import rebuild
 
 NAME = "analytics"
@@ -48,11 +48,11 @@ def main() -> int:
             sources = process.read_settings_or_exit(RebuildSettings)
             return process.main(NAME, sources, roles={}, commands={"rebuild": _rebuild(sources)})
         case _:
-            return _work(process.read_settings_or_exit(AnalyticsSettings))
+            return _run_role(process.read_settings_or_exit(AnalyticsSettings))
 
 
-def _work(settings: AnalyticsSettings) -> int:
-    """Play the long roles, or look after parked events."""
+def _run_role(settings: AnalyticsSettings) -> int:
+    """Run serve, relay or consume, or look after parked events."""
     database = Database(
         settings.database_url,
         name=NAME,
@@ -95,7 +95,7 @@ def _work(settings: AnalyticsSettings) -> int:
 def _migrate(settings: MigrateSettings) -> process.Command:
     async def migrate(_: Sequence[str]) -> int:
         await upgrade(settings.database_url, "services.analytics")
-        if settings.amqp_url:  # what is said before the first start waits for it
+        if settings.amqp_url:  # events published before the first start wait in the queue
             topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
             await declare(settings.amqp_url, topology)
         return process.EXIT_OK
@@ -140,14 +140,14 @@ async def rebuild_from(
     habit_count = day_count = 0
     habit_id: UUID | None = None
     async for message in habits.ExportCheckIns(request, timeout=_EXPORT_SECONDS):
-        portion = portion_from_wire(message)
+        chunk = chunk_from_wire(message)
         async with database.transaction() as session:
-            if portion.habit is not None and habit_id is not None:
+            if chunk.habit is not None and habit_id is not None:
                 await rebuild.finish_habit(session, habit_id, began=began)
-            await rebuild.take_in(session, portion, began=began)
-        if portion.habit is not None:
-            habit_id, habit_count = portion.habit.id, habit_count + 1
-        day_count += len(portion.days)
+            await rebuild.apply_chunk(session, chunk, began=began)
+        if chunk.habit is not None:
+            habit_id, habit_count = chunk.habit.id, habit_count + 1
+        day_count += len(chunk.days)
     async with database.transaction() as session:
         if habit_id is not None:
             await rebuild.finish_habit(session, habit_id, began=began)

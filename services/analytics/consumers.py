@@ -1,4 +1,4 @@
-"""Events heard: one function per fact. The inbox has already dropped repeats."""
+"""Event handlers, one for each event type. The inbox has already dropped duplicates."""
 
 from uuid import UUID
 
@@ -17,86 +17,88 @@ from contracts.habits.v1.habit_events_pb2 import (
     PauseChanged,
 )
 from contracts.notifications.v1.notification_events_pb2 import PreferencesChanged
-from services.analytics.translate import facts
-from services.analytics.use_cases import heard
+from services.analytics.translate import events
+from services.analytics.use_cases import read_model
 
 handlers = Handlers()
 
-type HabitTold = HabitCreated | HabitUpdated | HabitArchived | HabitRestored
+type HabitEvent = HabitCreated | HabitUpdated | HabitArchived | HabitRestored
 
 
 @handlers.on(UserRegistered)
-async def meet_person(session: AsyncSession, event: UserRegistered) -> None:
-    """Learn where a person's days begin."""
-    person, revision = facts.account_from_wire(event.account)
-    await heard.hear_account(session, person, revision=revision, now=now())
+async def on_user_registered(session: AsyncSession, event: UserRegistered) -> None:
+    """Store a new person's time zone, day start and week start."""
+    person, revision = events.account_from_wire(event.account)
+    await read_model.apply_account(session, person, revision=revision, now=now())
 
 
 @handlers.on(UserUpdated)
-async def follow_person(session: AsyncSession, event: UserUpdated) -> None:
-    """Learn where a person's days begin from now on."""
-    person, revision = facts.account_from_wire(event.account)
-    await heard.hear_account(session, person, revision=revision, now=now())
+async def on_user_updated(session: AsyncSession, event: UserUpdated) -> None:
+    """Update a person's time zone, day start and week start."""
+    person, revision = events.account_from_wire(event.account)
+    await read_model.apply_account(session, person, revision=revision, now=now())
 
 
 @handlers.on(UserDeleted)
-async def forget_person(session: AsyncSession, event: UserDeleted) -> None:
-    """Forget everything about a person."""
-    await heard.hear_account_gone(session, UUID(event.account_id))
+async def on_user_deleted(session: AsyncSession, event: UserDeleted) -> None:
+    """Delete everything of a person, and ignore their later events."""
+    await read_model.apply_account_deleted(session, UUID(event.account_id))
 
 
 @handlers.on(PreferencesChanged)
-async def follow_preferences(session: AsyncSession, event: PreferencesChanged) -> None:
-    """Learn which reports a person wants, and when."""
-    wanted = facts.preferences_from_wire(event)
-    await heard.hear_preferences(session, wanted, revision=event.revision, now=now())
+async def on_preferences_changed(session: AsyncSession, event: PreferencesChanged) -> None:
+    """Update which reports a person wants, and when."""
+    wanted = events.preferences_from_wire(event)
+    await read_model.apply_preferences(session, wanted, revision=event.revision, now=now())
 
 
 @handlers.on(HabitCreated)
-async def meet_habit(session: AsyncSession, event: HabitCreated) -> None:
-    """Learn of a new habit."""
-    await _hear_habit(session, event)
+async def on_habit_created(session: AsyncSession, event: HabitCreated) -> None:
+    """Add a new habit to the read model."""
+    await _apply_habit(session, event)
 
 
 @handlers.on(HabitUpdated)
-async def follow_habit(session: AsyncSession, event: HabitUpdated) -> None:
-    """Learn what a habit asks from now on."""
-    await _hear_habit(session, event)
+async def on_habit_updated(session: AsyncSession, event: HabitUpdated) -> None:
+    """Update a habit in the read model."""
+    await _apply_habit(session, event)
 
 
 @handlers.on(HabitArchived)
-async def rest_habit(session: AsyncSession, event: HabitArchived) -> None:
-    """Learn that a habit asks for nothing any more."""
-    await _hear_habit(session, event)
+async def on_habit_archived(session: AsyncSession, event: HabitArchived) -> None:
+    """Mark a habit as archived."""
+    await _apply_habit(session, event)
 
 
 @handlers.on(HabitRestored)
-async def resume_habit(session: AsyncSession, event: HabitRestored) -> None:
-    """Learn that a habit is lived again."""
-    await _hear_habit(session, event)
+async def on_habit_restored(session: AsyncSession, event: HabitRestored) -> None:
+    """Mark an archived habit as active again."""
+    await _apply_habit(session, event)
 
 
 @handlers.on(HabitDeleted)
-async def forget_habit(session: AsyncSession, event: HabitDeleted) -> None:
-    """Forget everything about a habit."""
-    await heard.hear_habit_gone(session, UUID(event.owner_id), UUID(event.habit_id), now=now())
+async def on_habit_deleted(session: AsyncSession, event: HabitDeleted) -> None:
+    """Delete a habit with its days, and ignore its later events."""
+    await read_model.apply_habit_deleted(
+        session, UUID(event.owner_id), UUID(event.habit_id), now=now()
+    )
 
 
 @handlers.on(PauseChanged)
-async def follow_pause(session: AsyncSession, event: PauseChanged) -> None:
-    """Learn which days do not count."""
-    declared = facts.pause_from_wire(UUID(event.owner_id), event.pause)
-    await heard.hear_pause(session, declared, deleted=event.deleted, now=now())
+async def on_pause_changed(session: AsyncSession, event: PauseChanged) -> None:
+    """Store or delete a pause."""
+    recorded = events.pause_from_wire(UUID(event.owner_id), event.pause)
+    await read_model.apply_pause(session, recorded, deleted=event.deleted, now=now())
 
 
 @handlers.on(CheckInChanged)
-async def follow_day(session: AsyncSession, event: CheckInChanged) -> None:
-    """Learn what a day holds now."""
+async def on_check_in_changed(session: AsyncSession, event: CheckInChanged) -> None:
+    """Store the new state of one day of a habit."""
     owner_id = UUID(event.owner_id)
-    day = facts.day_from_wire(owner_id, event.check_in)
-    await heard.hear_days(session, owner_id, [day], now=now())
+    day = events.day_from_wire(owner_id, event.check_in)
+    await read_model.apply_days(session, owner_id, [day], now=now())
 
 
-async def _hear_habit(session: AsyncSession, event: HabitTold) -> None:
-    habit = facts.habit_from_wire(UUID(event.owner_id), event.habit, event.revision)
-    await heard.hear_habit(session, habit, now=now())
+async def _apply_habit(session: AsyncSession, event: HabitEvent) -> None:
+    habit = events.habit_from_wire(UUID(event.owner_id), event.habit, event.revision)
+    await read_model.apply_habit(session, habit, now=now())

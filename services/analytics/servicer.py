@@ -1,4 +1,4 @@
-"""The gRPC door: read, do, write."""
+"""The gRPC servicer: read the request, run the use case, write the response."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ from contracts.analytics.v1.analytics_service_pb2 import (
 )
 from contracts.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceServicer
 from services.analytics.translate import requests as translate
-from services.analytics.use_cases import numbers, recommendations, reports
+from services.analytics.use_cases import recommendations, reports, summaries
 
 type Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class AnalyticsServicer(AnalyticsServiceServicer):
-    """Serves the numbers of the caller."""
+    """Serves the summaries, reports and recommendations of the caller."""
 
     def __init__(self, database: Database, *, replays: Table, now: Clock) -> None:
         self._database = database
@@ -43,30 +43,30 @@ class AnalyticsServicer(AnalyticsServiceServicer):
 
     async def GetSummary(self, request: GetSummaryRequest, context: Context) -> GetSummaryResponse:
         """Return the caller's numbers in a window."""
-        asked = numbers.Asked(*translate.window_from_wire(request))
-        person = translate.stand_in(current_caller())
+        requested = summaries.WindowRequest(*translate.window_from_wire(request))
+        person = translate.person_from_caller(current_caller())
         async with self._database.transaction() as session:
-            found = await numbers.get_summary(session, person, asked, now=self._now())
+            found = await summaries.get_summary(session, person, requested, now=self._now())
         return GetSummaryResponse(summary=translate.summary_to_wire(found))
 
     async def GetHeatmap(self, request: GetHeatmapRequest, context: Context) -> GetHeatmapResponse:
         """Return how every day of a window went."""
-        asked = numbers.Asked(*translate.window_from_wire(request))
+        requested = summaries.WindowRequest(*translate.window_from_wire(request))
         habit_id = translate.heatmap_habit_from_wire(request)
-        person = translate.stand_in(current_caller())
+        person = translate.person_from_caller(current_caller())
         async with self._database.transaction() as session:
-            found = await numbers.get_heatmap(
-                session, person, asked, habit_id=habit_id, now=self._now()
+            found = await summaries.get_heatmap(
+                session, person, requested, habit_id=habit_id, now=self._now()
             )
         return GetHeatmapResponse(days=map(translate.heatmap_day_to_wire, found))
 
     async def ListRecommendations(
         self, request: ListRecommendationsRequest, context: Context
     ) -> ListRecommendationsResponse:
-        """List the advice that holds now."""
+        """List the recommendations that hold now."""
         page = read_page(request)
         first = translate.offset_from_wire(page)
-        person = translate.stand_in(current_caller())
+        person = translate.person_from_caller(current_caller())
         async with self._database.transaction() as session:
             found = await recommendations.list_recommendations(session, person, now=self._now())
         end = first + page.size
@@ -78,7 +78,7 @@ class AnalyticsServicer(AnalyticsServiceServicer):
     async def DismissRecommendation(
         self, request: DismissRecommendationRequest, context: Context
     ) -> DismissRecommendationResponse:
-        """Keep a piece of advice away for 30 days."""
+        """Hide a recommendation for 30 days."""
         recommendation_id = translate.recommendation_id_from_wire(request)
         async with self._database.transaction() as session:
             await recommendations.dismiss(
@@ -114,9 +114,9 @@ class AnalyticsServicer(AnalyticsServiceServicer):
     async def CreateReport(
         self, request: CreateReportRequest, context: Context
     ) -> CreateReportResponse:
-        """Make a report now, keep it and tell it."""
+        """Create, store and publish a report now."""
         kind, day = translate.report_order_from_wire(request)
-        person, now = translate.stand_in(current_caller()), self._now()
+        person, now = translate.person_from_caller(current_caller()), self._now()
         async with self._database.transaction() as session:
 
             async def respond() -> CreateReportResponse:

@@ -4,11 +4,11 @@ from chassis.settings import ProcessSettings, ServiceSettings
 
 
 class AnalyticsSettings(ServiceSettings, frozen=True, kw_only=True):
-    """What the roles of analytics are told."""
+    """Settings of serve, relay and consume."""
 
 
 class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What a migration is told: it runs before the other parts exist."""
+    """Settings of a migration: it runs before the other parts exist."""
 
     database_url: str
     """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own
@@ -16,11 +16,11 @@ class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):
     amqp_url: str | None = None
     """Where the service's queues are declared; they are left alone when unset."""
     amqp_prefix: str = ""
-    """Put before the name of every exchange and queue, as the service was told."""
+    """Put before the name of every exchange and queue; the same as the service has."""
 
 
 class RebuildSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What a rebuild is told: where the facts are, and what lets it read them."""
+    """Settings of a rebuild: where habits and auth serve, and the secret for an export token."""
 
     database_url: str
     """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own

@@ -1,7 +1,7 @@
-"""The tables of schema `analytics`: what was heard, and what was made of it.
+"""The tables of schema `analytics`: the read model, and what is computed from it.
 
-Everything heard keeps the revision it came with, also when it is gone: what arrives late is known
-as late. Whoever writes for a person locks the person's row first, so that their writes queue.
+Rows of the read model keep their revision, deleted ones too: late events are recognized as late.
+A writer locks the person's row first, so that writes for one person queue.
 """
 
 from sqlalchemy import (

@@ -1,4 +1,4 @@
-"""The clock: what Celery's beat wakes. Several workers may be woken at once: none waits."""
+"""Periodic tasks, started by Celery beat. Several workers may run at once: none waits."""
 
 import logging
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from chassis import background
 from chassis.clock import now
 from chassis.database import Database
 from chassis.errors import Unavailable
-from services.analytics.use_cases import counting, reports
+from services.analytics.use_cases import daily_totals, reports
 
 BATCH = 50
 """People at once, at most: in one transaction, with facts read once for all."""
@@ -21,15 +21,15 @@ WITHIN = timedelta(seconds=55)
 _log = logging.getLogger(__name__)
 
 
-class Work(Protocol):
-    """Does what is due for some people, the longest waiting first; returns for how many."""
+class PeriodicJob(Protocol):
+    """Processes some of the people who are due, the longest waiting first; returns how many."""
 
     async def __call__(self, session: AsyncSession, *, now: datetime, limit: int) -> int:
         """Do it."""
 
 
-class Postpone(Protocol):
-    """Has the first of those who wait for some work wait longer."""
+class PostponeJob(Protocol):
+    """Postpones the person who is first in the queue."""
 
     async def __call__(self, session: AsyncSession, *, now: datetime) -> None:
         """Do it."""
@@ -37,33 +37,37 @@ class Postpone(Protocol):
 
 @shared_task(name="analytics.tick", ignore_result=True)
 def tick() -> None:
-    """Tell the reports that are due, then count the days that are over."""
+    """Publish the reports that are due, then recompute the totals of closed days."""
     background.run(_tick(), within=WITHIN)
 
 
 async def _tick() -> None:
     database = background.database("analytics")
     moment = now()
-    await work_off(database, reports.tell_due_reports, reports.postpone_report, now=moment)
-    await work_off(database, counting.count_days, counting.postpone_count, now=moment)
+    await run_until_idle(database, reports.publish_due_reports, reports.postpone_report, now=moment)
+    await run_until_idle(
+        database, daily_totals.recompute_totals, daily_totals.postpone_recompute, now=moment
+    )
 
 
-async def work_off(database: Database, work: Work, postpone: Postpone, *, now: datetime) -> int:
-    """Do the work until nobody waits for it; return for how many people it was done.
+async def run_until_idle(
+    database: Database, job: PeriodicJob, postpone: PostponeJob, *, now: datetime
+) -> int:
+    """Run the job until nobody is due; return for how many people it ran.
 
-    If it fails, people are taken one by one, and who makes it fail is postponed.
+    If it fails, people are taken one by one, and the one who makes it fail is postponed.
     """
     done, limit = 0, BATCH
     while True:
         try:
             async with database.transaction() as session:
-                count = await work(session, now=now, limit=limit)
+                count = await job(session, now=now, limit=limit)
         except Unavailable:
             _log.warning("the database does not answer; the next tick goes on")
             return done
         except Exception:
             if limit == 1:
-                _log.exception("postponed", extra={"work": getattr(work, "__name__", "")})
+                _log.exception("postponed", extra={"job": getattr(job, "__name__", "")})
                 async with database.transaction() as session:
                     await postpone(session, now=now)
             limit = 1

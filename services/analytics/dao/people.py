@@ -1,4 +1,4 @@
-"""The people: their settings, and when it is their turn."""
+"""The people: their settings, and when their next report and recomputation are due."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from services.analytics.tables import (
     REPORTS,
 )
 
-_KEEP_COUNTED = text("""
+_UPDATE_COUNTED = text("""
     UPDATE analytics.people AS p SET stale_from = c.before, next_count_time = c.next_time
     FROM unnest(:owner_ids, :befores, :next_times) AS c (owner_id, before, next_time)
     WHERE p.owner_id = c.owner_id
@@ -48,12 +48,12 @@ _KEEP_COUNTED = text("""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A person as kept, with how far things are done for them."""
+class PersonState:
+    """A stored person, with the progress of their reports and totals."""
 
     person: Person
     account_revision: int
-    """0 until auth has told of the person."""
+    """0 until an event of auth has named the person."""
     preferences_revision: int
     next_report_date: date | None
     next_report_time: datetime | None
@@ -63,34 +63,34 @@ class Standing:
 
 
 async def find_person(session: AsyncSession, owner_id: UUID) -> Person | None:
-    """Return the person, or None while auth has not told of them."""
-    heard = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id, PEOPLE.c.account_revision > 0)
-    row = (await session.execute(heard)).first()
+    """Return the person, or None while no event of auth has named them."""
+    known = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id, PEOPLE.c.account_revision > 0)
+    row = (await session.execute(known)).first()
     return None if row is None or row.deleted else _person(row)
 
 
-async def find_standing(session: AsyncSession, owner_id: UUID) -> Standing | None:
-    """Return the person as kept, without locking; None when nothing was ever heard of them."""
+async def find_state(session: AsyncSession, owner_id: UUID) -> PersonState | None:
+    """Return the stored state of a person, without locking; None when they are unknown."""
     row = (await session.execute(select(PEOPLE).where(PEOPLE.c.owner_id == owner_id))).first()
-    return None if row is None or row.deleted else _standing(row)
+    return None if row is None or row.deleted else _person_state(row)
 
 
-async def lock(session: AsyncSession, owner_id: UUID) -> Standing | None:
-    """Keep everybody else from writing for a person until the transaction ends.
+async def lock(session: AsyncSession, owner_id: UUID) -> PersonState | None:
+    """Lock a person's row until the transaction ends, so that writes for them queue.
 
-    A person not heard of yet is kept with the usual settings. None for one who is gone: what is
-    still heard of them is not kept.
+    An unknown person is added with default settings. None for a deleted person: their late events
+    are ignored.
     """
     found = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id).with_for_update()
     row = (await session.execute(found)).first()
     if row is None:
         await session.execute(insert(PEOPLE).values(owner_id=owner_id).on_conflict_do_nothing())
         row = (await session.execute(found)).one()
-    return None if row.deleted else _standing(row)
+    return None if row.deleted else _person_state(row)
 
 
-async def keep_account(session: AsyncSession, person: Person, *, revision: int) -> None:
-    """Keep a person's settings, as auth told them."""
+async def update_account(session: AsyncSession, person: Person, *, revision: int) -> None:
+    """Store a person's settings."""
     values = {
         "timezone": person.timezone,
         "day_start": person.day_start,
@@ -101,8 +101,8 @@ async def keep_account(session: AsyncSession, person: Person, *, revision: int) 
     await _update(session, person.id, values)
 
 
-async def keep_preferences(session: AsyncSession, person: Person, *, revision: int) -> None:
-    """Keep which reports a person wants, and when."""
+async def update_preferences(session: AsyncSession, person: Person, *, revision: int) -> None:
+    """Store which reports a person wants, and when."""
     values = {
         "daily_report_time": person.daily_report_time,
         "weekly_report": person.weekly_report,
@@ -112,18 +112,18 @@ async def keep_preferences(session: AsyncSession, person: Person, *, revision: i
     await _update(session, person.id, values)
 
 
-async def keep_next_report(
-    session: AsyncSession, owner_id: UUID, turn: tuple[date, datetime] | None
+async def update_next_report(
+    session: AsyncSession, owner_id: UUID, due: tuple[date, datetime] | None
 ) -> None:
-    """Keep for which day, and when, the next report is due; None when none is wanted."""
-    day, moment = turn or (None, None)
+    """Store for which day, and when, the next report is due; None when none is wanted."""
+    day, moment = due or (None, None)
     await _update(session, owner_id, {"next_report_date": day, "next_report_time": moment})
 
 
 async def mark_stale(
     session: AsyncSession, owner_id: UUID, *, since: date, count_time: datetime
 ) -> None:
-    """Say that a person's totals since a day are not right any more, and when to count again."""
+    """Mark a person's totals since a day as stale, and set when to recompute them."""
     await _update(
         session,
         owner_id,
@@ -138,36 +138,36 @@ async def mark_stale(
     )
 
 
-async def keep_counted(
+async def update_counted(
     session: AsyncSession, counted: Sequence[tuple[UUID, date | None, datetime | None]]
 ) -> None:
-    """Say of people before which day their totals are right, and when to count again."""
+    """Store before which day the totals of people are right, and when to recompute next."""
     values = {
         "owner_ids": [owner_id for owner_id, _, _ in counted],
         "befores": [before for _, before, _ in counted],
         "next_times": [next_time for _, _, next_time in counted],
     }
-    await session.execute(_KEEP_COUNTED, values)
+    await session.execute(_UPDATE_COUNTED, values)
 
 
 async def claim_due_reports(
     session: AsyncSession, *, now: datetime, limit: int
-) -> Sequence[Standing]:
+) -> Sequence[PersonState]:
     """Lock and return people whose report is due, the longest waiting first; others skip them."""
     due = PEOPLE.c.next_report_time <= now
     return await _claim(session, due, PEOPLE.c.next_report_time, limit)
 
 
-async def claim_uncounted(
+async def claim_people_to_count(
     session: AsyncSession, *, now: datetime, limit: int
-) -> Sequence[Standing]:
+) -> Sequence[PersonState]:
     """Lock and return people whose days are to be counted; others skip them."""
     due = PEOPLE.c.next_count_time <= now
     return await _claim(session, due, PEOPLE.c.next_count_time, limit)
 
 
-async def forget(session: AsyncSession, owner_id: UUID) -> None:
-    """Delete everything kept of a person, but that they are gone."""
+async def mark_deleted(session: AsyncSession, owner_id: UUID) -> None:
+    """Delete everything of a person, and leave a tombstone."""
     for table in (HABITS, DAYS, PAUSES, DAILY_TOTALS, REPORTS, REPORT_TURNS, RECOMMENDATIONS):
         await session.execute(delete(table).where(table.c.owner_id == owner_id))
     values = {
@@ -182,19 +182,19 @@ async def forget(session: AsyncSession, owner_id: UUID) -> None:
     await _update(session, owner_id, values)
 
 
-async def _claim(session: AsyncSession, due: Any, order: Any, limit: int) -> Sequence[Standing]:
+async def _claim(session: AsyncSession, due: Any, order: Any, limit: int) -> Sequence[PersonState]:
     claimed = (
         select(PEOPLE).where(due).order_by(order).limit(limit).with_for_update(skip_locked=True)
     )
-    return [_standing(row) for row in await session.execute(claimed)]
+    return [_person_state(row) for row in await session.execute(claimed)]
 
 
 async def _update(session: AsyncSession, owner_id: UUID, values: dict[str, Any]) -> None:
     await session.execute(update(PEOPLE).where(PEOPLE.c.owner_id == owner_id).values(values))
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(
+def _person_state(row: Row[Any]) -> PersonState:
+    return PersonState(
         person=_person(row),
         account_revision=row.account_revision,
         preferences_revision=row.preferences_revision,

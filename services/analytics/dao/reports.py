@@ -1,4 +1,4 @@
-"""Reports as they were told, and whose turn has been taken."""
+"""Stored reports, and which scheduled reports have been published already."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,8 +14,8 @@ from services.analytics.domain.summary import Summary
 from services.analytics.tables import REPORT_TURNS, REPORTS
 
 
-async def keep_report(session: AsyncSession, report: Report) -> UUID:
-    """Keep a report in place of one of the same kind and period; return the id it has."""
+async def upsert_report(session: AsyncSession, report: Report) -> UUID:
+    """Store a report in place of one of the same kind and period; return its id."""
     values = {
         "to_date": report.summary.to_date,
         "summary": msgspec.to_builtins(report.summary),
@@ -66,7 +66,7 @@ async def list_reports(
     return [_report(row) for row in await session.execute(page)]
 
 
-async def take_turn(
+async def claim_report(
     session: AsyncSession,
     owner_id: UUID,
     kind: ReportKind,
@@ -75,8 +75,8 @@ async def take_turn(
     outcome: Outcome,
     now: datetime,
 ) -> bool:
-    """Take the one turn that a report of a kind and period has; False if it was taken before."""
-    taken = (
+    """Record the outcome of a scheduled report; False if its kind and period have one already."""
+    claimed = (
         insert(REPORT_TURNS)
         .values(
             owner_id=owner_id,
@@ -88,7 +88,7 @@ async def take_turn(
         .on_conflict_do_nothing()
         .returning(REPORT_TURNS.c.from_date)
     )
-    return (await session.scalar(taken)) is not None
+    return (await session.scalar(claimed)) is not None
 
 
 def _report(row: Row[tuple[object, ...]]) -> Report:

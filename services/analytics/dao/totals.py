@@ -42,7 +42,7 @@ async def list_totals(
     }
 
 
-async def drop_totals(session: AsyncSession, stale: Sequence[tuple[UUID, date]]) -> None:
+async def delete_totals(session: AsyncSession, stale: Sequence[tuple[UUID, date]]) -> None:
     """Delete the counted days of people, of each since a day."""
     values = {
         "owner_ids": [owner_id for owner_id, _ in stale],

@@ -1,1 +1,1 @@
-"""What is always true of numbers, reports and advice. No I/O, no clock, no wire."""
+"""Rules of summaries, reports and recommendations. No I/O, no clock, no wire."""

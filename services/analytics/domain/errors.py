@@ -56,14 +56,14 @@ class RangeTooLong(InvalidArgument):
 
 
 class HabitNotFound(NotFound):
-    """There is no such habit among the caller's, or it has not been heard of yet; try again."""
+    """There is no such habit among the caller's, or its event has not arrived yet; try again."""
 
     def __init__(self, habit_id: UUID) -> None:
         super().__init__("You have no such habit.", habit_id=habit_id)
 
 
 class RecommendationNotFound(NotFound):
-    """The advice is not among the caller's; list them to see what holds now."""
+    """The recommendation is not among the caller's; list them to see what holds now."""
 
     def __init__(self, recommendation_id: UUID) -> None:
         super().__init__("You have no such recommendation.", recommendation_id=recommendation_id)

@@ -1,4 +1,4 @@
-"""A habit as analytics knows it: what it asks, and what its days hold."""
+"""Habits of the read model, with their days and pauses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Habit:
 
     @property
     def active(self) -> bool:
-        """Whether the habit is lived now."""
+        """Whether the habit is not archived."""
         return self.archived_date is None
 
     def plan(self, week_start: Weekday) -> Plan:
@@ -54,15 +54,15 @@ class Habit:
             found = version
         return found
 
-    def counts_like(self, other: "Habit") -> bool:
-        """Tell whether the same days give the same numbers: only words differ."""
+    def evaluates_like(self, other: "Habit") -> bool:
+        """Return whether the same days give the same numbers: only texts differ."""
         same_span = (self.start_date, self.archived_date) == (other.start_date, other.archived_date)
         return same_span and self.measure is other.measure and self.versions == other.versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedDay:
-    """A day of a habit as it was heard: the whole new state, and its revision."""
+    """The state of one day of a habit, with its revision."""
 
     habit_id: UUID
     owner_id: UUID
@@ -77,8 +77,8 @@ class RecordedDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredPause:
-    """Days of rest as they were heard, of one habit or of all."""
+class RecordedPause:
+    """A pause with its id and owner, of one habit or of all."""
 
     id: UUID
     owner_id: UUID
@@ -87,17 +87,17 @@ class DeclaredPause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Portion:
-    """A part of the export, of one person: pauses, a habit, or more days of the habit last told."""
+class ExportChunk:
+    """A chunk of the export, of one person: pauses, a habit, or more days of the habit before."""
 
     owner_id: UUID
     habit: Habit | None = None
     days: Sequence[RecordedDay] = ()
-    pauses: Sequence[DeclaredPause] = ()
+    pauses: Sequence[RecordedPause] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class HabitRecord:
     """A habit with what is known of its days, as far back as was asked for."""
 
     habit: Habit

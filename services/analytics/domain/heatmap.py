@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.analytics.domain.habit import Record
+from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.tally import rate_of, tally_of_all
 from services.analytics.domain.window import Window
 
@@ -29,7 +29,7 @@ class DayTotals:
         return not (self.due_count or self.met_count or self.check_in_count)
 
 
-def day_totals(records: Sequence[Record], window: Window, today: date) -> list[DayTotals]:
+def day_totals(records: Sequence[HabitRecord], window: Window, today: date) -> list[DayTotals]:
     """Count every day of a window, oldest first; days after today are empty.
 
     Needs of each record the facts since what the window looks back on.

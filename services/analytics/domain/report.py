@@ -10,11 +10,11 @@ from services.analytics.domain.person import DEFAULT_REPORT_TIME, Person
 from services.analytics.domain.summary import Summary
 from services.analytics.domain.window import ONE_DAY, Window
 
-LATEST = timedelta(hours=2)
+MAX_LATENESS = timedelta(hours=2)
 """A report later than this is not sent any more: it is recorded as missed."""
 
 LEAST_DATA_DAYS = 14
-"""Nobody is advised on fewer days than that."""
+"""No recommendation is made on fewer days of data."""
 
 _LOOK_AHEAD_DAYS = 62
 """Any kind of report comes at least once in so many days."""
@@ -29,16 +29,16 @@ class ReportKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a report whose time had come."""
+    """The outcome of a scheduled report."""
 
-    TOLD = "told"
+    PUBLISHED = "told"
     NOTHING_DUE = "nothing_due"
     MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A person's numbers of one period, as they were told."""
+    """A person's numbers of one period, as published."""
 
     id: UUID
     owner_id: UUID
@@ -83,7 +83,7 @@ def report_moment(person: Person, day: date) -> datetime | None:
     return person.moment_of(day, person.daily_report_time or DEFAULT_REPORT_TIME)
 
 
-def next_turn(person: Person, *, first: date, now: datetime) -> tuple[date, datetime] | None:
+def next_due_report(person: Person, *, first: date, now: datetime) -> tuple[date, datetime] | None:
     """Return the next day with a report to come, and its moment.
 
     Args:
@@ -102,25 +102,25 @@ def next_turn(person: Person, *, first: date, now: datetime) -> tuple[date, date
     return None
 
 
-def moved_turn(
+def rescheduled_report(
     person: Person, pending: date | None, *, now: datetime
 ) -> tuple[date, datetime] | None:
-    """Return the next turn of a person whose zone or day start has changed.
+    """Return the next due report of a person whose zone or day start has changed.
 
-    A report still owed is not lost by travel: if its moment has passed in the new zone it is due
-    now. One that was told is not told again: `pending` is the first day that was not.
+    A pending report is not lost by travel: if its moment has passed in the new zone it is due
+    now. A published one is not published again: `pending` is the first day without one.
     """
     today = person.today(now)
     if pending is None or pending > today:
-        return next_turn(person, first=pending or today, now=now)
+        return next_due_report(person, first=pending or today, now=now)
     moment = report_moment(person, pending)
     if moment is None:
-        return next_turn(person, first=pending + ONE_DAY, now=now)
+        return next_due_report(person, first=pending + ONE_DAY, now=now)
     return pending, max(moment, now)
 
 
 def encouragement(summary: Summary, completed_habit_count: int, *, data_days: int) -> str:
-    """Return a sentence that is true, for when there is no advice to give.
+    """Return a sentence for a report without a recommendation.
 
     Args:
         summary: The numbers of the period.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rhythm.schedule import StreakUnit, Weekday
 from rhythm.streak import Streak
-from services.analytics.domain.habit import Record
+from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.person import Person
 from services.analytics.domain.tally import Tally, rate_of, streak_of, tally_of, tally_of_all
 from services.analytics.domain.window import Window
@@ -84,7 +84,9 @@ class Summary:
         return self.completion_rate - self.previous_rate
 
 
-def summarize(person: Person, records: Sequence[Record], window: Window, today: date) -> Summary:
+def summarize(
+    person: Person, records: Sequence[HabitRecord], window: Window, today: date
+) -> Summary:
     """Count a person's numbers in a window, as of today.
 
     Needs of each record the facts since what the window before this one looks back on, and those
@@ -120,7 +122,7 @@ def summarize(person: Person, records: Sequence[Record], window: Window, today: 
     )
 
 
-def _habit_numbers(record: Record, tally: Tally, streak: Streak) -> HabitNumbers:
+def _habit_numbers(record: HabitRecord, tally: Tally, streak: Streak) -> HabitNumbers:
     return HabitNumbers(
         habit_id=record.habit.id,
         title=record.habit.title,
@@ -132,7 +134,7 @@ def _habit_numbers(record: Record, tally: Tally, streak: Streak) -> HabitNumbers
     )
 
 
-def _was_active(record: Record, window: Window) -> bool:
+def _was_active(record: HabitRecord, window: Window) -> bool:
     plan = record.plan
     return plan.start_date <= window.last and plan.last_date >= window.first
 
@@ -148,7 +150,9 @@ def _best_date(reached: Counter[date]) -> date | None:
     return max(days)[1] if days else None
 
 
-def _longest(records: Sequence[Record], streaks: Sequence[Streak]) -> tuple[Record, Streak] | None:
+def _longest(
+    records: Sequence[HabitRecord], streaks: Sequence[Streak]
+) -> tuple[HabitRecord, Streak] | None:
     """Return the streak with the highest count; of equals that of the longer unit."""
     running = [
         (streak.length, _LENGTH[streak.unit], -place)
@@ -184,7 +188,7 @@ def _by_weekday(counts: Counter[date]) -> Counter[int]:
 
 
 def _hours(
-    person: Person, records: Sequence[Record], window: Window, today: date
+    person: Person, records: Sequence[HabitRecord], window: Window, today: date
 ) -> tuple[int, ...]:
     """Count check-ins by the hour of the person's clock at which they were made."""
     found: Counter[int] = Counter()

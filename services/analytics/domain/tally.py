@@ -17,7 +17,7 @@ from rhythm.evaluate import evaluate
 from rhythm.history import DayState, day_state
 from rhythm.plan import State
 from rhythm.streak import Streak
-from services.analytics.domain.habit import Record
+from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.window import ONE_DAY, Window
 
 _DECIDED = (State.MET, State.FAILED)
@@ -65,7 +65,7 @@ def rate_of(met: int, due: int) -> float | None:
     return met / due if due else None
 
 
-def tally_of(record: Record, window: Window, today: date) -> Tally:
+def tally_of(record: HabitRecord, window: Window, today: date) -> Tally:
     """Count one habit's units and check-ins in a window.
 
     Needs the record's facts since `facts_needed_from` the day before the window.
@@ -82,7 +82,7 @@ def tally_of(record: Record, window: Window, today: date) -> Tally:
     return tally
 
 
-def tally_of_all(records: Iterable[Record], window: Window, today: date) -> Tally:
+def tally_of_all(records: Iterable[HabitRecord], window: Window, today: date) -> Tally:
     """Count the units and check-ins of many habits in a window."""
     total = Tally()
     for record in records:
@@ -90,19 +90,21 @@ def tally_of_all(records: Iterable[Record], window: Window, today: date) -> Tall
     return total
 
 
-def state_on(record: Record, day: date, today: date) -> DayState:
+def state_on(record: HabitRecord, day: date, today: date) -> DayState:
     """Return how one day that has come shows, as the habit's history does."""
     day_facts, units = _units(record, Window(day, day), today)
     return day_state(day_facts, next(units, None), day)
 
 
-def streak_of(record: Record, today: date) -> Streak:
+def streak_of(record: HabitRecord, today: date) -> Streak:
     """Return the habit's current streak. Needs its facts since its checkpoint, or its start."""
     evaluation = evaluate(record.plan, record.facts, record.pauses, today, record.checkpoint)
     return evaluation.current_streak
 
 
-def _units(record: Record, window: Window, today: date) -> tuple[DayFacts, Iterator[EvaluatedUnit]]:
+def _units(
+    record: HabitRecord, window: Window, today: date
+) -> tuple[DayFacts, Iterator[EvaluatedUnit]]:
     """Return the units that have begun and touch the window, and the ledger they are read from."""
     plan = record.plan
     since = closing_date(plan, window.first - ONE_DAY) + ONE_DAY

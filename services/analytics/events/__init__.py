@@ -1,4 +1,4 @@
-"""Every announcement: into the outbox, with the change it tells of."""
+"""Published events: written to the outbox in the transaction of the change."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,8 +9,8 @@ from services.analytics.events.messages import report_to_wire
 from services.analytics.tables import OUTBOX
 
 
-async def announce_report(session: AsyncSession, report: Report) -> None:
-    """Say that a report was made and can be told."""
+async def publish_report(session: AsyncSession, report: Report) -> None:
+    """Publish that a report was created."""
     event = ReportReady(
         owner_id=str(report.owner_id),
         report=report_to_wire(report),

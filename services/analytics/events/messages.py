@@ -1,4 +1,4 @@
-"""What answers and announcements say alike: reports and numbers as messages."""
+"""Reports and summaries as messages, for responses and events alike."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What callers ask, read into the domain; and what they are answered."""
+"""Requests as domain values, and domain values as responses."""
 
 from datetime import date
 from uuid import UUID
@@ -11,7 +11,7 @@ from rhythm.schedule import Weekday
 from services.analytics.domain.errors import ReportKindMissing
 from services.analytics.domain.heatmap import DayTotals
 from services.analytics.domain.person import Person
-from services.analytics.domain.recommend.advice import Recommendation
+from services.analytics.domain.recommend.suggestion import Recommendation
 from services.analytics.domain.report import Report, ReportKind
 from services.analytics.events.messages import (
     REPORT_KINDS,
@@ -28,8 +28,8 @@ from services.analytics.translate.values import (
 _KINDS = {value: kind for kind, value in REPORT_KINDS.items()}
 
 
-def stand_in(caller: Caller) -> Person:
-    """Return the caller as their token tells: who they are, and where their days begin."""
+def person_from_caller(caller: Caller) -> Person:
+    """Return the caller as a person, with the time zone and day start of their token."""
     return Person(
         id=caller.id,
         timezone=caller.timezone,
@@ -63,7 +63,7 @@ def heatmap_habit_from_wire(request: rpc.GetHeatmapRequest) -> UUID | None:
 
 
 def recommendation_id_from_wire(request: rpc.DismissRecommendationRequest) -> UUID:
-    """Read which advice is meant.
+    """Read the id of a recommendation.
 
     Raises:
         IdMalformed: It is not an id.
@@ -72,7 +72,7 @@ def recommendation_id_from_wire(request: rpc.DismissRecommendationRequest) -> UU
 
 
 def report_id_from_wire(request: rpc.GetReportRequest) -> UUID:
-    """Read which report is meant.
+    """Read the id of a report.
 
     Raises:
         IdMalformed: It is not an id.
@@ -144,17 +144,17 @@ def heatmap_day_to_wire(day: DayTotals) -> wire.HeatmapDay:
 
 
 def recommendation_to_wire(recommendation: Recommendation) -> wire.Recommendation:
-    """Return advice as the wire carries it."""
-    advice = recommendation.advice
+    """Return a recommendation as the wire carries it."""
+    suggestion = recommendation.suggestion
     message = wire.Recommendation(
         id=str(recommendation.id),
-        habit_id=str(advice.habit_id),
-        rule=advice.rule,
-        text=advice.text,
+        habit_id=str(suggestion.habit_id),
+        rule=suggestion.rule,
+        text=suggestion.text,
         create_time=moment_to_wire(recommendation.create_time),
     )
-    message.evidence.update(dict(advice.evidence))
-    message.action.update(dict(advice.action))
+    message.evidence.update(dict(suggestion.evidence))
+    message.action.update(dict(suggestion.action))
     return message
 
 

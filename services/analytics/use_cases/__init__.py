@@ -1,1 +1,1 @@
-"""One function per thing that can be asked, heard, or done when its time has come."""
+"""One function for each request, event and periodic task."""

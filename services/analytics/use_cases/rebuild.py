@@ -1,8 +1,8 @@
 """The rebuild: the read model made anew from the habits service's export, while events go on.
 
-What was heard before the export began is in the export, or is gone: so the export wins over it.
-What is heard while the export runs is newer or the same: there the revision decides, as ever.
-Nothing forgets a revision, so that an event that was delayed all the while is still known as late.
+Rows written before the export began are in the export, or were deleted: so the export replaces
+them. Rows written while it runs are newer or the same: there the higher revision wins, as always.
+Revisions are never dropped, so an event that was delayed all the while is still known as late.
 """
 
 from datetime import datetime
@@ -10,35 +10,35 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.analytics.dao import heard, people, rebuild
-from services.analytics.domain.habit import Portion
+from services.analytics.dao import people, read_model, rebuild
+from services.analytics.domain.habit import ExportChunk
 
 
 async def begin(session: AsyncSession) -> datetime:
     """Return the moment the rebuild begins. Ask for the export after this."""
-    return await rebuild.moment(session)
+    return await rebuild.database_time(session)
 
 
-async def take_in(session: AsyncSession, portion: Portion, *, began: datetime) -> None:
-    """Keep a portion of the export."""
-    if await people.lock(session, portion.owner_id) is None:
+async def apply_chunk(session: AsyncSession, chunk: ExportChunk, *, began: datetime) -> None:
+    """Store a chunk of the export."""
+    if await people.lock(session, chunk.owner_id) is None:
         return
-    for declared in portion.pauses:
-        await heard.keep_pause(session, declared, deleted=False, heard_before=began)
-    if portion.habit is not None:
-        await heard.keep_habit(session, portion.habit, heard_before=began)
-    await heard.keep_days(session, portion.days, heard_before=began)
+    for recorded in chunk.pauses:
+        await read_model.upsert_pause(session, recorded, deleted=False, received_before=began)
+    if chunk.habit is not None:
+        await read_model.upsert_habit(session, chunk.habit, received_before=began)
+    await read_model.upsert_days(session, chunk.days, received_before=began)
 
 
 async def finish_habit(session: AsyncSession, habit_id: UUID, *, began: datetime) -> int:
-    """Clear what is left of a habit's days from before, once all of them are taken in."""
-    return await rebuild.sweep_days(session, habit_id, heard_before=began)
+    """Clear a habit's older days that the export did not contain, once all of them are stored."""
+    return await rebuild.clear_missing_days(session, habit_id, received_before=began)
 
 
 async def finish(
     session: AsyncSession, owner_id: UUID | None, *, began: datetime, now: datetime
 ) -> int:
-    """Remove what the export did not hold, and have everything counted again."""
-    gone = await rebuild.sweep(session, owner_id, heard_before=began)
-    await rebuild.count_everything_again(session, owner_id, now=now)
-    return gone
+    """Delete what the export did not contain, and mark all totals as stale."""
+    deleted_count = await rebuild.mark_missing_deleted(session, owner_id, received_before=began)
+    await rebuild.mark_everything_stale(session, owner_id, now=now)
+    return deleted_count

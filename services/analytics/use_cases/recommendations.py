@@ -1,4 +1,4 @@
-"""Advice: what holds now, and what a person does not want to hear again for a while."""
+"""Recommendations: those that hold now, without those that were dismissed recently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,83 +7,89 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.analytics.dao import advice as advice_dao
 from services.analytics.dao import people
+from services.analytics.dao import recommendations as recommendations_dao
 from services.analytics.domain.errors import RecommendationNotFound
-from services.analytics.domain.habit import Record
+from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.person import Person
-from services.analytics.domain.recommend import Advice, Subject, advise
-from services.analytics.domain.recommend.advice import Recommendation
-from services.analytics.domain.recommend.subject import LOOK_BACK_DAYS, recent_units
+from services.analytics.domain.recommend import RuleInput, Suggestion, rank_suggestions
+from services.analytics.domain.recommend.rule_input import LOOK_BACK_DAYS, recent_units
+from services.analytics.domain.recommend.suggestion import Recommendation
 from services.analytics.domain.tally import streak_of
-from services.analytics.use_cases.numbers import known_person, records_of
+from services.analytics.use_cases.summaries import known_person, records_of
 
-AWAY = timedelta(days=30)
-"""For how long dismissed advice stays away."""
+DISMISSED_FOR = timedelta(days=30)
+"""For how long a dismissed recommendation is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counsel:
-    """The advice that holds, strongest first, and since how many days the person checks in."""
+class RankedRecommendations:
+    """The suggestions that hold, strongest first, and for how many days there is data."""
 
-    advice: Sequence[Advice]
+    suggestion: Sequence[Suggestion]
     data_days: int
 
 
 async def list_recommendations(
-    session: AsyncSession, stand_in: Person, *, now: datetime
+    session: AsyncSession, fallback: Person, *, now: datetime
 ) -> Sequence[Recommendation]:
-    """Return the advice that holds now and was not sent away, strongest first.
+    """Return the recommendations that hold now and were not dismissed, strongest first.
 
-    Advice keeps its id while it holds, so that it can be spoken of.
+    A recommendation keeps its id while it holds.
     """
-    known = await known_person(session, stand_in)
+    known = await known_person(session, fallback)
     today = known.person.today(now)
     since = today - timedelta(days=LOOK_BACK_DAYS)
     if await people.lock(session, known.person.id) is None:
         return []
     records = await records_of(session, known, since=since, today=today)
-    found = await counsel(session, known.person, records, now=now)
-    return await advice_dao.keep_advice(session, known.person.id, found.advice, now=now)
+    found = await recommend(session, known.person, records, now=now)
+    return await recommendations_dao.upsert_recommendations(
+        session, known.person.id, found.suggestion, now=now
+    )
 
 
 async def dismiss(
     session: AsyncSession, owner_id: UUID, recommendation_id: UUID, *, now: datetime
 ) -> None:
-    """Keep a piece of advice away for 30 days.
+    """Hide a recommendation for 30 days.
 
     Raises:
-        RecommendationNotFound: The person has no such advice.
+        RecommendationNotFound: The person has no such recommendation.
     """
-    if not await advice_dao.dismiss(session, owner_id, recommendation_id, now=now):
+    if not await recommendations_dao.dismiss(session, owner_id, recommendation_id, now=now):
         raise RecommendationNotFound(recommendation_id)
 
 
-async def counsel(
-    session: AsyncSession, person: Person, records: Sequence[Record], *, now: datetime
-) -> Counsel:
-    """Return what the rules say of records that go back `LOOK_BACK_DAYS`."""
+async def recommend(
+    session: AsyncSession, person: Person, records: Sequence[HabitRecord], *, now: datetime
+) -> RankedRecommendations:
+    """Apply the rules to records that go back `LOOK_BACK_DAYS`, and drop what was dismissed."""
     today = person.today(now)
     active = [record for record in records if record.habit.active]
     ids = [record.habit.id for record in active]
-    spans = await advice_dao.list_spans_done(session, ids, today=today) if ids else {}
-    away = await advice_dao.list_dismissed(session, person.id, since=now - AWAY)
-    found = advise(_subject(person, record, spans, today, now) for record in active)
-    return Counsel(
-        [it for it in found if (it.rule, it.habit_id) not in away],
+    spans = (
+        await recommendations_dao.list_first_and_last_done(session, ids, today=today) if ids else {}
+    )
+    dismissed = await recommendations_dao.list_dismissed(
+        session, person.id, since=now - DISMISSED_FOR
+    )
+    found = rank_suggestions(_rule_input(person, record, spans, today, now) for record in active)
+    return RankedRecommendations(
+        [it for it in found if (it.rule, it.habit_id) not in dismissed],
         data_days=_data_days(spans, today),
     )
 
 
-def _subject(
+def _rule_input(
     person: Person,
-    record: Record,
+    record: HabitRecord,
     spans: dict[UUID, tuple[date, date]],
     today: date,
     now: datetime,
-) -> Subject:
+) -> RuleInput:
     first_done, last_done = spans.get(record.habit.id, (None, None))
-    return Subject(
+    return RuleInput(
         person=person,
         record=record,
         streak=streak_of(record, today),

@@ -11,7 +11,7 @@ from edge.analytics.schemas import HeatmapDay, Recommendation, Report, Summary
 from edge.schemas import Page
 from tests.builders import a_caller
 from tests.edge.servers import expect_problem
-from tests.services.analytics.facts import a_habit, a_person, done, done_from
+from tests.services.analytics.event_builders import a_habit, a_person, done, done_from
 from tests.services.analytics.running import RunningAnalytics
 
 SUMMARY = "/v1/analytics/summary"
@@ -40,7 +40,7 @@ async def test_a_summary_has_the_names_of_the_api(
     edge: httpx.AsyncClient, analytics: RunningAnalytics, ann: Caller, bearer: dict[str, str]
 ) -> None:
     water = a_habit(ann.id, start="2026-01-06")
-    await analytics.tell(a_person(ann.id), water, *done(water, "2026-01-07", "2026-01-08"))
+    await analytics.deliver(a_person(ann.id), water, *done(water, "2026-01-07", "2026-01-08"))
     window = {"from": "2026-01-06", "to": "2026-01-08"}
     summary = await got(edge, SUMMARY, bearer, **window)
     Summary.model_validate(summary)
@@ -99,7 +99,7 @@ async def test_a_heatmap_is_a_list_of_days(
     edge: httpx.AsyncClient, analytics: RunningAnalytics, ann: Caller, bearer: dict[str, str]
 ) -> None:
     water = a_habit(ann.id, start="2026-01-08")
-    await analytics.tell(water, *done(water, "2026-01-08"))
+    await analytics.deliver(water, *done(water, "2026-01-08"))
     query = {"from": "2026-01-07", "to": "2026-01-08", "habit_id": water.habit.id}
     page = await got(edge, HEATMAP, bearer, **query)
     Page[HeatmapDay].model_validate(page)
@@ -125,21 +125,21 @@ async def test_windows_that_make_no_sense_are_problems(
     expect_problem(response, 404, "HABIT_NOT_FOUND")
 
 
-async def test_advice_is_listed_and_sent_away(
+async def test_recommendations_are_listed_and_dismissed(
     edge: httpx.AsyncClient, analytics: RunningAnalytics, ann: Caller, bearer: dict[str, str]
 ) -> None:
     piano = a_habit(ann.id, start="2025-10-01", title="Piano")
-    await analytics.tell(a_person(ann.id), piano, *done(piano, "2025-11-20"))
+    await analytics.deliver(a_person(ann.id), piano, *done(piano, "2025-11-20"))
     page = await got(edge, ADVICE, bearer)
     Page[Recommendation].model_validate(page)
-    (advice,) = page["items"]
-    assert (advice["rule"], advice["habit_id"]) == ("archive", piano.habit.id)
-    assert advice["evidence"] == {"silent_days": 49, "last_date": "2025-11-20"}
-    assert isinstance(advice["evidence"]["silent_days"], int)
-    assert advice["action"] == {"kind": "archive"}
-    assert advice["create_time"].endswith("Z")
+    (suggestion,) = page["items"]
+    assert (suggestion["rule"], suggestion["habit_id"]) == ("archive", piano.habit.id)
+    assert suggestion["evidence"] == {"silent_days": 49, "last_date": "2025-11-20"}
+    assert isinstance(suggestion["evidence"]["silent_days"], int)
+    assert suggestion["action"] == {"kind": "archive"}
+    assert suggestion["create_time"].endswith("Z")
 
-    away = await edge.post(f"{ADVICE}/{advice['id']}/dismiss", headers=bearer)
+    away = await edge.post(f"{ADVICE}/{suggestion['id']}/dismiss", headers=bearer)
     assert (away.status_code, away.content) == (204, b"")
     assert (await got(edge, ADVICE, bearer))["items"] == []
     missing = await edge.post(f"{ADVICE}/{uuid4()}/dismiss", headers=bearer)
@@ -150,7 +150,7 @@ async def test_a_report_is_made_found_and_listed(
     edge: httpx.AsyncClient, analytics: RunningAnalytics, ann: Caller, bearer: dict[str, str]
 ) -> None:
     water = a_habit(ann.id, start="2026-01-01")
-    await analytics.tell(a_person(ann.id), water, *done_from(water, "2026-01-06", "2026-01-09"))
+    await analytics.deliver(a_person(ann.id), water, *done_from(water, "2026-01-06", "2026-01-09"))
     response = await edge.post(REPORTS, headers=bearer, json={"kind": "daily"})
     assert response.status_code == 201
     report = response.json()
@@ -182,10 +182,10 @@ async def test_the_same_key_gets_the_same_report(
     edge: httpx.AsyncClient, analytics: RunningAnalytics, ann: Caller, bearer: dict[str, str]
 ) -> None:
     water = a_habit(ann.id)
-    await analytics.tell(a_person(ann.id), water)
+    await analytics.deliver(a_person(ann.id), water)
     headers = bearer | {"Idempotency-Key": "this evening"}
     first = await edge.post(REPORTS, headers=headers, json={"kind": "daily"})
-    await analytics.tell(*done(water, "2026-01-09"))
+    await analytics.deliver(*done(water, "2026-01-09"))
     again = await edge.post(REPORTS, headers=headers, json={"kind": "daily"})
     assert again.json() == first.json()
     other = await edge.post(REPORTS, headers=headers, json={"kind": "weekly"})
@@ -208,5 +208,5 @@ async def test_reports_that_cannot_be_are_problems(
 
 
 @pytest.mark.parametrize("path", [SUMMARY, HEATMAP, ADVICE, REPORTS])
-async def test_nobody_is_told_anything(edge: httpx.AsyncClient, path: str) -> None:
+async def test_nobody_is_answered(edge: httpx.AsyncClient, path: str) -> None:
     expect_problem(await edge.get(path), 401, "ACCESS_TOKEN_MISSING")

@@ -13,7 +13,7 @@ from rhythm.units import DueUnit, list_units
 
 @dataclass
 class NaiveHabit:
-    """A habit and everything that was ever said of its days."""
+    """A habit and all facts of its days."""
 
     plan: Plan
     facts: dict[date, DayFact] = field(default_factory=dict)

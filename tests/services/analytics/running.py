@@ -35,7 +35,7 @@ NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class RunningAnalytics:
-    """The service, and what a test needs to tell it and ask it things."""
+    """The service, with its clock and its database."""
 
     stub: AnalyticsServiceStub
     database: Database
@@ -48,9 +48,9 @@ class RunningAnalytics:
         with use_context(RequestContext(token=self.key.token(caller))):
             yield
 
-    async def tell(self, *events: Message) -> None:
-        """Have the service hear events, in this order, as its consumer would."""
-        await tell(self.database, *events)
+    async def deliver(self, *events: Message) -> None:
+        """Deliver events, in this order, as the consumer would."""
+        await deliver(self.database, *events)
 
 
 @asynccontextmanager
@@ -79,8 +79,8 @@ async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[Ru
     await database.close()
 
 
-async def tell(database: Database, *events: Message) -> None:
-    """Have the service hear events, each in its own transaction."""
+async def deliver(database: Database, *events: Message) -> None:
+    """Deliver events, each in its own transaction."""
     for event in events:
         found = handlers.find(event.DESCRIPTOR.full_name)
         assert found is not None, f"{event.DESCRIPTOR.full_name} is not heard"
@@ -95,8 +95,8 @@ async def events_of[E: Message](database: Database, event: type[E], owner_id: UU
             "SELECT body FROM analytics.outbox WHERE type = $1 ORDER BY create_time, id",
             event.DESCRIPTOR.full_name,
         )
-    told = [event.FromString(row["body"]) for row in rows]
-    return [it for it in told if it.owner_id == str(owner_id)]  # type: ignore[attr-defined]
+    found = [event.FromString(row["body"]) for row in rows]
+    return [it for it in found if it.owner_id == str(owner_id)]  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The consumer door, behind a real broker: what is published is heard, once."""
+"""The consumer with a real broker: a published event is handled once."""
 
 import asyncio
 import time
@@ -19,10 +19,10 @@ from chassis.ids import uuid7
 from contracts.analytics.v1.analytics_events_pb2 import ReportReady
 from services.analytics.consumers import handlers
 from services.analytics.tables import INBOX, OUTBOX
-from tests.services.analytics.facts import a_day, a_habit, a_person, done_from
+from tests.services.analytics.event_builders import a_day, a_habit, a_person, done_from
 
 PATIENCE_SECONDS = 20.0
-SAID_BY_OTHERS = {
+EVENTS_HANDLED = {
     "contracts.auth.v1.UserRegistered",
     "contracts.auth.v1.UserUpdated",
     "contracts.auth.v1.UserDeleted",
@@ -37,8 +37,8 @@ SAID_BY_OTHERS = {
 }
 
 
-def test_analytics_hears_what_events_md_says() -> None:
-    assert set(handlers.events) == SAID_BY_OTHERS
+def test_analytics_handles_the_events_of_the_design() -> None:
+    assert set(handlers.events) == EVENTS_HANDLED
 
 
 @asynccontextmanager
@@ -68,7 +68,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.05)
 
 
-async def test_what_is_published_is_heard(database: Database, amqp_url: str) -> None:
+async def test_a_published_event_is_handled(database: Database, amqp_url: str) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2026-01-01")
     days = done_from(water, "2026-01-01", "2026-01-09")
@@ -107,5 +107,5 @@ async def test_what_cannot_be_read_is_parked_and_holds_up_nothing(
         await until(good_is_kept_and_bad_is_parked)
 
 
-def test_what_analytics_says_it_does_not_hear_itself() -> None:
+def test_analytics_does_not_handle_its_own_events() -> None:
     assert handlers.find(ReportReady.DESCRIPTOR.full_name) is None

@@ -1,4 +1,4 @@
-"""Reports whose time has come: told once, never in a flood, never about nothing."""
+"""Scheduled reports: published once, never in a flood, never where nothing was due."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -21,12 +21,19 @@ from contracts.habits.v1.habit_events_pb2 import HabitCreated
 from contracts.notifications.v1.chat_link_pb2 import Preferences
 from contracts.notifications.v1.notification_events_pb2 import PreferencesChanged
 from services.analytics.dao import people
-from services.analytics.tasks import work_off
-from services.analytics.translate.facts import account_from_wire, preferences_from_wire
-from services.analytics.use_cases import heard, reports
+from services.analytics.tasks import run_until_idle
+from services.analytics.translate.events import account_from_wire, preferences_from_wire
+from services.analytics.use_cases import read_model, reports
 from tests.builders import a_caller
-from tests.services.analytics.facts import a_habit, a_pause, a_person, done, done_from, skipped
-from tests.services.analytics.running import RunningAnalytics, events_of, tell
+from tests.services.analytics.event_builders import (
+    a_habit,
+    a_pause,
+    a_person,
+    done,
+    done_from,
+    skipped,
+)
+from tests.services.analytics.running import RunningAnalytics, deliver, events_of
 
 MORNING = datetime(2026, 1, 9, 8, tzinfo=UTC)
 """A Friday."""
@@ -35,20 +42,19 @@ WEEKLY = habit_pb2.Schedule(frequency=habit_pb2.FREQUENCY_WEEKLY, times=2)
 
 
 async def tick(database: Database, now: datetime) -> int:
-    return await work_off(database, reports.tell_due_reports, reports.postpone_report, now=now)
+    job, postpone = reports.publish_due_reports, reports.postpone_report
+    return await run_until_idle(database, job, postpone, now=now)
 
 
-async def told(database: Database, owner_id: UUID) -> list[ReportReady]:
+async def published(database: Database, owner_id: UUID) -> list[ReportReady]:
     return await events_of(database, ReportReady, owner_id)
 
 
-async def meet(
-    database: Database, owner_id: UUID, *, now: datetime = MORNING, **account: str
-) -> None:
-    """Have auth tell of somebody at a moment."""
-    person, revision = account_from_wire(a_person(owner_id, **account).account)
+async def register(database: Database, owner_id: UUID, now: datetime = MORNING, **it: str) -> None:
+    """Deliver the registration of somebody at a moment."""
+    person, revision = account_from_wire(a_person(owner_id, **it).account)
     async with database.transaction() as session:
-        await heard.hear_account(session, person, revision=revision, now=now)
+        await read_model.apply_account(session, person, revision=revision, now=now)
 
 
 async def turns(database: Database, owner_id: UUID) -> dict[tuple[str, str], str]:
@@ -61,20 +67,20 @@ async def turns(database: Database, owner_id: UUID) -> dict[tuple[str, str], str
 
 async def somebody_with_a_habit(database: Database, **account: str) -> tuple[UUID, HabitCreated]:
     owner_id = uuid7()
-    await meet(database, owner_id, now=MORNING, **account)
+    await register(database, owner_id, now=MORNING, **account)
     made = a_habit(owner_id, start="2026-01-01")
-    await tell(database, made)
+    await deliver(database, made)
     return owner_id, made
 
 
 async def test_the_daily_report_comes_at_nine_and_only_once(database: Database) -> None:
     ann, water = await somebody_with_a_habit(database)
-    await tell(database, *done_from(water, "2026-01-06", "2026-01-09"))
+    await deliver(database, *done_from(water, "2026-01-06", "2026-01-09"))
     await tick(database, EVENING - timedelta(seconds=1))
-    assert await told(database, ann) == []
+    assert await published(database, ann) == []
     await tick(database, EVENING)
     await tick(database, EVENING + timedelta(minutes=1))
-    (ready,) = await told(database, ann)
+    (ready,) = await published(database, ann)
     report = ready.report
     assert (report.kind, report.from_date, report.to_date) == (
         REPORT_KIND_DAILY,
@@ -88,16 +94,16 @@ async def test_the_daily_report_comes_at_nine_and_only_once(database: Database) 
 
 async def test_the_numbers_of_a_report_are_the_apis(analytics: RunningAnalytics) -> None:
     ann = a_caller()
-    await meet(analytics.database, ann.id)
+    await register(analytics.database, ann.id)
     water, run = a_habit(ann.id), a_habit(ann.id, schedule=WEEKLY)
-    await analytics.tell(water, run, *done_from(water, "2026-01-02", "2026-01-09"))
-    await analytics.tell(*done(run, "2026-01-05", "2026-01-07"))
+    await analytics.deliver(water, run, *done_from(water, "2026-01-02", "2026-01-09"))
+    await analytics.deliver(*done(run, "2026-01-05", "2026-01-07"))
     sunday = EVENING + timedelta(days=2)
     analytics.clock.set(sunday)
     await tick(analytics.database, sunday - timedelta(days=2))
     await tick(analytics.database, sunday - timedelta(days=1))
     await tick(analytics.database, sunday)
-    reports_told = [it.report for it in await told(analytics.database, ann.id)]
+    reports_told = [it.report for it in await published(analytics.database, ann.id)]
     (weekly,) = [it for it in reports_told if it.kind == REPORT_KIND_WEEKLY]
     with analytics.calling_as(ann):
         window = GetSummaryRequest(from_date=weekly.from_date, to_date=weekly.to_date)
@@ -109,10 +115,10 @@ async def test_the_numbers_of_a_report_are_the_apis(analytics: RunningAnalytics)
 async def test_month_week_and_day_may_end_together(database: Database) -> None:
     ann = uuid7()
     evening = datetime(2026, 5, 31, 21, tzinfo=UTC)
-    await meet(database, ann, now=evening - timedelta(hours=3))
-    await tell(database, a_habit(ann, start="2026-05-01"))
+    await register(database, ann, now=evening - timedelta(hours=3))
+    await deliver(database, a_habit(ann, start="2026-05-01"))
     await tick(database, evening)
-    kinds = {it.report.kind: it.report.from_date for it in await told(database, ann)}
+    kinds = {it.report.kind: it.report.from_date for it in await published(database, ann)}
     assert kinds == {
         REPORT_KIND_DAILY: "2026-05-31",
         REPORT_KIND_WEEKLY: "2026-05-25",
@@ -120,39 +126,39 @@ async def test_month_week_and_day_may_end_together(database: Database) -> None:
     }
 
 
-async def test_nothing_is_told_where_nothing_was_due(database: Database) -> None:
+async def test_nothing_is_published_where_nothing_was_due(database: Database) -> None:
     nobody = uuid7()
-    await meet(database, nobody)
+    await register(database, nobody)
     resting, _ = await somebody_with_a_habit(database)
-    await tell(database, a_pause(resting, "2026-01-08"))
+    await deliver(database, a_pause(resting, "2026-01-08"))
     skipping, habit = await somebody_with_a_habit(database)
-    await tell(database, skipped(habit, "2026-01-09"))
+    await deliver(database, skipped(habit, "2026-01-09"))
     await tick(database, EVENING)
     for owner_id in (nobody, resting, skipping):
-        assert await told(database, owner_id) == []
+        assert await published(database, owner_id) == []
         assert await turns(database, owner_id) == {("daily", "2026-01-09"): "nothing_due"}
 
 
 async def test_an_open_week_is_due_and_a_finished_one_is_not(database: Database) -> None:
     busy, finished = uuid7(), uuid7()
     for owner_id in (busy, finished):
-        await meet(database, owner_id)
+        await register(database, owner_id)
     open_week, full_week = a_habit(busy, schedule=WEEKLY), a_habit(finished, schedule=WEEKLY)
-    await tell(database, open_week, full_week, *done(full_week, "2026-01-06", "2026-01-07"))
+    await deliver(database, open_week, full_week, *done(full_week, "2026-01-06", "2026-01-07"))
     await tick(database, EVENING)
-    assert len(await told(database, busy)) == 1
-    assert await told(database, finished) == []
+    assert len(await published(database, busy)) == 1
+    assert await published(database, finished) == []
 
 
 async def test_two_workers_tell_a_report_once(database: Database) -> None:
     everybody = [(await somebody_with_a_habit(database))[0] for _ in range(8)]
     await asyncio.gather(*(tick(database, EVENING) for _ in range(3)))
     for owner_id in everybody:
-        assert len(await told(database, owner_id)) == 1
+        assert len(await published(database, owner_id)) == 1
 
 
-async def test_a_report_not_committed_is_told_later_and_once(database: Database) -> None:
-    """A worker that dies before its commit has told nothing, and has taken nobody's turn."""
+async def test_a_report_not_committed_is_published_later_and_once(database: Database) -> None:
+    """A worker that dies before its commit has published nothing, and claimed no report."""
     ann, _ = await somebody_with_a_habit(database)
 
     class Killed(Exception):
@@ -160,24 +166,24 @@ async def test_a_report_not_committed_is_told_later_and_once(database: Database)
 
     try:
         async with database.transaction() as session:
-            assert await reports.tell_due_reports(session, now=EVENING, limit=50) >= 1
+            assert await reports.publish_due_reports(session, now=EVENING, limit=50) >= 1
             raise Killed
     except Killed:
         pass
-    assert await told(database, ann) == []
+    assert await published(database, ann) == []
     await tick(database, EVENING + timedelta(minutes=1))
-    assert len(await told(database, ann)) == 1
+    assert len(await published(database, ann)) == 1
 
 
-async def test_two_hours_late_is_told_and_later_is_missed(database: Database) -> None:
+async def test_two_hours_late_is_published_and_later_is_missed(database: Database) -> None:
     late, _ = await somebody_with_a_habit(database)
     await tick(database, EVENING + timedelta(hours=2))
-    (ready,) = await told(database, late)
+    (ready,) = await published(database, late)
     assert ready.report.from_date == "2026-01-09"
 
     too_late, _ = await somebody_with_a_habit(database)
     await tick(database, EVENING + timedelta(hours=2, seconds=1))
-    assert await told(database, too_late) == []
+    assert await published(database, too_late) == []
     assert await turns(database, too_late) == {("daily", "2026-01-09"): "missed"}
 
 
@@ -185,7 +191,7 @@ async def test_a_machine_that_was_off_for_days_sends_no_flood(database: Database
     ann, _ = await somebody_with_a_habit(database)
     back = EVENING + timedelta(days=3, hours=1)
     await tick(database, back)
-    (ready,) = await told(database, ann)
+    (ready,) = await published(database, ann)
     assert ready.report.from_date == "2026-01-12"
     assert await turns(database, ann) == {
         ("daily", "2026-01-09"): "missed",
@@ -200,10 +206,10 @@ async def test_a_machine_that_was_off_for_years_goes_on_today(database: Database
     ann, _ = await somebody_with_a_habit(database)
     await tick(database, EVENING + timedelta(days=800, hours=1))
     async with database.transaction() as session:
-        standing = await people.find_standing(session, ann)
-    assert standing is not None
-    assert standing.next_report_time == EVENING + timedelta(days=801)
-    assert await told(database, ann) == []
+        state = await people.find_state(session, ann)
+    assert state is not None
+    assert state.next_report_time == EVENING + timedelta(days=801)
+    assert await published(database, ann) == []
 
 
 async def test_preferences_say_when_and_whether(database: Database) -> None:
@@ -214,65 +220,68 @@ async def test_preferences_say_when_and_whether(database: Database) -> None:
         event = PreferencesChanged(owner_id=str(ann), preferences=preferences, revision=revision)
         async with database.transaction() as session:
             wanted_by = preferences_from_wire(event)
-            await heard.hear_preferences(session, wanted_by, revision=revision, now=MORNING)
+            await read_model.apply_preferences(session, wanted_by, revision=revision, now=MORNING)
 
     await prefer(2, daily_report_time="18:30", weekly_report=True, monthly_report=True)
-    await prefer(1, daily_report_time="19:30")  # older news, heard late
+    await prefer(1, daily_report_time="19:30")  # an older event, delivered late
     await tick(database, MORNING.replace(hour=18, minute=30))
-    assert len(await told(database, ann)) == 1
+    assert len(await published(database, ann)) == 1
 
     await prefer(3, daily_report_time="", weekly_report=True)
     async with database.transaction() as session:
-        standing = await people.find_standing(session, ann)
-    assert standing is not None
-    assert standing.next_report_date == date(2026, 1, 11)
+        state = await people.find_state(session, ann)
+    assert state is not None
+    assert state.next_report_date == date(2026, 1, 11)
     await prefer(4)
     async with database.transaction() as session:
-        standing = await people.find_standing(session, ann)
-    assert standing is not None
-    assert standing.next_report_time is None
+        state = await people.find_state(session, ann)
+    assert state is not None
+    assert state.next_report_time is None
 
 
-async def test_flying_west_after_the_report_hears_it_no_second_time(database: Database) -> None:
+async def test_flying_west_after_the_report_brings_no_second_one(database: Database) -> None:
     ann, _ = await somebody_with_a_habit(database, timezone="Asia/Tokyo")
     tokyo_evening = MORNING.replace(hour=12)
     await tick(database, tokyo_evening)
-    assert len(await told(database, ann)) == 1
+    assert len(await published(database, ann)) == 1
     account = a_person(
         ann, timezone="America/Los_Angeles", revision=2, floor_date="2026-01-09"
     ).account
     person, revision = account_from_wire(UserUpdated(account=account).account)
     async with database.transaction() as session:
         landed = tokyo_evening + timedelta(hours=1)
-        await heard.hear_account(session, person, revision=revision, now=landed)
+        await read_model.apply_account(session, person, revision=revision, now=landed)
     await tick(database, datetime(2026, 1, 10, 5, tzinfo=UTC))  # 21:00 of the 9th, over there
-    assert len(await told(database, ann)) == 1
+    assert len(await published(database, ann)) == 1
     await tick(database, datetime(2026, 1, 11, 5, tzinfo=UTC))
-    assert [it.report.from_date for it in await told(database, ann)] == ["2026-01-09", "2026-01-10"]
+    assert [it.report.from_date for it in await published(database, ann)] == [
+        "2026-01-09",
+        "2026-01-10",
+    ]
 
 
 async def test_a_report_asked_for_does_not_take_the_evenings_turn(
     analytics: RunningAnalytics,
 ) -> None:
     ann = a_caller()
-    await meet(analytics.database, ann.id)
+    await register(analytics.database, ann.id)
     water = a_habit(ann.id)
-    await analytics.tell(water)
+    await analytics.deliver(water)
     with analytics.calling_as(ann):
         order = CreateReportRequest(kind=REPORT_KIND_DAILY)
         early = (await analytics.stub.CreateReport(order)).report
-    await analytics.tell(*done(water, "2026-01-09"))
+    await analytics.deliver(*done(water, "2026-01-09"))
     await tick(analytics.database, EVENING)
-    first, second = [it.report for it in await told(analytics.database, ann.id)]
+    first, second = [it.report for it in await published(analytics.database, ann.id)]
     assert first == early
     assert (second.id, second.completed_habit_count) == (early.id, 1)
 
 
-async def test_somebody_auth_has_not_told_of_gets_no_report(database: Database) -> None:
+async def test_somebody_unknown_to_auth_gets_no_report(database: Database) -> None:
     ann = uuid7()
-    await tell(database, a_habit(ann, start="2026-01-01"))
+    await deliver(database, a_habit(ann, start="2026-01-01"))
     await tick(database, EVENING)
-    assert await told(database, ann) == []
+    assert await published(database, ann) == []
 
 
 async def test_one_whose_report_cannot_be_made_holds_up_nobody(database: Database) -> None:
@@ -282,9 +291,9 @@ async def test_one_whose_report_cannot_be_made_holds_up_nobody(database: Databas
         broken = text("UPDATE analytics.people SET timezone = 'Mars/1' WHERE owner_id = :owner_id")
         await session.execute(broken, {"owner_id": bad})
     await tick(database, EVENING)
-    assert len(await told(database, good)) == 1
+    assert len(await published(database, good)) == 1
     mended = text("UPDATE analytics.people SET timezone = 'UTC' WHERE owner_id = :owner_id")
     async with database.transaction() as session:
         await session.execute(mended, {"owner_id": bad})
     await tick(database, EVENING + timedelta(minutes=10))
-    assert len(await told(database, bad)) == 1
+    assert len(await published(database, bad)) == 1

@@ -1,4 +1,4 @@
-"""Numbers and advice over gRPC, on a real server and a real database."""
+"""Summaries and recommendations over gRPC, on a real server and a real database."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -14,7 +14,14 @@ from contracts.analytics.v1.analytics_service_pb2 import (
 from contracts.habits.v1 import habit_pb2
 from contracts.habits.v1.check_in_pb2 import SOURCE_IMPORT
 from tests.builders import a_caller
-from tests.services.analytics.facts import a_day, a_habit, a_person, done, done_from, skipped
+from tests.services.analytics.event_builders import (
+    a_day,
+    a_habit,
+    a_person,
+    done,
+    done_from,
+    skipped,
+)
 from tests.services.analytics.running import RunningAnalytics, refused
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -27,7 +34,7 @@ async def test_a_summary_adds_up_the_days(analytics: RunningAnalytics) -> None:
     water = a_habit(ann.id, start="2026-01-05", title="Drink water")
     run = a_habit(ann.id, start="2026-01-05", title="Run", schedule=TWICE_A_WEEK)
     days = done(water, "2026-01-05", "2026-01-06", "2026-01-08", "2026-01-09")
-    await analytics.tell(a_person(ann.id), water, run, *days, *done(run, "2026-01-06"))
+    await analytics.deliver(a_person(ann.id), water, run, *days, *done(run, "2026-01-06"))
 
     with analytics.calling_as(ann):
         answer = await analytics.stub.GetSummary(GetSummaryRequest(from_date="2026-01-01"))
@@ -61,7 +68,7 @@ async def test_a_window_left_out_is_the_last_thirty_days_beside_those_before(
     days = done_from(water, "2025-11-11", "2025-11-25") + done_from(
         water, "2025-12-11", "2026-01-09"
     )
-    await analytics.tell(a_person(ann.id), water, *days)
+    await analytics.deliver(a_person(ann.id), water, *days)
 
     with analytics.calling_as(ann):
         summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
@@ -81,12 +88,12 @@ async def test_nothing_due_is_no_rate(analytics: RunningAnalytics) -> None:
     assert not any(day.due_count for day in heatmap.days)
 
 
-async def test_before_auth_has_told_of_somebody_their_token_says_where_their_days_begin(
+async def test_before_auths_event_the_token_gives_the_time_zone(
     analytics: RunningAnalytics,
 ) -> None:
     ann = a_caller(timezone="Pacific/Auckland", week_start="sun")
     analytics.clock.set(analytics.clock().replace(hour=14))  # already the 10th there
-    await analytics.tell(a_habit(ann.id))
+    await analytics.deliver(a_habit(ann.id))
     with analytics.calling_as(ann):
         summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
     assert summary.to_date == "2026-01-10"
@@ -109,7 +116,7 @@ async def test_a_heatmap_shows_every_day(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     water, run = a_habit(ann.id, start="2026-01-07"), a_habit(ann.id, start="2026-01-08")
     days = [*done(water, "2026-01-07", "2026-01-08"), skipped(run, "2026-01-08")]
-    await analytics.tell(a_person(ann.id), water, run, *days)
+    await analytics.deliver(a_person(ann.id), water, run, *days)
 
     with analytics.calling_as(ann):
         window = {"from_date": "2026-01-06", "to_date": "2026-01-09"}
@@ -127,7 +134,7 @@ async def test_a_heatmap_shows_every_day(analytics: RunningAnalytics) -> None:
 
 async def test_the_heatmap_of_someone_elses_habit_is_not_found(analytics: RunningAnalytics) -> None:
     theirs = a_habit(a_caller().id)
-    await analytics.tell(theirs)
+    await analytics.deliver(theirs)
     with analytics.calling_as(a_caller()):
         with refused("HABIT_NOT_FOUND", MISSING):
             await analytics.stub.GetHeatmap(GetHeatmapRequest(habit_id=theirs.habit.id))
@@ -135,24 +142,24 @@ async def test_the_heatmap_of_someone_elses_habit_is_not_found(analytics: Runnin
             await analytics.stub.GetHeatmap(GetHeatmapRequest(habit_id="7"))
 
 
-async def test_advice_keeps_its_id_until_it_is_sent_away_for_thirty_days(
+async def test_a_recommendation_keeps_its_id_until_it_is_dismissed_for_thirty_days(
     analytics: RunningAnalytics,
 ) -> None:
     ann = a_caller()
     piano = a_habit(ann.id, start="2025-10-01", title="Piano")
-    await analytics.tell(a_person(ann.id), piano, *done(piano, "2025-10-02", "2025-11-20"))
+    await analytics.deliver(a_person(ann.id), piano, *done(piano, "2025-10-02", "2025-11-20"))
     with analytics.calling_as(ann):
         first = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
         again = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
-        (advice,) = first.recommendations
-        assert list(again.recommendations) == [advice]
-        assert (advice.rule, advice.habit_id) == ("archive", piano.habit.id)
-        assert '"Piano" has been quiet for 49 days.' in advice.text
-        assert dict(advice.evidence) == {"silent_days": 49.0, "last_date": "2025-11-20"}
-        assert dict(advice.action) == {"kind": "archive"}
+        (suggestion,) = first.recommendations
+        assert list(again.recommendations) == [suggestion]
+        assert (suggestion.rule, suggestion.habit_id) == ("archive", piano.habit.id)
+        assert '"Piano" has been quiet for 49 days.' in suggestion.text
+        assert dict(suggestion.evidence) == {"silent_days": 49.0, "last_date": "2025-11-20"}
+        assert dict(suggestion.action) == {"kind": "archive"}
 
         await analytics.stub.DismissRecommendation(
-            DismissRecommendationRequest(recommendation_id=advice.id)
+            DismissRecommendationRequest(recommendation_id=suggestion.id)
         )
 
         async def listed() -> list[str]:
@@ -163,10 +170,10 @@ async def test_advice_keeps_its_id_until_it_is_sent_away_for_thirty_days(
         analytics.clock.advance(timedelta(days=29))
         assert await listed() == []
         analytics.clock.advance(timedelta(days=1, minutes=1))
-        assert await listed() == [advice.id]
+        assert await listed() == [suggestion.id]
 
 
-async def test_advice_of_others_cannot_be_dismissed(analytics: RunningAnalytics) -> None:
+async def test_recommendations_of_others_cannot_be_dismissed(analytics: RunningAnalytics) -> None:
     with analytics.calling_as(a_caller()):
         with refused("RECOMMENDATION_NOT_FOUND", MISSING):
             await analytics.stub.DismissRecommendation(
@@ -178,10 +185,10 @@ async def test_advice_of_others_cannot_be_dismissed(analytics: RunningAnalytics)
             )
 
 
-async def test_advice_comes_in_pages(analytics: RunningAnalytics) -> None:
+async def test_recommendations_come_in_pages(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     habits = [a_habit(ann.id, start="2025-10-01", title=f"Habit {n}") for n in range(3)]
-    await analytics.tell(a_person(ann.id), *habits)
+    await analytics.deliver(a_person(ann.id), *habits)
     with analytics.calling_as(ann):
         request = ListRecommendationsRequest(page_size=2)
         page = await analytics.stub.ListRecommendations(request)
@@ -199,7 +206,7 @@ async def test_advice_comes_in_pages(analytics: RunningAnalytics) -> None:
 async def test_imported_days_say_nothing_of_hours(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     water = a_habit(ann.id)
-    await analytics.tell(
+    await analytics.deliver(
         water, a_day(water, "2026-01-08", source=SOURCE_IMPORT), a_day(water, "2026-01-07")
     )
     with analytics.calling_as(ann):

@@ -19,7 +19,7 @@ from contracts.analytics.v1.summary_pb2 import (
     REPORT_KIND_WEEKLY,
 )
 from tests.builders import a_caller
-from tests.services.analytics.facts import a_habit, a_person, done, done_from
+from tests.services.analytics.event_builders import a_habit, a_person, done, done_from
 from tests.services.analytics.running import RunningAnalytics, events_of, refused
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
@@ -27,11 +27,11 @@ MISSING = grpc.StatusCode.NOT_FOUND
 WRONG_STATE = grpc.StatusCode.FAILED_PRECONDITION
 
 
-async def test_a_report_is_made_kept_and_told(analytics: RunningAnalytics) -> None:
+async def test_a_report_is_created_stored_and_published(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     water, run = a_habit(ann.id, title="Drink water"), a_habit(ann.id, title="Run")
     days = [*done_from(water, "2026-01-06", "2026-01-09"), *done(run, "2026-01-08")]
-    await analytics.tell(a_person(ann.id), water, run, *days)
+    await analytics.deliver(a_person(ann.id), water, run, *days)
     with analytics.calling_as(ann):
         made = (
             await analytics.stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_DAILY))
@@ -55,11 +55,11 @@ async def test_a_report_is_made_kept_and_told(analytics: RunningAnalytics) -> No
 async def test_one_report_is_kept_of_a_period(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     water = a_habit(ann.id)
-    await analytics.tell(a_person(ann.id), water)
+    await analytics.deliver(a_person(ann.id), water)
     order = CreateReportRequest(kind=REPORT_KIND_WEEKLY, report_date="2026-01-06")
     with analytics.calling_as(ann):
         first = (await analytics.stub.CreateReport(order)).report
-        await analytics.tell(*done(water, "2026-01-07"))
+        await analytics.deliver(*done(water, "2026-01-07"))
         second = (await analytics.stub.CreateReport(order)).report
         listed = (await analytics.stub.ListReports(ListReportsRequest())).reports
     assert first.id == second.id
@@ -70,7 +70,7 @@ async def test_one_report_is_kept_of_a_period(analytics: RunningAnalytics) -> No
 
 async def test_the_same_request_gets_the_same_report(analytics: RunningAnalytics) -> None:
     ann = a_caller()
-    await analytics.tell(a_person(ann.id), a_habit(ann.id))
+    await analytics.deliver(a_person(ann.id), a_habit(ann.id))
     request_id = str(uuid4())
     order = CreateReportRequest(kind=REPORT_KIND_DAILY, request_id=request_id)
     with analytics.calling_as(ann):
@@ -86,7 +86,7 @@ async def test_the_same_request_gets_the_same_report(analytics: RunningAnalytics
 async def test_reports_that_cannot_be_made_are_refused(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     stub = analytics.stub
-    await analytics.tell(a_person(ann.id), a_habit(ann.id, start="2026-01-05"))
+    await analytics.deliver(a_person(ann.id), a_habit(ann.id, start="2026-01-05"))
     with analytics.calling_as(ann):
         with refused("REPORT_KIND_MISSING", INVALID):
             await stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_UNSPECIFIED))
@@ -105,7 +105,7 @@ async def test_reports_that_cannot_be_made_are_refused(analytics: RunningAnalyti
 
 async def test_reports_come_newest_first_in_pages_of_one_kind(analytics: RunningAnalytics) -> None:
     ann = a_caller()
-    await analytics.tell(a_person(ann.id), a_habit(ann.id))
+    await analytics.deliver(a_person(ann.id), a_habit(ann.id))
     with analytics.calling_as(ann):
         for day in ("2026-01-07", "2026-01-09", "2026-01-08"):
             order = CreateReportRequest(kind=REPORT_KIND_DAILY, report_date=day)
@@ -129,7 +129,7 @@ async def test_reports_come_newest_first_in_pages_of_one_kind(analytics: Running
 
 async def test_someone_elses_report_is_not_found(analytics: RunningAnalytics) -> None:
     ann = a_caller()
-    await analytics.tell(a_habit(ann.id))
+    await analytics.deliver(a_habit(ann.id))
     with analytics.calling_as(ann):
         made = (
             await analytics.stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_DAILY))

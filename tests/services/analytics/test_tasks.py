@@ -9,15 +9,15 @@ from sqlalchemy import text
 from chassis import background
 from chassis.database import Database
 from chassis.ids import uuid7
-from services.analytics.tasks import tick, work_off
-from services.analytics.use_cases import counting, reports
-from tests.services.analytics.facts import a_habit, a_person
-from tests.services.analytics.running import tell
+from services.analytics.tasks import run_until_idle, tick
+from services.analytics.use_cases import daily_totals, reports
+from tests.services.analytics.event_builders import a_habit, a_person
+from tests.services.analytics.running import deliver
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
-def test_a_tick_tells_reports_and_counts_days(
+def test_a_tick_publishes_reports_and_recomputes_totals(
     analytics_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", analytics_database_url)
@@ -26,7 +26,7 @@ def test_a_tick_tells_reports_and_counts_days(
 
     async def prepare() -> None:
         database = Database(analytics_database_url)
-        await tell(database, a_person(ann), a_habit(ann, start=yesterday.isoformat()))
+        await deliver(database, a_person(ann), a_habit(ann, start=yesterday.isoformat()))
         due = text("""
             UPDATE analytics.people SET next_report_time = :now, next_report_date = :day,
                 next_count_time = :now WHERE owner_id = :owner_id""")
@@ -56,8 +56,12 @@ def test_a_tick_tells_reports_and_counts_days(
 async def test_without_a_database_a_tick_does_nothing(caplog: pytest.LogCaptureFixture) -> None:
     database = Database(NOWHERE)
     now = datetime.now(UTC)
-    done = await work_off(database, reports.tell_due_reports, reports.postpone_report, now=now)
-    done += await work_off(database, counting.count_days, counting.postpone_count, now=now)
+    done = await run_until_idle(
+        database, reports.publish_due_reports, reports.postpone_report, now=now
+    )
+    done += await run_until_idle(
+        database, daily_totals.recompute_totals, daily_totals.postpone_recompute, now=now
+    )
     await database.close()
     assert done == 0
     assert "the database does not answer" in caplog.text

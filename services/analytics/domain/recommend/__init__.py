@@ -1,56 +1,61 @@
-"""Advice: rules that read a habit's last weeks and say what would help, with the evidence.
+"""Recommendation rules: they read a habit's last weeks and suggest a change, with the evidence.
 
-Every rule is a pure function from a `Subject` to an `Advice`, or to None where it does not hold.
-`advise` asks them all.
+Every rule is a pure function from a `RuleInput` to a `Suggestion`, or to None where it does not
+hold. `rank_suggestions` applies them all.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 
-from services.analytics.domain.recommend.advice import Advice
-from services.analytics.domain.recommend.silence import (
-    archive_silent,
-    come_back,
-    keep_streak,
+from services.analytics.domain.recommend.inactivity import (
+    suggest_archive,
+    suggest_comeback,
+    warn_of_streak_at_risk,
 )
-from services.analytics.domain.recommend.subject import Subject
-from services.analytics.domain.recommend.target import lower_target, raise_target
-from services.analytics.domain.recommend.timing import move_reminder, spare_weekday
+from services.analytics.domain.recommend.rule_input import RuleInput
+from services.analytics.domain.recommend.suggestion import Suggestion
+from services.analytics.domain.recommend.target import suggest_higher_target, suggest_lower_target
+from services.analytics.domain.recommend.timing import suggest_reminder_time, suggest_weekday_off
 
-type Rule = Callable[[Subject], Advice | None]
+type Rule = Callable[[RuleInput], Suggestion | None]
 
 RULES: Sequence[Rule] = (
-    keep_streak,
-    archive_silent,
-    come_back,
-    lower_target,
-    spare_weekday,
-    move_reminder,
-    raise_target,
+    warn_of_streak_at_risk,
+    suggest_archive,
+    suggest_comeback,
+    suggest_lower_target,
+    suggest_weekday_off,
+    suggest_reminder_time,
+    suggest_higher_target,
 )
 
-_ASLEEP = {"archive", "comeback"}
-_SILENCED_BY = {
+_INACTIVE = {"archive", "comeback"}
+_SUPPRESSED_BY = {
     "comeback": {"archive"},
-    "target_down": _ASLEEP,
-    "target_up": _ASLEEP,
-    "weak_weekday": _ASLEEP,
-    "best_hour": _ASLEEP,
+    "target_down": _INACTIVE,
+    "target_up": _INACTIVE,
+    "weak_weekday": _INACTIVE,
+    "best_hour": _INACTIVE,
 }
-"""What makes no sense beside other advice about the same habit: a sleeping one needs waking."""
+"""Which rules are dropped when others hold for the same habit, such as all when it is inactive."""
 
 
-def advise(subjects: Iterable[Subject]) -> list[Advice]:
-    """Return all advice that holds, strongest first."""
-    found = [advice for subject in subjects for advice in _about_one(subject)]
-    return sorted(found, key=lambda advice: (-advice.weight, advice.rule, str(advice.habit_id)))
+def rank_suggestions(subjects: Iterable[RuleInput]) -> list[Suggestion]:
+    """Return all suggestions that hold, strongest first."""
+    found = [suggestion for subject in subjects for suggestion in _suggestions_for(subject)]
+    return sorted(
+        found,
+        key=lambda suggestion: (-suggestion.weight, suggestion.rule, str(suggestion.habit_id)),
+    )
 
 
-def _about_one(subject: Subject) -> list[Advice]:
+def _suggestions_for(subject: RuleInput) -> list[Suggestion]:
     if not subject.has_enough_data:
         return []
-    given = [advice for rule in RULES if (advice := rule(subject)) is not None]
-    rules = {advice.rule for advice in given}
-    return [advice for advice in given if not rules & _SILENCED_BY.get(advice.rule, set())]
+    given = [suggestion for rule in RULES if (suggestion := rule(subject)) is not None]
+    rules = {suggestion.rule for suggestion in given}
+    return [
+        suggestion for suggestion in given if not rules & _SUPPRESSED_BY.get(suggestion.rule, set())
+    ]
 
 
-__all__ = ["RULES", "Advice", "Subject", "advise"]
+__all__ = ["RULES", "RuleInput", "Suggestion", "rank_suggestions"]

@@ -9,16 +9,16 @@ from rhythm.goal import Direction, Goal, Measure, amount_of, is_total, thousandt
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, StreakUnit
 from rhythm.units import DueUnit
-from services.analytics.domain.recommend.advice import Advice, Value
-from services.analytics.domain.recommend.subject import LOOK_BACK_DAYS, Subject
-from services.analytics.domain.recommend.words import percent, quoted, shown_amount
+from services.analytics.domain.recommend.rule_input import LOOK_BACK_DAYS, RuleInput
+from services.analytics.domain.recommend.suggestion import Suggestion, Value
+from services.analytics.domain.recommend.wording import percent, quoted, shown_amount
 
 TOO_HARD, TOO_EASY = 0.4, 0.9
 FOUR_WEEKS = 28
 LEAST_UNITS = {StreakUnit.DAY: 8, StreakUnit.WEEK: 4, StreakUnit.MONTH: 3}
 """Fewer are not judged. Months are looked at for three of them, all else for four weeks."""
 RECENT_UNITS = 7
-"""Who has met half of the last ones is on the way back, and is left alone."""
+"""Who has met half of the last ones is recovering, and gets no suggestion."""
 
 _WEEK = 7
 
@@ -31,7 +31,7 @@ class _Change:
     action: dict[str, Value]
 
 
-def lower_target(subject: Subject) -> Advice | None:
+def suggest_lower_target(subject: RuleInput) -> Suggestion | None:
     """Suggest an easier target after four weeks under 40 %."""
     found = _judged(subject)
     if found is None:
@@ -42,7 +42,7 @@ def lower_target(subject: Subject) -> Advice | None:
     if change is None:
         return None
     name = quoted(subject.habit.title)
-    return Advice(
+    return Suggestion(
         rule="target_down",
         habit_id=subject.habit.id,
         text=f"{name} was met {_met(units)} of {len(units)} times ({percent(rate)}). "
@@ -53,7 +53,7 @@ def lower_target(subject: Subject) -> Advice | None:
     )
 
 
-def raise_target(subject: Subject) -> Advice | None:
+def suggest_higher_target(subject: RuleInput) -> Suggestion | None:
     """Suggest more after four weeks over 90 %."""
     found = _judged(subject)
     if found is None:
@@ -63,7 +63,7 @@ def raise_target(subject: Subject) -> Advice | None:
     if change is None:
         return None
     name = quoted(subject.habit.title)
-    return Advice(
+    return Suggestion(
         rule="target_up",
         habit_id=subject.habit.id,
         text=f"{name} was met {_met(units)} of {len(units)} times ({percent(rate)}). "
@@ -74,7 +74,7 @@ def raise_target(subject: Subject) -> Advice | None:
     )
 
 
-def _judged(subject: Subject) -> tuple[Sequence[DueUnit], float] | None:
+def _judged(subject: RuleInput) -> tuple[Sequence[DueUnit], float] | None:
     """Return the units to judge by, and the share of them that was met; None if too few."""
     if not subject.unchanged_for(FOUR_WEEKS):
         return None
@@ -89,7 +89,7 @@ def _judged(subject: Subject) -> tuple[Sequence[DueUnit], float] | None:
     return units, _met(units) / len(units)
 
 
-def _easier(subject: Subject, units: Sequence[DueUnit]) -> _Change | None:
+def _easier(subject: RuleInput, units: Sequence[DueUnit]) -> _Change | None:
     goal, schedule = subject.version.goal, subject.version.schedule
     amount = goal.amount_thousandths
     if amount is None:
@@ -100,7 +100,7 @@ def _easier(subject: Subject, units: Sequence[DueUnit]) -> _Change | None:
     return _amount(subject, goal, _rounded(max(typical, amount // 2), amount, up=False))
 
 
-def _harder(subject: Subject, units: Sequence[DueUnit]) -> _Change | None:
+def _harder(subject: RuleInput, units: Sequence[DueUnit]) -> _Change | None:
     goal, schedule = subject.version.goal, subject.version.schedule
     amount = goal.amount_thousandths
     if amount is None:
@@ -111,7 +111,7 @@ def _harder(subject: Subject, units: Sequence[DueUnit]) -> _Change | None:
     return _amount(subject, goal, _rounded(max(typical, amount * 11 // 10), amount, up=True))
 
 
-def _rarer(subject: Subject, schedule: Schedule) -> _Change | None:
+def _rarer(subject: RuleInput, schedule: Schedule) -> _Change | None:
     """Ask for as many days as were really done, but fewer than now."""
     done = len(subject.days_done(FOUR_WEEKS))
     if schedule.frequency is Frequency.ROLLING:
@@ -169,7 +169,7 @@ def _every(interval: int) -> _Change:
     return _Change(words, {"kind": "change_schedule", "schedule": schedule})
 
 
-def _amount(subject: Subject, goal: Goal, thousandths: int) -> _Change | None:
+def _amount(subject: RuleInput, goal: Goal, thousandths: int) -> _Change | None:
     if thousandths == goal.amount_thousandths or thousandths <= 0:
         return None
     words = shown_amount(thousandths, subject.habit.unit)
@@ -184,7 +184,7 @@ def _amount(subject: Subject, goal: Goal, thousandths: int) -> _Change | None:
     return _Change(words, {"kind": "change_target", "goal": changed})
 
 
-def _typical(subject: Subject, units: Sequence[DueUnit]) -> int:
+def _typical(subject: RuleInput, units: Sequence[DueUnit]) -> int:
     """Return the amount in the middle of those that were done, in thousandths; 0 for none."""
     schedule = subject.version.schedule
     if is_total(Measure.QUANTITY, schedule):

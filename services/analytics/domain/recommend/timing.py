@@ -7,9 +7,9 @@ from statistics import median_low
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, Weekday
 from rhythm.units import DueUnit
-from services.analytics.domain.recommend.advice import Advice
-from services.analytics.domain.recommend.subject import Subject
-from services.analytics.domain.recommend.words import WEEKDAYS, percent, quoted, shown_time
+from services.analytics.domain.recommend.rule_input import RuleInput
+from services.analytics.domain.recommend.suggestion import Suggestion
+from services.analytics.domain.recommend.wording import WEEKDAYS, percent, quoted, shown_time
 
 WEEKS_OF_HOURS = 6
 LEAST_CHECK_INS = 10
@@ -32,13 +32,13 @@ _STEPS = _DAY_MINUTES // _STEP_MINUTES
 _WINDOW_STEPS = _WINDOW_MINUTES // _STEP_MINUTES
 
 
-def usual_time(subject: Subject) -> time | None:
+def usual_time(subject: RuleInput) -> time | None:
     """Return when the habit is usually done, on a quarter of an hour; None without a pattern."""
     found = _usual_hour(subject)
     return found[0] if found else None
 
 
-def move_reminder(subject: Subject) -> Advice | None:
+def suggest_reminder_time(subject: RuleInput) -> Suggestion | None:
     """Suggest a reminder at the time when the person really checks in."""
     found = _usual_hour(subject)
     if found is None or subject.version.goal.at_most:
@@ -48,11 +48,11 @@ def move_reminder(subject: Subject) -> Advice | None:
     if any(_minutes_apart(usual, reminder) <= NEAR_MINUTES for reminder in reminders):
         return None
     name, when = quoted(subject.habit.title), shown_time(usual)
-    advised = "Move its reminder there?" if reminders else "A reminder then would help."
-    return Advice(
+    proposal = "Move its reminder there?" if reminders else "A reminder then would help."
+    return Suggestion(
         rule="best_hour",
         habit_id=subject.habit.id,
-        text=f"You do {name} around {when} ({hits} of {total} times). {advised}",
+        text=f"You do {name} around {when} ({hits} of {total} times). {proposal}",
         evidence={
             "usual_time": when,
             "hits": hits,
@@ -65,7 +65,7 @@ def move_reminder(subject: Subject) -> Advice | None:
     )
 
 
-def spare_weekday(subject: Subject) -> Advice | None:
+def suggest_weekday_off(subject: RuleInput) -> Suggestion | None:
     """Suggest to take the one weekday off on which a good habit fails."""
     schedule = subject.version.schedule
     weekdays = _due_weekdays(schedule)
@@ -86,7 +86,7 @@ def spare_weekday(subject: Subject) -> Advice | None:
     name, day = quoted(subject.habit.title), WEEKDAYS[weak]
     met = sum(unit.state is State.MET for unit in judged[weak])
     kept: list[object] = [it.name.lower() for it in weekdays if it is not weak]
-    return Advice(
+    return Suggestion(
         rule="weak_weekday",
         habit_id=subject.habit.id,
         text=f"{name} goes well ({percent(other_rate)}), but not on {day}s: "
@@ -115,7 +115,7 @@ def _due_weekdays(schedule: Schedule) -> tuple[Weekday, ...]:
     return schedule.weekdays
 
 
-def _usual_hour(subject: Subject) -> tuple[time, int, int] | None:
+def _usual_hour(subject: RuleInput) -> tuple[time, int, int] | None:
     """Return the middle of the busiest hour's check-ins, how many those are, and of how many."""
     person = subject.person
     minutes: list[int] = []

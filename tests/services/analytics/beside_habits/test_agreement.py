@@ -9,7 +9,7 @@ from contracts.analytics.v1.summary_pb2 import HabitSummary
 from contracts.habits.v1 import habit_pb2 as wire
 from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_MISSED, MARK_SKIP
 from contracts.habits.v1.progress_service_pb2 import Progress
-from tests.services.analytics.beside_habits.said import said
+from tests.services.analytics.beside_habits.published import published_events
 from tests.services.analytics.running import RunningAnalytics
 from tests.services.habits.running import Person, RunningHabits, ago
 
@@ -62,9 +62,9 @@ async def test_a_summary_and_a_progress_are_one_number(
                 mark = chance.choice([MARK_DONE] * 8 + [MARK_SKIP, MARK_MISSED])
                 await ann.sets(habit, ago(days), mark)
     await ann.rests(ago(50), ago(44))
-    events = await said(habits, ann)
+    events = await published_events(habits, ann)
     chance.shuffle(events)
-    await analytics.tell(*events)
+    await analytics.deliver(*events)
     for window, days in WINDOWS.items():
         told = await numbers_of(analytics, ann, days)
         for habit in made:

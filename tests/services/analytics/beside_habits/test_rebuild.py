@@ -23,9 +23,9 @@ from contracts.habits.v1.habit_pb2 import Habit
 from contracts.habits.v1.habit_service_pb2 import ArchiveHabitRequest, DeleteHabitRequest
 from services.analytics.__main__ import rebuild_from
 from tests.builders import a_caller
-from tests.services.analytics.beside_habits.said import said
-from tests.services.analytics.facts import done
-from tests.services.analytics.running import RunningAnalytics, tell
+from tests.services.analytics.beside_habits.published import published_events
+from tests.services.analytics.event_builders import done
+from tests.services.analytics.running import RunningAnalytics, deliver
 from tests.services.auth.running import DELEGATION_SECRET, running_auth
 from tests.services.habits.running import As, Person, RunningHabits, ago
 
@@ -61,7 +61,7 @@ async def days_kept(database: Database, schema: str, habit: Habit) -> set[tuple[
         return {tuple(row) for row in await connection.fetch(recorded[schema], UUID(habit.id))}
 
 
-async def test_what_was_never_heard_is_found_in_the_export(
+async def test_lost_events_are_found_in_the_export(
     habits: RunningHabits, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
@@ -84,7 +84,7 @@ async def test_what_was_never_heard_is_found_in_the_export(
     assert await summary_of(analytics, ann) == found
 
 
-async def test_a_rebuild_gives_what_hearing_gives(
+async def test_a_rebuild_gives_what_events_give(
     habits: RunningHabits, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
@@ -93,23 +93,23 @@ async def test_a_rebuild_gives_what_hearing_gives(
         await ann.does(water, ago(days))
     await ann.clears(water, ago(4))
     await ann.habits.ArchiveHabit(ArchiveHabitRequest(habit_id=water.id))
-    events = await said(habits, ann)
+    events = await published_events(habits, ann)
     random.Random(7).shuffle(events)
-    await analytics.tell(*events)
+    await analytics.deliver(*events)
     heard = await summary_of(analytics, ann)
     await rebuild(habits, analytics.database, ann.caller.id)
     assert await summary_of(analytics, ann) == heard
     assert heard.check_in_count == 11
 
 
-async def test_what_is_wrong_or_gone_goes(
+async def test_what_is_wrong_or_deleted_goes(
     habits: RunningHabits, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water, run = [await ann.makes(title, start_date=str(ago(9))) for title in ("Water", "Run")]
     await ann.does(water, ago(1))
-    created, lost = [it for it in await said(habits, ann) if hasattr(it, "habit")]
-    await analytics.tell(created, lost, *done(created, str(ago(5)), str(ago(1))))  # type: ignore[arg-type]
+    created, lost = [it for it in await published_events(habits, ann) if hasattr(it, "habit")]
+    await analytics.deliver(created, lost, *done(created, str(ago(5)), str(ago(1))))  # type: ignore[arg-type]
     await ann.habits.DeleteHabit(DeleteHabitRequest(habit_id=run.id))
 
     await rebuild(habits, analytics.database, ann.caller.id)
@@ -118,19 +118,19 @@ async def test_what_is_wrong_or_gone_goes(
     assert found.active_habit_count == 1
 
 
-async def test_news_of_the_past_heard_after_a_rebuild_is_known_as_late(
+async def test_an_older_event_after_a_rebuild_is_ignored(
     habits: RunningHabits, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water = await ann.makes(start_date=str(ago(9)))
     await ann.does(water, ago(1))
     await ann.clears(water, ago(1))
-    events = await said(habits, ann)
+    events = await published_events(habits, ann)
     assert len(events) == 3
     created, delayed, cleared = events
-    await analytics.tell(created, cleared)
+    await analytics.deliver(created, cleared)
     await rebuild(habits, analytics.database, ann.caller.id)
-    await analytics.tell(delayed)
+    await analytics.deliver(delayed)
     assert (await summary_of(analytics, ann)).check_in_count == 0
 
 
@@ -161,13 +161,13 @@ async def test_a_long_life_comes_in_several_portions(
     assert len(await days_kept(analytics.database, "analytics", water)) == 2300
 
 
-async def test_a_person_who_is_gone_is_not_rebuilt(
+async def test_a_deleted_person_is_not_rebuilt(
     habits: RunningHabits, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     await ann.makes(start_date=str(ago(3)))
     await ann.rests(ago(2))
-    await analytics.tell(UserDeleted(account_id=str(ann.caller.id)))
+    await analytics.deliver(UserDeleted(account_id=str(ann.caller.id)))
     await rebuild(habits, analytics.database, ann.caller.id)
     assert (await summary_of(analytics, ann)).active_habit_count == 0
 
@@ -176,7 +176,7 @@ async def test_a_person_who_is_gone_is_not_rebuilt(
 async def test_events_may_go_on_while_it_rebuilds(
     habits: RunningHabits, analytics: RunningAnalytics, seed: int
 ) -> None:
-    """Someone writes, a consumer hears it late and shuffled, and rebuilds run all the while."""
+    """Someone writes, events are delivered late and shuffled, and rebuilds run meanwhile."""
     chance = random.Random(seed)
     ann = habits.person()
     made = [await ann.makes(f"Habit {n}", start_date=str(ago(40))) for n in range(3)]
@@ -194,10 +194,14 @@ async def test_events_may_go_on_while_it_rebuilds(
 
     async def hear() -> None:
         while not writing.is_set():
-            waiting = [it for it in await said(habits, ann) if it.SerializeToString() not in heard]
+            waiting = [
+                it
+                for it in await published_events(habits, ann)
+                if it.SerializeToString() not in heard
+            ]
             for event in chance.sample(waiting, len(waiting) // 2):
                 heard.add(event.SerializeToString())
-                await tell(analytics.database, event)
+                await deliver(analytics.database, event)
 
     async def rebuilding() -> None:
         while not writing.is_set():
@@ -206,9 +210,9 @@ async def test_events_may_go_on_while_it_rebuilds(
     async with asyncio.TaskGroup() as group:
         for work in (write, hear, rebuilding):
             group.create_task(work())
-    rest = [it for it in await said(habits, ann) if it.SerializeToString() not in heard]
+    rest = [it for it in await published_events(habits, ann) if it.SerializeToString() not in heard]
     chance.shuffle(rest)
-    await analytics.tell(*rest)
+    await analytics.deliver(*rest)
     for habit in made:
         true = await days_kept(habits.database, "habits", habit)
         assert await days_kept(analytics.database, "analytics", habit) == true

@@ -1,19 +1,19 @@
-"""Advice about targets: out of reach after four weeks, or reached without effort."""
+"""Suggestions about targets: out of reach after four weeks, or reached without effort."""
 
 import pytest
 
 from rhythm.goal import Direction, Goal, NoAnswer
 from rhythm.plan import Version
 from rhythm.schedule import Frequency, Schedule, Weekday
-from tests.services.analytics.domain.advised import (
-    advice_of,
+from tests.services.analytics.domain.rule_inputs import (
     at_least,
     at_most,
     days_ago,
     every_day,
+    rule_input,
     rules_for,
     some_days,
-    subject,
+    suggestion_of,
 )
 
 WEEKLY_3 = Schedule(Frequency.WEEKLY, times=3)
@@ -22,7 +22,7 @@ MONTHLY_4 = Schedule(Frequency.MONTHLY, times=4)
 
 class TestTargetDown:
     def test_days_too_many_become_as_many_as_were_done(self) -> None:
-        it = advice_of("target_down", subject(done=some_days(0.3)))
+        it = suggestion_of("target_down", rule_input(done=some_days(0.3)))
         assert it.text == (
             '"Run" was met 8 of 28 times (29 %). Make it easier to win: 2 days a week?'
         )
@@ -38,11 +38,11 @@ class TestTargetDown:
 
     @pytest.mark.parametrize(("share", "holds"), [(0.39, True), (0.44, False), (1.0, False)])
     def test_under_forty_percent_only(self, share: float, holds: bool) -> None:
-        assert ("target_down" in rules_for(subject(done=some_days(share)))) == holds
+        assert ("target_down" in rules_for(rule_input(done=some_days(share)))) == holds
 
     def test_an_amount_comes_down_to_what_is_usual(self) -> None:
         amounts = dict.fromkeys(every_day(28), 5) | dict.fromkeys(every_day(28)[:6], 10)
-        it = advice_of("target_down", subject(amounts=amounts, goal=at_least("8")))
+        it = suggestion_of("target_down", rule_input(amounts=amounts, goal=at_least("8")))
         assert it.action == {
             "kind": "change_target",
             "goal": {"direction": "at_least", "amount": 5.0},
@@ -50,26 +50,26 @@ class TestTargetDown:
         assert it.text.endswith("Make it easier to win: 5 km?")
 
     def test_a_fine_amount_stays_fine(self) -> None:
-        it = subject(amounts=dict.fromkeys(every_day(28), 1), goal=at_least("1.5"))
-        assert advice_of("target_down", it).action["goal"] == {
+        it = rule_input(amounts=dict.fromkeys(every_day(28), 1), goal=at_least("1.5"))
+        assert suggestion_of("target_down", it).action["goal"] == {
             "direction": "at_least",
             "amount": 1.0,
         }
-        little = subject(amounts=dict.fromkeys(some_days(0.3), 2), goal=at_least("1.5"))
-        assert advice_of("target_down", little).action["goal"] == {
+        little = rule_input(amounts=dict.fromkeys(some_days(0.3), 2), goal=at_least("1.5"))
+        assert suggestion_of("target_down", little).action["goal"] == {
             "direction": "at_least",
             "amount": 1.2,
         }
 
     def test_a_limit_goes_up(self) -> None:
         amounts = dict.fromkeys(every_day(28), 9)
-        it = advice_of("target_down", subject(amounts=amounts, goal=at_most("4")))
+        it = suggestion_of("target_down", rule_input(amounts=amounts, goal=at_most("4")))
         goal = {"direction": "at_most", "amount": 5.0, "no_answer": "success"}
         assert it.action == {"kind": "change_target", "goal": goal}
 
-    def test_who_quits_is_not_told_to_go_on(self) -> None:
+    def test_a_limit_of_zero_is_never_raised(self) -> None:
         amounts = dict.fromkeys(every_day(28), 9)
-        assert "target_down" not in rules_for(subject(amounts=amounts, goal=at_most("0")))
+        assert "target_down" not in rules_for(rule_input(amounts=amounts, goal=at_most("0")))
 
     @pytest.mark.parametrize(
         ("schedule", "done", "words"),
@@ -83,8 +83,8 @@ class TestTargetDown:
     def test_every_schedule_has_an_easier_one(
         self, schedule: Schedule, done: list[int], words: str
     ) -> None:
-        it = subject(schedule=schedule, done=[days_ago(n + 1) for n in done])
-        assert advice_of("target_down", it).text.endswith(f"Make it easier to win: {words}?")
+        it = rule_input(schedule=schedule, done=[days_ago(n + 1) for n in done])
+        assert suggestion_of("target_down", it).text.endswith(f"Make it easier to win: {words}?")
 
     @pytest.mark.parametrize(
         "schedule",
@@ -92,25 +92,25 @@ class TestTargetDown:
     )
     def test_once_a_week_cannot_be_less(self, schedule: Schedule) -> None:
         done = [days_ago(29)]
-        assert "target_down" not in rules_for(subject(schedule=schedule, done=done))
+        assert "target_down" not in rules_for(rule_input(schedule=schedule, done=done))
 
     def test_a_plan_for_later_changes_nothing_today(self) -> None:
         later = Version(days_ago(-5), WEEKLY_3)
-        it = subject(versions=(later,), done=some_days(0.3))
-        assert advice_of("target_down", it).text.endswith("2 days a week?")
+        it = rule_input(versions=(later,), done=some_days(0.3))
+        assert suggestion_of("target_down", it).text.endswith("2 days a week?")
 
     def test_who_is_on_the_way_back_is_left_alone(self) -> None:
-        assert "target_down" in rules_for(subject(done=every_day(3)))
-        assert "target_down" not in rules_for(subject(done=every_day(4)))
+        assert "target_down" in rules_for(rule_input(done=every_day(3)))
+        assert "target_down" not in rules_for(rule_input(done=every_day(4)))
 
     def test_a_new_target_gets_four_weeks(self) -> None:
         newer = Version(days_ago(20), WEEKLY_3)
-        assert "target_down" not in rules_for(subject(versions=(newer,), done=some_days(0.1)))
+        assert "target_down" not in rules_for(rule_input(versions=(newer,), done=some_days(0.1)))
 
 
 class TestTargetUp:
     def test_more_is_offered_to_who_does_it_all(self) -> None:
-        it = advice_of("target_up", subject(schedule=WEEKLY_3, done=every_day(60)))
+        it = suggestion_of("target_up", rule_input(schedule=WEEKLY_3, done=every_day(60)))
         assert it.text == '"Run" was met 4 of 4 times (100 %). Ready for more: 4 days a week?'
         assert it.action["schedule"] == {"frequency": "weekly", "times": 4}
 
@@ -125,27 +125,27 @@ class TestTargetUp:
         ],
     )
     def test_every_counted_schedule_has_a_harder_one(self, schedule: Schedule, words: str) -> None:
-        it = subject(schedule=schedule, done=every_day(99))
-        assert advice_of("target_up", it).text.endswith(f"Ready for more: {words}?")
+        it = rule_input(schedule=schedule, done=every_day(99))
+        assert suggestion_of("target_up", it).text.endswith(f"Ready for more: {words}?")
 
     def test_every_day_cannot_be_more(self) -> None:
-        assert "target_up" not in rules_for(subject(done=every_day(99)))
+        assert "target_up" not in rules_for(rule_input(done=every_day(99)))
 
     def test_an_amount_goes_up_towards_what_is_usual(self) -> None:
         amounts = dict.fromkeys(every_day(28), 7)
-        it = advice_of("target_up", subject(amounts=amounts, goal=at_least("5")))
+        it = suggestion_of("target_up", rule_input(amounts=amounts, goal=at_least("5")))
         assert it.action["goal"] == {"direction": "at_least", "amount": 7.0}
 
     def test_an_amount_just_reached_goes_up_by_a_tenth(self) -> None:
         amounts = dict.fromkeys(every_day(28), 30)
-        it = advice_of("target_up", subject(amounts=amounts, goal=at_least("30")))
+        it = suggestion_of("target_up", rule_input(amounts=amounts, goal=at_least("30")))
         assert it.action["goal"] == {"direction": "at_least", "amount": 33.0}
 
     def test_a_total_is_judged_by_its_totals(self) -> None:
         amounts = dict.fromkeys(every_day(60), 3)
         schedule = Schedule(Frequency.WEEKLY)
-        it = subject(amounts=amounts, goal=at_least("20"), schedule=schedule)
-        assert advice_of("target_up", it).action["goal"] == {
+        it = rule_input(amounts=amounts, goal=at_least("20"), schedule=schedule)
+        assert suggestion_of("target_up", it).action["goal"] == {
             "direction": "at_least",
             "amount": 22.0,
         }
@@ -153,7 +153,7 @@ class TestTargetUp:
     def test_a_limit_comes_down(self) -> None:
         goal = Goal(Direction.AT_MOST, 5000, NoAnswer.FAILURE)
         amounts = dict.fromkeys(every_day(28), 2)
-        it = advice_of("target_up", subject(amounts=amounts, goal=goal))
+        it = suggestion_of("target_up", rule_input(amounts=amounts, goal=goal))
         assert it.action["goal"] == {
             "direction": "at_most",
             "amount": 4.0,

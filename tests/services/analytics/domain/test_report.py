@@ -11,10 +11,10 @@ from services.analytics.domain.report import (
     ReportKind,
     encouragement,
     kinds_on,
-    moved_turn,
-    next_turn,
+    next_due_report,
     period_of,
     report_moment,
+    rescheduled_report,
 )
 from services.analytics.domain.summary import Summary
 
@@ -63,12 +63,12 @@ def test_the_reports_of_an_evening(day: str, kinds: list[ReportKind]) -> None:
 
 def test_reports_nobody_wants_never_come() -> None:
     nobody = ann(daily_report_time=None, weekly_report=False, monthly_report=False)
-    assert next_turn(nobody, first=date(2026, 1, 1), now=utc("2026-01-01T00:00")) is None
+    assert next_due_report(nobody, first=date(2026, 1, 1), now=utc("2026-01-01T00:00")) is None
 
 
 def test_without_a_daily_report_the_weekly_one_comes_at_nine_in_the_evening() -> None:
     person = ann(daily_report_time=None)
-    turn = next_turn(person, first=date(2026, 1, 9), now=utc("2026-01-09T12:00"))
+    turn = next_due_report(person, first=date(2026, 1, 9), now=utc("2026-01-09T12:00"))
     assert turn == (date(2026, 1, 11), utc("2026-01-11T21:00"))
 
 
@@ -95,7 +95,7 @@ def test_a_report_before_the_start_of_the_day_belongs_to_the_day_before() -> Non
 
 
 def test_a_turn_that_has_passed_is_not_the_next() -> None:
-    turn = next_turn(ann(), first=date(2026, 1, 9), now=utc("2026-01-09T21:00"))
+    turn = next_due_report(ann(), first=date(2026, 1, 9), now=utc("2026-01-09T21:00"))
     assert turn == (date(2026, 1, 10), utc("2026-01-10T21:00"))
 
 
@@ -103,21 +103,21 @@ def test_flying_east_over_the_evening_makes_the_report_due_at_once() -> None:
     """At 20:30 in Berlin the day's report is still owed; in Tokyo it is half past four already."""
     now = utc("2026-01-09T19:30")
     landed = ann(timezone="Asia/Tokyo", floor_date=date(2026, 1, 9))
-    assert moved_turn(landed, date(2026, 1, 9), now=now) == (date(2026, 1, 9), now)
+    assert rescheduled_report(landed, date(2026, 1, 9), now=now) == (date(2026, 1, 9), now)
 
 
-def test_flying_west_after_the_report_tells_it_no_second_time() -> None:
-    """Told at 21:00 in Tokyo; in Los Angeles nine in the evening of the same day comes again."""
+def test_flying_west_after_the_report_schedules_no_second_one() -> None:
+    """Published at 21:00 in Tokyo; in Los Angeles 21:00 of the same day comes again."""
     now = utc("2026-01-09T13:00")
     landed = ann(timezone="America/Los_Angeles", floor_date=date(2026, 1, 9))
-    turn = moved_turn(landed, date(2026, 1, 10), now=now)
+    turn = rescheduled_report(landed, date(2026, 1, 10), now=now)
     assert turn == (date(2026, 1, 10), utc("2026-01-11T05:00"))
 
 
 def test_flying_west_before_the_report_has_it_wait_for_the_new_evening() -> None:
     now = utc("2026-01-09T11:00")
     landed = ann(timezone="America/Los_Angeles", floor_date=date(2026, 1, 9))
-    turn = moved_turn(landed, date(2026, 1, 9), now=now)
+    turn = rescheduled_report(landed, date(2026, 1, 9), now=now)
     assert turn == (date(2026, 1, 9), utc("2026-01-10T05:00"))
 
 
@@ -125,7 +125,7 @@ def test_a_day_the_zone_never_had_has_no_report() -> None:
     """Samoa crossed the date line: there was no 30 December 2011."""
     samoan = ann(timezone="Pacific/Apia")
     assert report_moment(samoan, date(2011, 12, 30)) is None
-    turn = next_turn(samoan, first=date(2011, 12, 30), now=utc("2011-12-30T09:00"))
+    turn = next_due_report(samoan, first=date(2011, 12, 30), now=utc("2011-12-30T09:00"))
     assert turn is not None
     assert turn[0] == date(2011, 12, 31)
 
@@ -134,7 +134,7 @@ def test_a_day_lost_on_the_way_has_its_report_no_more() -> None:
     """Who flew to Samoa just before its missing day lives the next one."""
     landed = ann(timezone="Pacific/Apia", floor_date=date(2011, 12, 30))
     now = utc("2011-12-30T10:30")
-    turn = moved_turn(landed, date(2011, 12, 30), now=now)
+    turn = rescheduled_report(landed, date(2011, 12, 30), now=now)
     assert turn == (date(2011, 12, 31), utc("2011-12-31T07:00"))
 
 
@@ -171,7 +171,7 @@ FRIDAY, SUNDAY = date(2026, 1, 9), date(2026, 1, 11)
         (a_summary(FRIDAY, SUNDAY, due=3, met=3, perfect=3), 1, 40, "Keep going as you are"),
     ],
 )
-def test_without_advice_the_report_says_something_true(
+def test_without_a_recommendation_the_report_encourages(
     summary: Summary, completed: int, data_days: int, begins: str
 ) -> None:
     assert encouragement(summary, completed, data_days=data_days).startswith(begins)
@@ -182,7 +182,7 @@ def test_every_day_of_two_years_has_one_turn(zone: str) -> None:
     person = ann(timezone=zone, weekly_report=False, monthly_report=False)
     day, now, days = date(2025, 1, 1), utc("2024-12-31T00:00"), []
     while day < date(2027, 1, 1):
-        turn = next_turn(person, first=day, now=now)
+        turn = next_due_report(person, first=day, now=now)
         assert turn is not None
         days.append(turn[0])
         day, now = turn[0] + timedelta(days=1), turn[1]

@@ -1,4 +1,4 @@
-"""Whatever is heard, in whatever order: the numbers are the kernel's, counted from scratch."""
+"""Events in any order: the numbers equal the kernel's, computed from scratch."""
 
 import asyncio
 import random
@@ -11,9 +11,9 @@ from chassis.database import Database
 from services.analytics.dao import people
 from services.analytics.domain.heatmap import DayTotals
 from services.analytics.domain.summary import Summary
-from services.analytics.use_cases import counting, numbers
+from services.analytics.use_cases import daily_totals, summaries
 from tests.services.analytics import naive
-from tests.services.analytics.stories import Story, noon, stories
+from tests.services.analytics.random_histories import EventHistory, event_histories, noon
 
 some = settings(
     max_examples=60,
@@ -30,9 +30,9 @@ def test_facts_in_any_order_give_the_numbers_of_the_kernel(analytics_database_ur
         database = Database(analytics_database_url)
 
         @some
-        @given(stories(), st.integers(0, 2**32), st.sampled_from([1, 7, 30, 45]))
-        def holds(story: Story, seed: int, length: int) -> None:
-            runner.run(hear(database, story, random.Random(seed)))
+        @given(event_histories(), st.integers(0, 2**32), st.sampled_from([1, 7, 30, 45]))
+        def holds(story: EventHistory, seed: int, length: int) -> None:
+            runner.run(deliver_history(database, story, random.Random(seed)))
             last = story.today - timedelta(days=seed % 4)
             runner.run(compare(database, story, last - timedelta(days=length - 1), last))
 
@@ -40,9 +40,9 @@ def test_facts_in_any_order_give_the_numbers_of_the_kernel(analytics_database_ur
         runner.run(database.close())
 
 
-async def hear(database: Database, story: Story, chance: random.Random) -> None:
-    """Hear the story; every now and then a night comes, sometimes long before its end."""
-    waiting = list(story.tellings)
+async def deliver_history(database: Database, story: EventHistory, chance: random.Random) -> None:
+    """Deliver the events; now and then totals are recomputed, sometimes long before the end."""
+    waiting = list(story.deliveries)
     while waiting:
         now = noon(story.today - timedelta(days=chance.randrange(3)))
         async with database.transaction() as session:
@@ -54,25 +54,27 @@ async def hear(database: Database, story: Story, chance: random.Random) -> None:
         await count(database, story, noon(story.today))
 
 
-async def count(database: Database, story: Story, now: datetime) -> None:
+async def count(database: Database, story: EventHistory, now: datetime) -> None:
     async with database.transaction() as session:
-        standing = await people.lock(session, story.person.id)
-        assert standing is not None
-        if standing.stale_from is not None and standing.stale_from > now.date():
+        state = await people.lock(session, story.person.id)
+        assert state is not None
+        if state.stale_from is not None and state.stale_from > now.date():
             return  # today never goes back
-        await people.keep_counted(session, [(story.person.id, standing.stale_from, now)])
+        await people.update_counted(session, [(story.person.id, state.stale_from, now)])
     async with database.transaction() as session:
-        while await counting.count_days(session, now=now, limit=50):
+        while await daily_totals.recompute_totals(session, now=now, limit=50):
             pass
 
 
-async def compare(database: Database, story: Story, first: date, last: date) -> None:
+async def compare(database: Database, story: EventHistory, first: date, last: date) -> None:
     async with database.transaction() as session:
-        now, asked = noon(story.today), numbers.Asked(first, last)
-        summary = await numbers.get_summary(session, story.person, asked, now=now)
-        heatmap = await numbers.get_heatmap(session, story.person, asked, habit_id=None, now=now)
-        alone = await numbers.get_heatmap(
-            session, story.person, asked, habit_id=story.habits[0].id, now=now
+        now, requested = noon(story.today), summaries.WindowRequest(first, last)
+        summary = await summaries.get_summary(session, story.person, requested, now=now)
+        heatmap = await summaries.get_heatmap(
+            session, story.person, requested, habit_id=None, now=now
+        )
+        alone = await summaries.get_heatmap(
+            session, story.person, requested, habit_id=story.habits[0].id, now=now
         )
     assert_summary(summary, story, first, last)
     assert_heatmap(heatmap, story.naive, first, last, story.today)
@@ -86,7 +88,7 @@ def assert_heatmap(
     assert counted == naive.due_and_met(habits, first, last, today)
 
 
-def assert_summary(summary: Summary, story: Story, first: date, last: date) -> None:
+def assert_summary(summary: Summary, story: EventHistory, first: date, last: date) -> None:
     habits, today = story.naive, story.today
     days = naive.due_and_met(habits, first, last, today).values()
     due, met, done = (sum(it[n] for it in days) for n in range(3))

@@ -1,4 +1,4 @@
-"""Advice as it was given: an id that stays while it holds, and what was sent away."""
+"""Stored recommendations: the id stays while one holds; dismissals are remembered."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import uuid7
-from services.analytics.domain.recommend.advice import Advice, Recommendation
+from services.analytics.domain.recommend.suggestion import Recommendation, Suggestion
 from services.analytics.tables import RECOMMENDATIONS
 
-_SPANS_DONE = text("""
+_FIRST_AND_LAST_DONE = text("""
     SELECT asked.habit_id, first.day AS first_day, last.day AS last_day
     FROM unnest(:habit_ids) AS asked (habit_id)
     CROSS JOIN LATERAL (
@@ -28,49 +28,49 @@ _SPANS_DONE = text("""
 """).bindparams(bindparam("habit_ids", type_=ARRAY(Uuid)))
 
 
-async def list_spans_done(
+async def list_first_and_last_done(
     session: AsyncSession, habit_ids: Sequence[UUID], *, today: date
 ) -> dict[UUID, tuple[date, date]]:
     """Return the first and the last day on which each habit was done; without those never done."""
     values = {"habit_ids": list(habit_ids), "today": today}
-    rows = await session.execute(_SPANS_DONE, values)
+    rows = await session.execute(_FIRST_AND_LAST_DONE, values)
     return {row.habit_id: (row.first_day, row.last_day) for row in rows}
 
 
 async def list_dismissed(
     session: AsyncSession, owner_id: UUID, *, since: datetime
 ) -> set[tuple[str, UUID | None]]:
-    """Return rule and habit of the advice that a person sent away since a moment."""
-    away = select(RECOMMENDATIONS.c.rule, RECOMMENDATIONS.c.habit_id).where(
+    """Return rule and habit of the recommendations that a person dismissed since a moment."""
+    dismissed = select(RECOMMENDATIONS.c.rule, RECOMMENDATIONS.c.habit_id).where(
         RECOMMENDATIONS.c.owner_id == owner_id, RECOMMENDATIONS.c.dismiss_time > since
     )
-    return {(row.rule, row.habit_id) for row in await session.execute(away)}
+    return {(row.rule, row.habit_id) for row in await session.execute(dismissed)}
 
 
-async def keep_advice(
-    session: AsyncSession, owner_id: UUID, given: Sequence[Advice], *, now: datetime
+async def upsert_recommendations(
+    session: AsyncSession, owner_id: UUID, given: Sequence[Suggestion], *, now: datetime
 ) -> list[Recommendation]:
-    """Keep the advice that holds now and return it with its ids, in the same order.
+    """Store the suggestions that hold now and return them with their ids, in the same order.
 
-    Advice that held before keeps its id and its moment; what holds no more is kept as such.
+    One that held before keeps its id and create time; one that no longer holds is marked so.
     """
-    await _keep_lapsed(session, owner_id, given)
+    await _mark_lapsed(session, owner_id, given)
     if not given:
         return []
     rows = [
         {
             "id": uuid7(),
             "owner_id": owner_id,
-            "rule": advice.rule,
-            "habit_id": advice.habit_id,
-            "text": advice.text,
-            "evidence": dict(advice.evidence),
-            "action": dict(advice.action),
-            "weight": advice.weight,
+            "rule": suggestion.rule,
+            "habit_id": suggestion.habit_id,
+            "text": suggestion.text,
+            "evidence": dict(suggestion.evidence),
+            "action": dict(suggestion.action),
+            "weight": suggestion.weight,
             "holds": True,
             "create_time": now,
         }
-        for advice in given
+        for suggestion in given
     ]
     offered = insert(RECOMMENDATIONS).values(rows)
     columns = ("text", "evidence", "action", "weight", "holds")
@@ -82,20 +82,22 @@ async def keep_advice(
         },
     ).returning(RECOMMENDATIONS)
     by_subject = {(row.rule, row.habit_id): row for row in await session.execute(kept)}
-    return [_recommendation(by_subject[advice.rule, advice.habit_id]) for advice in given]
+    return [
+        _recommendation(by_subject[suggestion.rule, suggestion.habit_id]) for suggestion in given
+    ]
 
 
 async def dismiss(
     session: AsyncSession, owner_id: UUID, recommendation_id: UUID, *, now: datetime
 ) -> bool:
-    """Send advice away; False if the person has no such advice."""
+    """Mark a recommendation as dismissed; False if the person has no such one."""
     theirs = (RECOMMENDATIONS.c.owner_id == owner_id) & (RECOMMENDATIONS.c.id == recommendation_id)
-    sent = update(RECOMMENDATIONS).where(theirs).values(dismiss_time=now)
-    return (await session.scalar(sent.returning(RECOMMENDATIONS.c.id))) is not None
+    change = update(RECOMMENDATIONS).where(theirs).values(dismiss_time=now)
+    return (await session.scalar(change.returning(RECOMMENDATIONS.c.id))) is not None
 
 
-async def _keep_lapsed(session: AsyncSession, owner_id: UUID, given: Sequence[Advice]) -> None:
-    holding = [(advice.rule, advice.habit_id) for advice in given]
+async def _mark_lapsed(session: AsyncSession, owner_id: UUID, given: Sequence[Suggestion]) -> None:
+    holding = [(suggestion.rule, suggestion.habit_id) for suggestion in given]
     held = select(RECOMMENDATIONS.c.id, RECOMMENDATIONS.c.rule, RECOMMENDATIONS.c.habit_id).where(
         RECOMMENDATIONS.c.owner_id == owner_id, RECOMMENDATIONS.c.holds
     )
@@ -103,12 +105,12 @@ async def _keep_lapsed(session: AsyncSession, owner_id: UUID, given: Sequence[Ad
         row.id for row in await session.execute(held) if (row.rule, row.habit_id) not in holding
     ]
     if lapsed:
-        gone = update(RECOMMENDATIONS).where(RECOMMENDATIONS.c.id.in_(lapsed))
-        await session.execute(gone.values(holds=False))
+        lapse = update(RECOMMENDATIONS).where(RECOMMENDATIONS.c.id.in_(lapsed))
+        await session.execute(lapse.values(holds=False))
 
 
 def _recommendation(row: Row[Any]) -> Recommendation:
-    advice = Advice(
+    suggestion = Suggestion(
         rule=row.rule,
         habit_id=row.habit_id,
         text=row.text,
@@ -116,4 +118,4 @@ def _recommendation(row: Row[Any]) -> Recommendation:
         action=row.action,
         weight=row.weight,
     )
-    return Recommendation(id=row.id, advice=advice, create_time=row.create_time)
+    return Recommendation(id=row.id, suggestion=suggestion, create_time=row.create_time)

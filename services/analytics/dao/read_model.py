@@ -1,4 +1,4 @@
-"""What events told: habits, days and pauses, each with what tells late news from new.
+"""The read model: habits, days and pauses, each with the revision that settles late events.
 
 Whoever writes here has locked the person (`people.lock`).
 """
@@ -30,20 +30,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.checkpoint import Checkpoint
-from services.analytics.dao.records import IMPORTED, habit_of
-from services.analytics.domain.habit import DeclaredPause, Habit, RecordedDay
+from services.analytics.dao.habit_records import IMPORTED, habit_of
+from services.analytics.domain.habit import Habit, RecordedDay, RecordedPause
 from services.analytics.tables import DAYS, HABITS, PAUSES, RECOMMENDATIONS
 
 _NOT_IMPORTED = 0
 _NOW = func.clock_timestamp()
-_KEEP_DAYS = text("""
+_UPSERT_DAYS = text("""
     INSERT INTO analytics.days AS kept (habit_id, day, owner_id, revision, mark,
         amount_thousandths, source, update_time, hear_time)
-    SELECT told.*, clock_timestamp()
+    SELECT offered.*, clock_timestamp()
     FROM unnest(:habit_ids, :days, :owner_ids, :revisions, :marks, :amounts, :sources,
-        :update_times) AS told (habit_id, day, owner_id, revision, mark, amount, source, at)
-    WHERE NOT EXISTS (SELECT FROM analytics.habits AS gone
-        WHERE gone.habit_id = told.habit_id AND gone.deleted)
+        :update_times) AS offered (habit_id, day, owner_id, revision, mark, amount, source, at)
+    WHERE NOT EXISTS (SELECT FROM analytics.habits AS h
+        WHERE h.habit_id = offered.habit_id AND h.deleted)
     ON CONFLICT (habit_id, day) DO UPDATE SET
         owner_id = excluded.owner_id, revision = excluded.revision, mark = excluded.mark,
         amount_thousandths = excluded.amount_thousandths, source = excluded.source,
@@ -63,7 +63,7 @@ _KEEP_DAYS = text("""
     bindparam("update_times", type_=ARRAY(DateTime(timezone=True))),
     bindparam("heard_before", type_=DateTime(timezone=True)),
 )
-_KEEP_CHECKPOINTS = text("""
+_UPDATE_CHECKPOINTS = text("""
     UPDATE analytics.habits AS h
     SET checkpoint = CAST(c.checkpoint AS jsonb), checkpoint_date = c.through
     FROM unnest(:habit_ids, :checkpoints, :dates) AS c (habit_id, checkpoint, through)
@@ -76,23 +76,23 @@ _KEEP_CHECKPOINTS = text("""
 
 
 async def find_habit(session: AsyncSession, habit_id: UUID) -> Habit | None:
-    """Return a habit as kept; None when it was never heard of, or is gone."""
+    """Return a stored habit; None when it is unknown or deleted."""
     row = (await session.execute(select(HABITS).where(HABITS.c.habit_id == habit_id))).first()
     return None if row is None or row.deleted else habit_of(row)
 
 
-async def is_gone(session: AsyncSession, habit_id: UUID) -> bool:
+async def is_deleted(session: AsyncSession, habit_id: UUID) -> bool:
     """Say whether a habit was deleted."""
     return bool(await session.scalar(select(HABITS.c.deleted).where(HABITS.c.habit_id == habit_id)))
 
 
-async def keep_habit(
-    session: AsyncSession, habit: Habit, *, heard_before: datetime | None = None
+async def upsert_habit(
+    session: AsyncSession, habit: Habit, *, received_before: datetime | None = None
 ) -> bool:
-    """Keep a habit unless a later edit, or its end, is known; say whether it was kept.
+    """Store a habit unless a later edit or its deletion is known; return whether it was stored.
 
-    With `heard_before` what is kept gives way whenever it was heard before that moment: a rebuild
-    knows better.
+    With `received_before`, a row written before that moment is replaced whatever its revision:
+    a rebuild has the truth.
     """
     values = {
         "owner_id": habit.owner_id,
@@ -110,9 +110,9 @@ async def keep_habit(
         "hear_time": _NOW,
     }
     new: ColumnElement[bool] = HABITS.c.deleted.is_(False) & (HABITS.c.revision < habit.revision)
-    if heard_before is not None:
+    if received_before is not None:
         same = HABITS.c.deleted.is_(False) & (HABITS.c.revision == habit.revision)
-        new = or_(new, same, HABITS.c.hear_time < heard_before)
+        new = or_(new, same, HABITS.c.hear_time < received_before)
     kept = (
         insert(HABITS)
         .values(habit_id=habit.id, **values)
@@ -122,8 +122,8 @@ async def keep_habit(
     return (await session.scalar(kept)) is not None
 
 
-async def forget_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) -> None:
-    """Delete what is kept of a habit, but that it is gone: its days may still arrive."""
+async def mark_habit_deleted(session: AsyncSession, owner_id: UUID, habit_id: UUID) -> None:
+    """Delete a habit and its days, and leave a tombstone: late events of it are then ignored."""
     values: dict[str, Any] = {
         "deleted": True,
         "title": "",
@@ -143,19 +143,19 @@ async def forget_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) ->
         "position": 0,
         "create_time": _NOW,
     }
-    gone = insert(HABITS).values(**unknown, **values)
-    await session.execute(gone.on_conflict_do_update(index_elements=["habit_id"], set_=values))
+    tombstone = insert(HABITS).values(**unknown, **values)
+    await session.execute(tombstone.on_conflict_do_update(index_elements=["habit_id"], set_=values))
     for table in (DAYS, PAUSES, RECOMMENDATIONS):
         await session.execute(delete(table).where(table.c.habit_id == habit_id))
 
 
-async def keep_days(
-    session: AsyncSession, days: Sequence[RecordedDay], *, heard_before: datetime | None = None
+async def upsert_days(
+    session: AsyncSession, days: Sequence[RecordedDay], *, received_before: datetime | None = None
 ) -> Sequence[date]:
-    """Keep days unless later states of them, or the end of their habit, are known.
+    """Store days unless a later state of them, or the deletion of their habit, is known.
 
-    Returns the dates that were kept. `heard_before` as in `keep_habit`. A cleared day is kept too,
-    so that an earlier state of it that arrives late is known as late. No day may come twice.
+    Returns the dates that were stored. `received_before` as in `upsert_habit`. A cleared day is
+    stored too, so that an earlier state of it that arrives late is ignored. Days are unique.
     """
     if not days:
         return []
@@ -168,40 +168,40 @@ async def keep_days(
         "amounts": [day.fact.amount_thousandths if day.fact else None for day in days],
         "sources": [IMPORTED if day.imported else _NOT_IMPORTED for day in days],
         "update_times": [day.update_time for day in days],
-        "heard_before": heard_before,
+        "heard_before": received_before,
     }
-    return (await session.scalars(_KEEP_DAYS, values)).all()
+    return (await session.scalars(_UPSERT_DAYS, values)).all()
 
 
-async def keep_pause(
+async def upsert_pause(
     session: AsyncSession,
-    declared: DeclaredPause,
+    recorded: RecordedPause,
     *,
     deleted: bool,
-    heard_before: datetime | None = None,
+    received_before: datetime | None = None,
 ) -> None:
-    """Keep a pause, or that it was taken back. One taken back never returns.
+    """Store a pause, or its deletion. A deleted pause never returns.
 
-    `heard_before` as in `keep_habit`.
+    `received_before` as in `upsert_habit`.
     """
     values = {
-        "owner_id": declared.owner_id,
-        "habit_id": declared.habit_id,
-        "from_date": declared.pause.from_date,
-        "to_date": declared.pause.to_date,
+        "owner_id": recorded.owner_id,
+        "habit_id": recorded.habit_id,
+        "from_date": recorded.pause.from_date,
+        "to_date": recorded.pause.to_date,
     }
-    offered = insert(PAUSES).values(pause_id=declared.id, deleted=deleted, hear_time=_NOW, **values)
-    gone: ColumnElement[bool] = PAUSES.c.deleted
-    if heard_before is not None:
-        gone = PAUSES.c.deleted & (PAUSES.c.hear_time >= heard_before)
-    change = {"deleted": gone | offered.excluded.deleted, "hear_time": _NOW}
+    offered = insert(PAUSES).values(pause_id=recorded.id, deleted=deleted, hear_time=_NOW, **values)
+    deleted_before: ColumnElement[bool] = PAUSES.c.deleted
+    if received_before is not None:
+        deleted_before = PAUSES.c.deleted & (PAUSES.c.hear_time >= received_before)
+    change = {"deleted": deleted_before | offered.excluded.deleted, "hear_time": _NOW}
     await session.execute(offered.on_conflict_do_update(index_elements=["pause_id"], set_=change))
 
 
-async def keep_checkpoints(
+async def update_checkpoints(
     session: AsyncSession, closed: Sequence[tuple[UUID, Checkpoint]]
 ) -> None:
-    """Keep where counting habits can go on from."""
+    """Store the checkpoints from which evaluation of habits continues."""
     if not closed:
         return
     values = {
@@ -211,15 +211,15 @@ async def keep_checkpoints(
         ],
         "dates": [checkpoint.through for _, checkpoint in closed],
     }
-    await session.execute(_KEEP_CHECKPOINTS, values)
+    await session.execute(_UPDATE_CHECKPOINTS, values)
 
 
-async def drop_checkpoints(
+async def delete_checkpoints(
     session: AsyncSession, owner_id: UUID, *, since: date, habit_id: UUID | None = None
 ) -> None:
-    """Forget the checkpoints that a change on a day makes worthless, of one habit or of all."""
-    worthless = (HABITS.c.owner_id == owner_id) & (HABITS.c.checkpoint_date >= since)
+    """Delete the checkpoints that a change on a day invalidates, of one habit or of all."""
+    invalid = (HABITS.c.owner_id == owner_id) & (HABITS.c.checkpoint_date >= since)
     if habit_id is not None:
-        worthless &= HABITS.c.habit_id == habit_id
+        invalid &= HABITS.c.habit_id == habit_id
     values = {"checkpoint": None, "checkpoint_date": None}
-    await session.execute(update(HABITS).where(worthless).values(values))
+    await session.execute(update(HABITS).where(invalid).values(values))

@@ -1,4 +1,4 @@
-"""Random lives as they are heard: late, twice, and in any order."""
+"""Random histories, and their events: late, duplicated, and in any order."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -12,40 +12,40 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.ids import uuid7
 from rhythm.goal import Measure
 from rhythm.plan import DayFact, Pause, Plan
-from services.analytics.domain.habit import DeclaredPause, Habit, RecordedDay
+from services.analytics.domain.habit import Habit, RecordedDay, RecordedPause
 from services.analytics.domain.person import Person
-from services.analytics.use_cases import heard
+from services.analytics.use_cases import read_model
 from tests.rhythm.histories import QUANTITY_BYTES, YES_NO_BYTES, lives
 from tests.services.analytics.naive import NaiveHabit
 
-type Telling = Callable[[AsyncSession, datetime], Awaitable[None]]
+type EventDelivery = Callable[[AsyncSession, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Story:
-    """What happened to a person, and how it was heard of."""
+class EventHistory:
+    """What happened to a person, and the events about it."""
 
     person: Person
     habits: list[Habit]
     naive: list[NaiveHabit]
     """What is true in the end."""
-    tellings: list[Telling]
-    """What is heard, in the order of hearing."""
+    deliveries: list[EventDelivery]
+    """The events, in the order of delivery."""
     today: date
 
 
 @st.composite
-def stories(draw: DrawFn) -> Story:
+def event_histories(draw: DrawFn) -> EventHistory:
     chance = random.Random(draw(st.integers(0, 2**32)))
-    born = draw(st.lists(lives(most_days=100), min_size=1, max_size=3))
-    person = Person(id=uuid7(), week_start=born[0].plan.week_start)
+    created_date = draw(st.lists(lives(most_days=100), min_size=1, max_size=3))
+    person = Person(id=uuid7(), week_start=created_date[0].plan.week_start)
     habits: list[Habit] = []
     naive: list[NaiveHabit] = []
-    tellings: list[Telling] = []
-    days: list[Telling] = []
-    for life in born:
+    deliveries: list[EventDelivery] = []
+    days: list[EventDelivery] = []
+    for life in created_date:
         plan = replace(life.plan, week_start=person.week_start)
-        facts = life.facts | _busy(plan, life.today, chance)
+        facts = life.facts | _filled_facts(plan, life.today, chance)
         habit = Habit(
             id=uuid7(),
             owner_id=person.id,
@@ -58,43 +58,47 @@ def stories(draw: DrawFn) -> Story:
             create_time=datetime(2024, 1, 1, tzinfo=UTC),
         )
         early = replace(habit, revision=1, versions=habit.versions[:1], archived_date=None)
-        tellings += [_habit(habit), _habit(early)]
+        deliveries += [_habit(habit), _habit(early)]
         days += _days(habit, facts, chance)
-        declared = [_declared(habit, pause) for pause in life.pauses]
-        tellings += [_pause(it, deleted=False) for it in declared]
+        recorded = [_declared(habit, pause) for pause in life.pauses]
+        deliveries += [_pause(it, deleted=False) for it in recorded]
         taken_back = _declared(habit, Pause(plan.start_date))
-        tellings += [_pause(taken_back, deleted=False), _pause(taken_back, deleted=True)]
+        deliveries += [_pause(taken_back, deleted=False), _pause(taken_back, deleted=True)]
         habits.append(habit)
         naive.append(NaiveHabit(plan, facts, list(life.pauses)))
-    for life in born:  # a pause of all habits rests every one of them
+    for life in created_date:  # a pause of all habits rests every one of them
         for pause in life.pauses[:1]:
             if chance.random() < 0.3:
-                everywhere = DeclaredPause(
+                everywhere = RecordedPause(
                     id=uuid7(), owner_id=person.id, habit_id=None, pause=pause
                 )
-                tellings.append(_pause(everywhere, deleted=False))
+                deliveries.append(_pause(everywhere, deleted=False))
                 for other in naive:
                     other.pauses.append(pause)
-    tellings = _mixed(tellings, days, chance)
-    tellings.insert(chance.choice([0, 0, len(tellings) // 2, len(tellings)]), _account(person))
-    today = max(life.today for life in born)
-    return Story(person, habits, naive, tellings, today)
+    deliveries = _ordered(deliveries, days, chance)
+    deliveries.insert(
+        chance.choice([0, 0, len(deliveries) // 2, len(deliveries)]), _account(person)
+    )
+    today = max(life.today for life in created_date)
+    return EventHistory(person, habits, naive, deliveries, today)
 
 
-def _mixed(plans: list[Telling], days: list[Telling], chance: random.Random) -> list[Telling]:
-    """Put what is heard in an order, some of it twice: any order, or days after all else."""
+def _ordered(
+    plans: list[EventDelivery], days: list[EventDelivery], chance: random.Random
+) -> list[EventDelivery]:
+    """Put events in an order, some of them twice: any order, or days after all else."""
     if chance.random() < 0.5:
         return _shuffled(plans + days, chance)
     return _shuffled(plans, chance) + _shuffled(days, chance)
 
 
-def _shuffled(tellings: list[Telling], chance: random.Random) -> list[Telling]:
-    tellings = tellings + chance.sample(tellings, len(tellings) // 3)
-    chance.shuffle(tellings)
-    return tellings
+def _shuffled(deliveries: list[EventDelivery], chance: random.Random) -> list[EventDelivery]:
+    deliveries = deliveries + chance.sample(deliveries, len(deliveries) // 3)
+    chance.shuffle(deliveries)
+    return deliveries
 
 
-def _busy(plan: Plan, today: date, chance: random.Random) -> dict[date, DayFact]:
+def _filled_facts(plan: Plan, today: date, chance: random.Random) -> dict[date, DayFact]:
     """Fill most days of half of the lives: what hypothesis draws is mostly empty."""
     kinds = YES_NO_BYTES if plan.measure is Measure.YES_NO else QUANTITY_BYTES
     often = chance.choice([0, 0.8])
@@ -110,8 +114,8 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
-def _days(habit: Habit, facts: dict[date, DayFact], chance: random.Random) -> list[Telling]:
-    """Tell of days: what they hold in the end, what some held before, what was cleared."""
+def _days(habit: Habit, facts: dict[date, DayFact], chance: random.Random) -> list[EventDelivery]:
+    """Deliver days: their final state, for some a state before it, and cleared ones."""
     revision, told = 0, []
     for day, fact in facts.items():
         if chance.random() < 0.3:
@@ -139,33 +143,33 @@ def _recorded(habit: Habit, day: date, fact: DayFact | None, revision: int) -> R
     )
 
 
-def _declared(habit: Habit, pause: Pause) -> DeclaredPause:
-    return DeclaredPause(id=uuid7(), owner_id=habit.owner_id, habit_id=habit.id, pause=pause)
+def _declared(habit: Habit, pause: Pause) -> RecordedPause:
+    return RecordedPause(id=uuid7(), owner_id=habit.owner_id, habit_id=habit.id, pause=pause)
 
 
-def _account(person: Person) -> Telling:
-    async def tell(session: AsyncSession, now: datetime) -> None:
-        await heard.hear_account(session, person, revision=1, now=now)
+def _account(person: Person) -> EventDelivery:
+    async def deliver(session: AsyncSession, now: datetime) -> None:
+        await read_model.apply_account(session, person, revision=1, now=now)
 
-    return tell
-
-
-def _habit(habit: Habit) -> Telling:
-    async def tell(session: AsyncSession, now: datetime) -> None:
-        await heard.hear_habit(session, habit, now=now)
-
-    return tell
+    return deliver
 
 
-def _day(day: RecordedDay) -> Telling:
-    async def tell(session: AsyncSession, now: datetime) -> None:
-        await heard.hear_days(session, day.owner_id, [day], now=now)
+def _habit(habit: Habit) -> EventDelivery:
+    async def deliver(session: AsyncSession, now: datetime) -> None:
+        await read_model.apply_habit(session, habit, now=now)
 
-    return tell
+    return deliver
 
 
-def _pause(declared: DeclaredPause, *, deleted: bool) -> Telling:
-    async def tell(session: AsyncSession, now: datetime) -> None:
-        await heard.hear_pause(session, declared, deleted=deleted, now=now)
+def _day(day: RecordedDay) -> EventDelivery:
+    async def deliver(session: AsyncSession, now: datetime) -> None:
+        await read_model.apply_days(session, day.owner_id, [day], now=now)
 
-    return tell
+    return deliver
+
+
+def _pause(recorded: RecordedPause, *, deleted: bool) -> EventDelivery:
+    async def deliver(session: AsyncSession, now: datetime) -> None:
+        await read_model.apply_pause(session, recorded, deleted=deleted, now=now)
+
+    return deliver

@@ -1,30 +1,30 @@
-"""Rules about not doing: a streak about to end, a break, a habit that is no more."""
+"""Rules about inactivity: a streak at risk, a break, an abandoned habit."""
 
 from datetime import timedelta
 
 from rhythm.schedule import StreakUnit
-from services.analytics.domain.recommend.advice import Advice
-from services.analytics.domain.recommend.subject import Subject
+from services.analytics.domain.recommend.rule_input import RuleInput
+from services.analytics.domain.recommend.suggestion import Suggestion
 from services.analytics.domain.recommend.timing import usual_time
-from services.analytics.domain.recommend.words import counted, quoted, shown_time
+from services.analytics.domain.recommend.wording import counted, quoted, shown_time
 
 LEAST_STREAK = {StreakUnit.DAY: 5, StreakUnit.WEEK: 3, StreakUnit.MONTH: 3}
-"""Shorter ones are not worth an alarm."""
+"""Shorter ones get no warning."""
 ALARM_WITHIN = {
     StreakUnit.DAY: timedelta(hours=6),
     StreakUnit.WEEK: timedelta(hours=24),
     StreakUnit.MONTH: timedelta(hours=48),
 }
-"""How long before its end a streak is said to be at risk."""
-BREAK_DAYS = 7
+"""How long before its deadline a streak is at risk."""
+COMEBACK_AFTER_DAYS = 7
 """A break is at least so long."""
-ARCHIVE_DAYS = 30
-"""So long a silence is the end of a habit."""
+ARCHIVE_AFTER_DAYS = 30
+"""After so many days without an answer, archiving is suggested."""
 BREAK_FAILURES = 3
 """A break has let pass at least so many due units."""
 
 
-def keep_streak(subject: Subject) -> Advice | None:
+def warn_of_streak_at_risk(subject: RuleInput) -> Suggestion | None:
     """Warn of a good streak whose last unit is open and about to end."""
     streak, found = subject.streak, subject.open_unit()
     if found is None or streak.length < LEAST_STREAK[streak.unit]:
@@ -36,7 +36,7 @@ def keep_streak(subject: Subject) -> Advice | None:
     local = deadline.astimezone(subject.person.zone)
     length = f"{streak.length}-{streak.unit.value}"
     name = quoted(subject.habit.title)
-    return Advice(
+    return Suggestion(
         rule="streak_at_risk",
         habit_id=subject.habit.id,
         text=f"Your {length} streak of {name} ends at {shown_time(local.time())}. "
@@ -53,17 +53,17 @@ def keep_streak(subject: Subject) -> Advice | None:
     )
 
 
-def come_back(subject: Subject) -> Advice | None:
-    """Invite back to a habit that was alive and then stopped."""
+def suggest_comeback(subject: RuleInput) -> Suggestion | None:
+    """Suggest to resume a habit that was active and then stopped."""
     silent = subject.silent_days()
-    if subject.last_done is None or not BREAK_DAYS <= silent < ARCHIVE_DAYS:
+    if subject.last_done is None or not COMEBACK_AFTER_DAYS <= silent < ARCHIVE_AFTER_DAYS:
         return None
     failed = [it for it in subject.decided(silent) if it.to_date > subject.last_done]
     if _has_limit(subject) or len(failed) < min(BREAK_FAILURES, max(silent // 7, 1)):
         return None
     time = usual_time(subject)
     name, silence = quoted(subject.habit.title), counted(silent, "day")
-    return Advice(
+    return Suggestion(
         rule="comeback",
         habit_id=subject.habit.id,
         text=f"{name} has been quiet for {silence}. One check-in today is a new beginning.",
@@ -77,14 +77,14 @@ def come_back(subject: Subject) -> Advice | None:
     )
 
 
-def archive_silent(subject: Subject) -> Advice | None:
-    """Suggest to let a habit rest that nobody has touched for a month."""
+def suggest_archive(subject: RuleInput) -> Suggestion | None:
+    """Suggest to archive a habit without an answer for a month."""
     silent = subject.silent_days()
-    if _has_limit(subject) or silent < ARCHIVE_DAYS:
+    if _has_limit(subject) or silent < ARCHIVE_AFTER_DAYS:
         return None
     last = subject.last_done.isoformat() if subject.last_done else None
     name, silence = quoted(subject.habit.title), counted(silent, "day")
-    return Advice(
+    return Suggestion(
         rule="archive",
         habit_id=subject.habit.id,
         text=f"{name} has been quiet for {silence}. Archive it? Its history stays, "
@@ -95,6 +95,6 @@ def archive_silent(subject: Subject) -> Advice | None:
     )
 
 
-def _has_limit(subject: Subject) -> bool:
-    """Silence about something to stay below is success, not neglect."""
+def _has_limit(subject: RuleInput) -> bool:
+    """Return whether the goal is a limit: no answer is then success, not neglect."""
     return subject.version.goal.at_most

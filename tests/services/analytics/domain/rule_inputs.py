@@ -8,10 +8,10 @@ from uuid import UUID
 from rhythm.goal import Direction, Goal, Measure, thousandths_of
 from rhythm.plan import DayFact, Mark, Pause, Version
 from rhythm.schedule import Frequency, Schedule
-from services.analytics.domain.habit import Habit, Record
+from services.analytics.domain.habit import Habit, HabitRecord
 from services.analytics.domain.person import Person
-from services.analytics.domain.recommend import Advice, Subject, advise
-from services.analytics.domain.recommend.subject import recent_units
+from services.analytics.domain.recommend import RuleInput, Suggestion, rank_suggestions
+from services.analytics.domain.recommend.rule_input import recent_units
 from services.analytics.domain.tally import streak_of
 
 TODAY = date(2026, 1, 9)
@@ -28,7 +28,7 @@ def every_day(count: int) -> list[date]:
     return [days_ago(n) for n in range(count, 0, -1)]
 
 
-def subject(
+def rule_input(
     *,
     done: Iterable[date] = (),
     amounts: Mapping[date, int] | None = None,
@@ -45,7 +45,7 @@ def subject(
     archived: date | None = None,
     now: time = time(12),
     timezone: str = "UTC",
-) -> Subject:
+) -> RuleInput:
     """Return a habit as the rules see it, by default at noon."""
     quantity = amounts is not None
     start = days_ago(since)
@@ -67,7 +67,7 @@ def subject(
     facts |= {day: DayFact(Mark.SKIP) for day in skipped}
     recorded = {day: datetime.combine(day, at, tzinfo=UTC) for day in facts}
     person = Person(id=habit.owner_id, timezone=timezone)
-    record = Record(
+    record = HabitRecord(
         habit=habit,
         plan=habit.plan(person.week_start),
         facts=facts,
@@ -75,7 +75,7 @@ def subject(
         pauses=pauses,
     )
     kept = sorted(day for day, fact in facts.items() if fact.is_check_in and day <= TODAY)
-    return Subject(
+    return RuleInput(
         person=person,
         record=record,
         streak=streak_of(record, TODAY),
@@ -95,14 +95,14 @@ def at_most(amount: str) -> Goal:
     return Goal(Direction.AT_MOST, thousandths_of(Decimal(amount)))
 
 
-def rules_for(it: Subject) -> list[str]:
+def rules_for(it: RuleInput) -> list[str]:
     """The rules that hold, strongest first."""
-    return [advice.rule for advice in advise([it])]
+    return [suggestion.rule for suggestion in rank_suggestions([it])]
 
 
-def advice_of(rule: str, it: Subject) -> Advice:
-    """The advice of one rule, which must hold."""
-    (found,) = [advice for advice in advise([it]) if advice.rule == rule]
+def suggestion_of(rule: str, it: RuleInput) -> Suggestion:
+    """The suggestion of one rule, which must hold."""
+    (found,) = [suggestion for suggestion in rank_suggestions([it]) if suggestion.rule == rule]
     return found
 
 

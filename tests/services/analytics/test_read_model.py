@@ -1,4 +1,4 @@
-"""Facts that arrive late, twice, before what they belong to, or after it is gone."""
+"""Events that arrive late, twice, before what they belong to, or after its deletion."""
 
 import random
 from datetime import time
@@ -28,7 +28,14 @@ from contracts.notifications.v1.chat_link_pb2 import Preferences
 from contracts.notifications.v1.notification_events_pb2 import PreferencesChanged
 from services.analytics.dao import people
 from tests.builders import a_caller
-from tests.services.analytics.facts import a_day, a_habit, a_pause, a_person, done, done_from
+from tests.services.analytics.event_builders import (
+    a_day,
+    a_habit,
+    a_pause,
+    a_person,
+    done,
+    done_from,
+)
 from tests.services.analytics.running import RunningAnalytics
 
 
@@ -47,9 +54,9 @@ async def rows_of(database: Database, table: str, owner_id: object) -> int:
 async def test_a_check_in_may_come_before_its_habit(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     water = a_habit(ann.id)
-    await analytics.tell(*done(water, "2026-01-08"))
+    await analytics.deliver(*done(water, "2026-01-08"))
     assert (await summary(analytics, ann)).check_in_count == 0
-    await analytics.tell(water)
+    await analytics.deliver(water)
     assert (await summary(analytics, ann)).check_in_count == 1
 
 
@@ -59,9 +66,9 @@ async def test_of_two_states_of_a_day_the_higher_revision_is_right(
     ann = a_caller()
     water = a_habit(ann.id)
     cleared = a_day(water, "2026-01-08", mark=MARK_UNSPECIFIED, revision=2)
-    await analytics.tell(water, cleared, a_day(water, "2026-01-08", revision=1), cleared)
+    await analytics.deliver(water, cleared, a_day(water, "2026-01-08", revision=1), cleared)
     assert (await summary(analytics, ann)).check_in_count == 0
-    await analytics.tell(a_day(water, "2026-01-08", revision=3))
+    await analytics.deliver(a_day(water, "2026-01-08", revision=3))
     assert (await summary(analytics, ann)).check_in_count == 1
 
 
@@ -83,7 +90,7 @@ async def test_of_two_states_of_a_habit_the_higher_revision_is_right(
         HabitRestored(owner_id=owner, habit=restored, revision=4),
     ]
     random.Random(3).shuffle(told)
-    await analytics.tell(*told)
+    await analytics.deliver(*told)
     found = await summary(analytics, ann)
     assert [it.title for it in found.habits] == ["Fourth"]
     assert (found.active_habit_count, found.due_count) == (1, 4)
@@ -96,7 +103,7 @@ async def test_an_archived_habit_asks_for_nothing_any_more(analytics: RunningAna
     archived.CopyFrom(water.habit)
     archived.state, archived.archive_date = habit_pb2.STATE_ARCHIVED, "2026-01-07"
     event = HabitArchived(owner_id=str(ann.id), habit=archived, revision=2)
-    await analytics.tell(water, *done(water, "2026-01-05"), event)
+    await analytics.deliver(water, *done(water, "2026-01-05"), event)
     found = await summary(analytics, ann)
     assert (found.active_habit_count, found.due_count, found.met_count) == (0, 2, 1)
     assert [it.title for it in found.habits] == ["Drink water"]
@@ -106,8 +113,8 @@ async def test_a_deleted_habit_stays_deleted(analytics: RunningAnalytics) -> Non
     ann = a_caller()
     water = a_habit(ann.id)
     gone = HabitDeleted(owner_id=str(ann.id), habit_id=water.habit.id)
-    await analytics.tell(water, *done(water, "2026-01-08"), gone)
-    await analytics.tell(water, *done(water, "2026-01-07"), gone)
+    await analytics.deliver(water, *done(water, "2026-01-08"), gone)
+    await analytics.deliver(water, *done(water, "2026-01-07"), gone)
     found = await summary(analytics, ann)
     assert (found.active_habit_count, found.check_in_count) == (0, 0)
     assert await rows_of(analytics.database, "days", ann.id) == 0
@@ -120,7 +127,7 @@ async def test_the_end_of_a_habit_may_come_before_its_beginning(
     water = a_habit(ann.id)
     gone = HabitDeleted(owner_id=str(ann.id), habit_id=water.habit.id)
     pause = a_pause(ann.id, "2026-01-08", habit_id=water.habit.id)
-    await analytics.tell(gone, water, *done(water, "2026-01-08"), pause)
+    await analytics.deliver(gone, water, *done(water, "2026-01-08"), pause)
     assert (await summary(analytics, ann)).active_habit_count == 0
     assert await rows_of(analytics.database, "pauses", ann.id) == 0
 
@@ -128,10 +135,10 @@ async def test_the_end_of_a_habit_may_come_before_its_beginning(
 async def test_a_pause_taken_back_never_returns(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     pause = a_pause(ann.id, "2026-01-06", "2026-01-07")
-    await analytics.tell(a_habit(ann.id), pause)
+    await analytics.deliver(a_habit(ann.id), pause)
     assert (await summary(analytics, ann)).due_count == 2
     taken_back = PauseChanged(owner_id=str(ann.id), pause=pause.pause, deleted=True)
-    await analytics.tell(taken_back, pause)
+    await analytics.deliver(taken_back, pause)
     assert (await summary(analytics, ann)).due_count == 4
 
 
@@ -139,7 +146,7 @@ async def test_a_pause_of_one_habit_is_of_that_one(analytics: RunningAnalytics) 
     ann = a_caller()
     water, run = a_habit(ann.id), a_habit(ann.id)
     pause = a_pause(ann.id, "2026-01-05", habit_id=run.habit.id)
-    await analytics.tell(water, run, pause)
+    await analytics.deliver(water, run, pause)
     found = await summary(analytics, ann)
     assert {it.habit_id: it.due_count for it in found.habits} == {
         water.habit.id: 4,
@@ -147,46 +154,46 @@ async def test_a_pause_of_one_habit_is_of_that_one(analytics: RunningAnalytics) 
     }
 
 
-async def test_older_settings_heard_later_change_nothing(analytics: RunningAnalytics) -> None:
+async def test_older_settings_delivered_later_change_nothing(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     now = a_person(ann.id, timezone="Asia/Tokyo", week_start=WEEKDAY_SUNDAY, revision=3).account
     before = a_person(ann.id, timezone="Europe/Berlin", revision=2).account
-    await analytics.tell(UserUpdated(account=now), UserUpdated(account=before), a_person(ann.id))
+    await analytics.deliver(UserUpdated(account=now), UserUpdated(account=before), a_person(ann.id))
     async with analytics.database.transaction() as session:
         person = await people.find_person(session, ann.id)
     assert person is not None
     assert (person.timezone, person.week_start.name) == ("Asia/Tokyo", "SUN")
 
 
-async def test_a_person_who_is_gone_leaves_nothing_and_does_not_return(
+async def test_a_deleted_person_leaves_nothing_and_does_not_return(
     analytics: RunningAnalytics,
 ) -> None:
     ann = a_caller()
     water = a_habit(ann.id)
     everything = [a_person(ann.id), water, *done_from(water, "2026-01-01", "2026-01-09")]
-    await analytics.tell(*everything, a_pause(ann.id, "2025-12-24", "2025-12-26"))
+    await analytics.deliver(*everything, a_pause(ann.id, "2025-12-24", "2025-12-26"))
     with analytics.calling_as(ann):
         await analytics.stub.CreateReport(CreateReportRequest(kind=REPORT_KIND_DAILY))
-    await analytics.tell(UserDeleted(account_id=str(ann.id)), *everything)
+    await analytics.deliver(UserDeleted(account_id=str(ann.id)), *everything)
     for table in ("habits", "days", "pauses", "reports", "daily_totals", "recommendations"):
         assert await rows_of(analytics.database, table, ann.id) == 0, table
     assert (await summary(analytics, ann)).active_habit_count == 0
-    await analytics.tell(
+    await analytics.deliver(
         a_pause(ann.id, "2025-12-24"),
         PreferencesChanged(owner_id=str(ann.id), revision=9),
         HabitDeleted(owner_id=str(ann.id), habit_id=water.habit.id),
     )
     assert await rows_of(analytics.database, "pauses", ann.id) == 0
     with analytics.calling_as(ann):
-        advice = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
-    assert list(advice.recommendations) == []
+        suggestion = await analytics.stub.ListRecommendations(ListRecommendationsRequest())
+    assert list(suggestion.recommendations) == []
 
 
-async def test_preferences_may_be_heard_before_the_person(analytics: RunningAnalytics) -> None:
+async def test_preferences_may_come_before_the_person(analytics: RunningAnalytics) -> None:
     ann = a_caller()
     preferences = Preferences(daily_report_time="07:30", weekly_report=False, monthly_report=True)
     told = PreferencesChanged(owner_id=str(ann.id), preferences=preferences, revision=1)
-    await analytics.tell(told, a_person(ann.id, timezone="Asia/Tokyo"))
+    await analytics.deliver(told, a_person(ann.id, timezone="Asia/Tokyo"))
     async with analytics.database.transaction() as session:
         person = await people.find_person(session, ann.id)
     assert person is not None
@@ -197,6 +204,6 @@ async def test_preferences_may_be_heard_before_the_person(analytics: RunningAnal
 async def test_nothing_is_read_of_others(analytics: RunningAnalytics) -> None:
     ann, bob = a_caller(), a_caller()
     water = a_habit(ann.id)
-    await analytics.tell(water, *done(water, "2026-01-08"), a_pause(bob.id, "2026-01-01"))
+    await analytics.deliver(water, *done(water, "2026-01-08"), a_pause(bob.id, "2026-01-01"))
     assert (await summary(analytics, bob)).check_in_count == 0
     assert (await summary(analytics, ann)).due_count == 4

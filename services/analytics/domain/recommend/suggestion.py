@@ -1,4 +1,4 @@
-"""A piece of advice: the rule, the numbers that triggered it, a sentence, and what to do."""
+"""Suggestions of rules, and recommendations: stored suggestions with an id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ type Value = str | int | float | bool | list[Value] | dict[str, Value] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """What one rule has to say about one habit."""
+class Suggestion:
+    """What one rule suggests for one habit: evidence, a sentence, and an action."""
 
     rule: str
     habit_id: UUID
@@ -21,13 +21,13 @@ class Advice:
     action: Mapping[str, Value] = field(default_factory=dict)
     """What one tap would do: `kind` and its values; empty where nothing can be done."""
     weight: float
-    """How much it matters; of two, the higher is said first."""
+    """The rank: higher comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
-    """Advice as it was given to a person."""
+    """A stored suggestion with its id."""
 
     id: UUID
-    advice: Advice
+    suggestion: Suggestion
     create_time: datetime

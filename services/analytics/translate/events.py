@@ -1,4 +1,4 @@
-"""What other services tell, read into the domain. What cannot be read is refused, and so parked."""
+"""Events of other services as domain values. An unreadable event is refused, and so parked."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ from rhythm import days
 from rhythm.goal import Direction, Goal, Measure, NoAnswer, thousandths_of
 from rhythm.plan import DayFact, Mark, Pause, Version
 from rhythm.schedule import Frequency, Schedule, Weekday
-from services.analytics.domain.habit import DeclaredPause, Habit, RecordedDay
+from services.analytics.domain.habit import Habit, RecordedDay, RecordedPause
 from services.analytics.domain.person import Person
 from services.analytics.translate.values import (
     date_from_wire,
@@ -52,14 +52,14 @@ _MARKS = {
 
 
 class FactUnreadable(InvalidArgument):
-    """Another service told something that cannot be read here; look at the parked event."""
+    """An event of another service cannot be read; look at the parked event."""
 
     def __init__(self, fact: str, cause: Exception) -> None:
         super().__init__(f"The {fact} cannot be read: {cause!r}.", fact=fact)
 
 
 def _readable[**P, T](read: Callable[P, T]) -> Callable[P, T]:
-    """Have a reader refuse what it stumbles over."""
+    """Turn the errors of a reader into `FactUnreadable`."""
 
     @wraps(read)
     def reading(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -97,13 +97,13 @@ def preferences_from_wire(event: notifications.PreferencesChanged) -> Person:
     Raises:
         FactUnreadable: A value is not what it should be.
     """
-    told = event.preferences
-    at = told.daily_report_time
+    preferences = event.preferences
+    at = preferences.daily_report_time
     return Person(
         id=id_from_wire("owner_id", event.owner_id),
         daily_report_time=wall_time_from_wire(at) if at else None,
-        weekly_report=told.weekly_report,
-        monthly_report=told.monthly_report,
+        weekly_report=preferences.weekly_report,
+        monthly_report=preferences.monthly_report,
     )
 
 
@@ -157,13 +157,13 @@ def day_from_wire(owner_id: UUID, check_in: check_in_pb2.CheckIn) -> RecordedDay
 
 
 @_readable
-def pause_from_wire(owner_id: UUID, pause: habit_pb2.Pause) -> DeclaredPause:
-    """Read days of rest.
+def pause_from_wire(owner_id: UUID, pause: habit_pb2.Pause) -> RecordedPause:
+    """Read a pause.
 
     Raises:
         FactUnreadable: A value is not what it should be.
     """
-    return DeclaredPause(
+    return RecordedPause(
         id=id_from_wire("id", pause.id),
         owner_id=owner_id,
         habit_id=optional_id_from_wire("habit_id", pause.habit_id),

@@ -1,11 +1,11 @@
-"""What habits has said: the events that analytics hears."""
+"""The events that habits has published and analytics handles."""
 
 from google.protobuf.message import Message
 
 from contracts.habits.v1 import habit_events_pb2
 from tests.services.habits.running import Person, RunningHabits
 
-HEARD = {
+EVENTS = {
     event.DESCRIPTOR.full_name: event
     for event in (
         habit_events_pb2.HabitCreated,
@@ -19,10 +19,10 @@ HEARD = {
 }
 
 
-async def said(habits: RunningHabits, person: Person) -> list[Message]:
-    """Return everything that habits has said of a person, oldest first."""
+async def published_events(habits: RunningHabits, person: Person) -> list[Message]:
+    """Return everything that habits has published of a person, oldest first."""
     query = "SELECT type, body FROM habits.outbox ORDER BY id"
     async with habits.database.connection() as connection:
         rows = await connection.fetch(query)
-    events = [HEARD[row["type"]].FromString(row["body"]) for row in rows if row["type"] in HEARD]
+    events = [EVENTS[row["type"]].FromString(row["body"]) for row in rows if row["type"] in EVENTS]
     return [it for it in events if it.owner_id == str(person.caller.id)]

@@ -1,4 +1,4 @@
-"""What a rule looks at: one habit, its last weeks, and today."""
+"""The input of a rule: one habit, its last weeks, and today."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from rhythm.plan import DayFact, State, Version, paused_dates
 from rhythm.streak import Streak
 from rhythm.units import DueUnit, deadline_of, list_units
-from services.analytics.domain.habit import Habit, Record
+from services.analytics.domain.habit import Habit, HabitRecord
 from services.analytics.domain.person import Person
 from services.analytics.domain.report import LEAST_DATA_DAYS
 from services.analytics.domain.window import ONE_DAY
@@ -17,11 +17,11 @@ LOOK_BACK_DAYS = 92
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class RuleInput:
     """One habit as the rules see it. Needs the record's facts of the last 92 days."""
 
     person: Person
-    record: Record
+    record: HabitRecord
     streak: Streak
     today: date
     now: datetime
@@ -43,19 +43,19 @@ class Subject:
         return self.habit.version_on(self.today)
 
     @property
-    def born(self) -> date:
-        """The day the habit was made here: before it, silence means nothing."""
+    def created_date(self) -> date:
+        """The day the habit was created: before it, a missing answer means nothing."""
         return max(self.record.plan.start_date, self.person.today(self.habit.create_time))
 
     @property
     def data_days(self) -> int:
-        """Since how many days something is known of the habit, today included."""
-        known_since = min(self.first_done or self.born, self.born)
+        """The number of days with data of the habit, today included."""
+        known_since = min(self.first_done or self.created_date, self.created_date)
         return (self.today - known_since).days + 1
 
     @property
     def has_enough_data(self) -> bool:
-        """Whether the habit is lived, and long enough to be advised on."""
+        """Whether the habit is active and has 14 days of data."""
         return self.habit.active and self.data_days >= LEAST_DATA_DAYS
 
     def unchanged_for(self, days: int) -> bool:
@@ -90,8 +90,8 @@ class Subject:
         }
 
     def silent_days(self) -> int:
-        """Return for how many full days nothing was said, paused days left out."""
-        since = self.born if self.last_done is None else self.last_done + ONE_DAY
+        """Return the number of full days without an answer, paused days left out."""
+        since = self.created_date if self.last_done is None else self.last_done + ONE_DAY
         first = max(since, self.today - timedelta(days=LOOK_BACK_DAYS))
         last = self.today - ONE_DAY
         paused = paused_dates(self.record.pauses, first, last)
@@ -99,7 +99,7 @@ class Subject:
         return max((self.today - first).days, 0) - len(paused | answered)
 
 
-def recent_units(record: Record, today: date) -> Sequence[DueUnit]:
+def recent_units(record: HabitRecord, today: date) -> Sequence[DueUnit]:
     """Return the due units of the last 92 days and of today, oldest first."""
     return list_units(
         record.plan,

@@ -1,4 +1,4 @@
-"""What a person asks about their days: the summary and the heatmap."""
+"""The summary and the heatmap of a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.dao import people, totals
-from services.analytics.dao.records import list_records
+from services.analytics.dao.habit_records import list_records
 from services.analytics.domain import heatmap, summary
 from services.analytics.domain.errors import HabitNotFound
-from services.analytics.domain.habit import Record
+from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.heatmap import DayTotals
 from services.analytics.domain.person import Person
 from services.analytics.domain.summary import Summary
@@ -22,7 +22,7 @@ HEATMAP_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WindowRequest:
     """A window as it was asked for; an end left out has its default."""
 
     first: date | None
@@ -30,29 +30,29 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A person, and whether auth has told of them: then what is kept was counted their way."""
+class KnownPerson:
+    """A person, and whether an event of auth has named them: only then checkpoints fit them."""
 
     person: Person
-    is_heard: bool
+    is_known: bool
 
 
-async def known_person(session: AsyncSession, stand_in: Person) -> Known:
-    """Return the person as kept; the stand-in, made from their token, where auth is still to tell.
+async def known_person(session: AsyncSession, fallback: Person) -> KnownPerson:
+    """Return the stored person; the one read from the token while no event of auth has come.
 
     A person who has just registered, or just moved, is so counted right at once.
     """
-    found = await people.find_person(session, stand_in.id)
-    return Known(found or stand_in, is_heard=found is not None)
+    found = await people.find_person(session, fallback.id)
+    return KnownPerson(found or fallback, is_known=found is not None)
 
 
 async def get_summary(
-    session: AsyncSession, stand_in: Person, asked: Asked, *, now: datetime
+    session: AsyncSession, fallback: Person, requested: WindowRequest, *, now: datetime
 ) -> Summary:
     """Return a person's numbers in a window; by default the 30 days that end today."""
-    known = await known_person(session, stand_in)
+    known = await known_person(session, fallback)
     today = known.person.today(now)
-    window = window_or_default(asked.first, asked.last, today=today, days=SUMMARY_DAYS)
+    window = window_or_default(requested.first, requested.last, today=today, days=SUMMARY_DAYS)
     since = (window.before() or window).first
     records = await records_of(session, known, since=since, today=today)
     return summary.summarize(known.person, records, window, today)
@@ -60,8 +60,8 @@ async def get_summary(
 
 async def get_heatmap(
     session: AsyncSession,
-    stand_in: Person,
-    asked: Asked,
+    fallback: Person,
+    requested: WindowRequest,
     *,
     habit_id: UUID | None,
     now: datetime,
@@ -71,10 +71,10 @@ async def get_heatmap(
     Raises:
         HabitNotFound: The person has no such habit.
     """
-    known = await known_person(session, stand_in)
+    known = await known_person(session, fallback)
     today = known.person.today(now)
-    window = window_or_default(asked.first, asked.last, today=today, days=HEATMAP_DAYS)
-    counted = await _counted(session, known, window) if habit_id is None else {}
+    window = window_or_default(requested.first, requested.last, today=today, days=HEATMAP_DAYS)
+    counted = await _counted_days(session, known, window) if habit_id is None else {}
     first = max(counted, default=window.first - ONE_DAY) + ONE_DAY
     if first > window.last:
         return list(counted.values())
@@ -89,13 +89,13 @@ async def get_heatmap(
 
 async def records_of(
     session: AsyncSession,
-    known: Known,
+    known: KnownPerson,
     *,
     since: date,
     today: date,
     with_streaks: bool = True,
     habit_id: UUID | None = None,
-) -> Sequence[Record]:
+) -> Sequence[HabitRecord]:
     """Return one person's records, back to what the days since a day need."""
     owner_id = known.person.id
     found = await list_records(
@@ -104,18 +104,20 @@ async def records_of(
         since={owner_id: since},
         today={owner_id: today},
         with_streaks=with_streaks,
-        from_checkpoints=known.is_heard,
+        from_checkpoints=known.is_known,
         habit_id=habit_id,
     )
     return found[owner_id]
 
 
-async def _counted(session: AsyncSession, known: Known, window: Window) -> dict[date, DayTotals]:
+async def _counted_days(
+    session: AsyncSession, known: KnownPerson, window: Window
+) -> dict[date, DayTotals]:
     """Return the days from the window's first that are counted and still right, in order."""
-    standing = await people.find_standing(session, known.person.id)
-    if not known.is_heard or standing is None or standing.stale_from is None:
+    state = await people.find_state(session, known.person.id)
+    if not known.is_known or state is None or state.stale_from is None:
         return {}
-    last = min(window.last, standing.stale_from - ONE_DAY)
+    last = min(window.last, state.stale_from - ONE_DAY)
     if last < window.first:
         return {}
     part = Window(window.first, last)

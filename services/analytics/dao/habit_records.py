@@ -1,4 +1,4 @@
-"""Habits with what their days hold, as far back as an answer needs. Facts are read here only."""
+"""Habits with the facts of their days, as far back as an answer needs."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint
 from rhythm.goal import Measure
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
-from services.analytics.domain.habit import Habit, Record
+from services.analytics.domain.habit import Habit, HabitRecord
 from services.analytics.domain.person import Person
 from services.analytics.domain.window import ONE_DAY
 from services.analytics.tables import HABITS, PAUSES
@@ -38,7 +38,7 @@ _DAYS = text("""
 """).bindparams(bindparam("habit_ids", type_=ARRAY(Uuid)), bindparam("firsts", type_=ARRAY(Date)))
 
 
-class TooMuchAtOnce(Exception):
+class TooManyDays(Exception):
     """More days were asked for at once than memory should hold. Ask for fewer people."""
 
     def __init__(self, habit_count: int) -> None:
@@ -62,7 +62,7 @@ async def list_records(
     with_streaks: bool = True,
     from_checkpoints: bool = True,
     habit_id: UUID | None = None,
-) -> dict[UUID, list[Record]]:
+) -> dict[UUID, list[HabitRecord]]:
     """Return the records of people, each person's by position.
 
     Args:
@@ -83,18 +83,18 @@ async def list_records(
         person = by_owner[habit.owner_id]
         plan = habit.plan(person.week_start)
         usable = from_checkpoints and row.checkpoint is not None
-        checkpoint = _fitting(row.checkpoint, plan, today[person.id]) if usable else None
+        checkpoint = _usable_checkpoint(row.checkpoint, plan, today[person.id]) if usable else None
         needed = facts_needed_from(plan, since[person.id] - ONE_DAY)
         if with_streaks:
-            needed = min(needed, _streak_needs(plan, checkpoint))
+            needed = min(needed, _first_day_for_streak(plan, checkpoint))
         kept.append((habit, plan, checkpoint))
         firsts.append(needed)
     found = await _days(session, [habit.id for habit, _, _ in kept], firsts)
-    records: dict[UUID, list[Record]] = {owner_id: [] for owner_id in by_owner}
+    records: dict[UUID, list[HabitRecord]] = {owner_id: [] for owner_id in by_owner}
     for habit, plan, checkpoint in kept:
         owner_id = habit.owner_id
         unlived = by_owner[owner_id].dates_never_lived(today[owner_id])
-        record = Record(
+        record = HabitRecord(
             habit=habit,
             plan=plan,
             facts=found[habit.id].facts,
@@ -162,7 +162,7 @@ async def _days(
     values = {"habit_ids": list(habit_ids), "firsts": list(firsts), "most": MOST_DAYS + 1}
     rows = (await session.execute(_DAYS, values)).all()
     if len(rows) > MOST_DAYS:
-        raise TooMuchAtOnce(len(habit_ids))
+        raise TooManyDays(len(habit_ids))
     for habit_id, day, mark, amount, source, update_time in rows:
         days = found[habit_id]
         days.facts[day] = DayFact(Mark(mark) if mark else None, amount or 0)
@@ -171,8 +171,8 @@ async def _days(
     return found
 
 
-def _fitting(values: Sequence[Any], plan: Plan, today: date) -> Checkpoint | None:
-    """Return the checkpoint kept, if it can be gone on from."""
+def _usable_checkpoint(values: Sequence[Any], plan: Plan, today: date) -> Checkpoint | None:
+    """Return the stored checkpoint, if evaluation can continue from it."""
     try:
         checkpoint = Checkpoint.from_values(values)
     except (ValueError, TypeError):  # kept by an earlier version: the next count makes it anew
@@ -181,7 +181,7 @@ def _fitting(values: Sequence[Any], plan: Plan, today: date) -> Checkpoint | Non
     return checkpoint if fits and checkpoint.through < max(today, plan.start_date) else None
 
 
-def _streak_needs(plan: Plan, checkpoint: Checkpoint | None) -> date:
+def _first_day_for_streak(plan: Plan, checkpoint: Checkpoint | None) -> date:
     """Return the first day whose facts the streak depends on."""
     if checkpoint is None:
         return plan.start_date

@@ -1,4 +1,4 @@
-"""Facts as other services tell them: `a_habit(owner)`, `done(habit, "2026-01-09")`."""
+"""Events of other services: `a_habit(owner)`, `done(habit, "2026-01-09")`."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ YES = wire.Goal(direction=wire.DIRECTION_AT_LEAST)
 
 
 def a_person(owner_id: UUID, **account: object) -> UserRegistered:
-    """Tell that somebody registered."""
+    """Somebody registered."""
     settings = {"timezone": "UTC", "day_start": "00:00", "revision": 1} | account
     return UserRegistered(account=Account(id=str(owner_id), **settings))  # type: ignore[arg-type]
 
@@ -41,7 +41,7 @@ def a_habit(
     revision: int = 1,
     **fields: object,
 ) -> HabitCreated:
-    """Tell that somebody made a habit, on its first day."""
+    """Somebody created a habit, on its first day."""
     made = stamp(datetime.fromisoformat(start).replace(tzinfo=UTC))
     first = wire.Version(effective_date=start, goal=goal, schedule=schedule)
     values = {"measure": wire.MEASURE_YES_NO, "state": wire.STATE_ACTIVE} | fields
@@ -66,7 +66,7 @@ def a_day(
     hour: int = 9,
     source: Source.ValueType = SOURCE_API,
 ) -> CheckInChanged:
-    """Tell what a day of a habit holds, recorded on the day at a full hour, UTC."""
+    """The state of a day of a habit, recorded on the day at a full hour, UTC."""
     moment = datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
     check_in = CheckIn(
         habit_id=made.habit.id,
@@ -81,26 +81,26 @@ def a_day(
 
 
 def done(made: HabitCreated, *days: str) -> list[CheckInChanged]:
-    """Tell that a habit was done on days."""
+    """A habit was done on days."""
     return [a_day(made, day) for day in days]
 
 
 def done_from(made: HabitCreated, first: str, last: str) -> list[CheckInChanged]:
-    """Tell that a habit was done on every day from one to another."""
+    """A habit was done on every day from one to another."""
     begin, end = date.fromisoformat(first), date.fromisoformat(last)
     days = ((begin + timedelta(days=n)).isoformat() for n in range((end - begin).days + 1))
     return done(made, *days)
 
 
 def skipped(made: HabitCreated, day: str) -> CheckInChanged:
-    """Tell that a day was left out on purpose."""
+    """A day was skipped."""
     return a_day(made, day, mark=MARK_SKIP)
 
 
 def a_pause(
     owner_id: UUID, first: str, last: str = "", *, habit_id: str = "", deleted: bool = False
 ) -> PauseChanged:
-    """Tell of days of rest."""
+    """A pause was created or deleted."""
     pause = wire.Pause(id=str(uuid7()), habit_id=habit_id, from_date=first, to_date=last)
     return PauseChanged(owner_id=str(owner_id), pause=pause, deleted=deleted)
 

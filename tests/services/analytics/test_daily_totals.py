@@ -17,17 +17,26 @@ from contracts.habits.v1.check_in_pb2 import MARK_UNSPECIFIED
 from contracts.habits.v1.habit_events_pb2 import HabitArchived, HabitDeleted, HabitUpdated
 from services.analytics.dao import people
 from services.analytics.domain.person import Person
-from services.analytics.tasks import work_off
-from services.analytics.use_cases import counting, numbers
-from tests.services.analytics.facts import a_day, a_habit, a_pause, a_person, done, done_from
-from tests.services.analytics.running import tell
+from services.analytics.tasks import run_until_idle
+from services.analytics.use_cases import daily_totals, summaries
+from tests.services.analytics.event_builders import (
+    a_day,
+    a_habit,
+    a_pause,
+    a_person,
+    done,
+    done_from,
+)
+from tests.services.analytics.running import deliver
 
 NIGHT = datetime(2026, 1, 9, 0, 0, 30, tzinfo=UTC)
 """Half a minute after the 8th of January."""
 
 
 async def count(database: Database, now: datetime = NIGHT) -> int:
-    return await work_off(database, counting.count_days, counting.postpone_count, now=now)
+    return await run_until_idle(
+        database, daily_totals.recompute_totals, daily_totals.postpone_recompute, now=now
+    )
 
 
 async def due_now(database: Database, owner_id: UUID, now: datetime = NIGHT) -> None:
@@ -56,16 +65,16 @@ async def checkpoint(database: Database, habit_id: str) -> date | None:
 
 async def streak(database: Database, owner_id: UUID) -> int:
     async with database.transaction() as session:
-        asked, now = numbers.Asked(None, None), NIGHT
-        found = await numbers.get_summary(session, Person(id=owner_id), asked, now=now)
+        requested, now = summaries.WindowRequest(None, None), NIGHT
+        found = await summaries.get_summary(session, Person(id=owner_id), requested, now=now)
         return found.longest_streak_count
 
 
 async def heatmap(database: Database, owner_id: UUID) -> list[tuple[str, int, int]]:
     async with database.transaction() as session:
-        asked = numbers.Asked(date(2026, 1, 5), date(2026, 1, 9))
-        found = await numbers.get_heatmap(
-            session, Person(id=owner_id), asked, habit_id=None, now=NIGHT
+        requested = summaries.WindowRequest(date(2026, 1, 5), date(2026, 1, 9))
+        found = await summaries.get_heatmap(
+            session, Person(id=owner_id), requested, habit_id=None, now=NIGHT
         )
         return [(it.day.isoformat()[8:], it.due_count, it.met_count) for it in found]
 
@@ -73,7 +82,7 @@ async def heatmap(database: Database, owner_id: UUID) -> list[tuple[str, int, in
 async def test_days_that_are_over_are_counted_once(database: Database) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2026-01-06")
-    await tell(database, a_person(ann), water, *done(water, "2026-01-06", "2026-01-08"))
+    await deliver(database, a_person(ann), water, *done(water, "2026-01-06", "2026-01-08"))
     await due_now(database, ann)
     assert await count(database) == 1
     assert await totals(database, ann) == {
@@ -83,19 +92,19 @@ async def test_days_that_are_over_are_counted_once(database: Database) -> None:
     }
     assert await count(database) == 0
     async with database.transaction() as session:
-        standing = await people.find_standing(session, ann)
-    assert standing is not None
-    assert standing.stale_from == date(2026, 1, 9)
-    assert standing.next_count_time == datetime(2026, 1, 10, tzinfo=UTC)
+        state = await people.find_state(session, ann)
+    assert state is not None
+    assert state.stale_from == date(2026, 1, 9)
+    assert state.next_count_time == datetime(2026, 1, 10, tzinfo=UTC)
 
 
 async def test_the_next_night_counts_the_next_day(database: Database) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2026-01-08")
-    await tell(database, a_person(ann), water)
+    await deliver(database, a_person(ann), water)
     await due_now(database, ann)
     await count(database)
-    await tell(database, *done(water, "2026-01-09"))
+    await deliver(database, *done(water, "2026-01-09"))
     assert await count(database, NIGHT + timedelta(days=1)) >= 1
     assert await totals(database, ann) == {"01-08": (1, 0, 0), "01-09": (1, 1, 1)}
 
@@ -103,14 +112,14 @@ async def test_the_next_night_counts_the_next_day(database: Database) -> None:
 async def test_a_change_of_the_past_shows_at_once_and_is_counted_again(database: Database) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2026-01-05")
-    await tell(database, a_person(ann), water)
+    await deliver(database, a_person(ann), water)
     await due_now(database, ann)
     await count(database)
     assert await heatmap(database, ann) == [
         ("05", 1, 0), ("06", 1, 0), ("07", 1, 0), ("08", 1, 0), ("09", 0, 0),
     ]  # fmt: skip
 
-    await tell(database, *done(water, "2026-01-06"))
+    await deliver(database, *done(water, "2026-01-06"))
     changed = [("05", 1, 0), ("06", 1, 1), ("07", 1, 0), ("08", 1, 0), ("09", 0, 0)]
     assert await heatmap(database, ann) == changed
     assert (await totals(database, ann))["01-06"] == (1, 0, 0)
@@ -119,21 +128,21 @@ async def test_a_change_of_the_past_shows_at_once_and_is_counted_again(database:
     assert (await totals(database, ann))["01-06"] == (1, 1, 1)
     assert await heatmap(database, ann) == changed
 
-    await tell(database, a_day(water, "2026-01-06", mark=MARK_UNSPECIFIED, revision=2))
+    await deliver(database, a_day(water, "2026-01-06", mark=MARK_UNSPECIFIED, revision=2))
     assert (await heatmap(database, ann))[1] == ("06", 1, 0)
 
 
 async def test_what_is_done_today_wakes_nobody(database: Database) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2026-01-08")
-    await tell(database, a_person(ann), water)
+    await deliver(database, a_person(ann), water)
     await due_now(database, ann)
     await count(database)
-    await tell(database, *done(water, "2026-01-09"))
+    await deliver(database, *done(water, "2026-01-09"))
     async with database.transaction() as session:
-        standing = await people.find_standing(session, ann)
-    assert standing is not None
-    assert standing.next_count_time == datetime(2026, 1, 10, tzinfo=UTC)
+        state = await people.find_state(session, ann)
+    assert state is not None
+    assert state.next_count_time == datetime(2026, 1, 10, tzinfo=UTC)
 
 
 async def test_counting_closes_a_checkpoint_so_that_a_life_is_not_read_again(
@@ -141,7 +150,7 @@ async def test_counting_closes_a_checkpoint_so_that_a_life_is_not_read_again(
 ) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2025-06-01")
-    await tell(database, a_person(ann), water, *done_from(water, "2025-06-01", "2026-01-08"))
+    await deliver(database, a_person(ann), water, *done_from(water, "2025-06-01", "2026-01-08"))
     assert await streak(database, ann) == 222
     await due_now(database, ann)
     await count(database)
@@ -157,13 +166,13 @@ async def test_counting_closes_a_checkpoint_so_that_a_life_is_not_read_again(
 async def test_a_change_before_a_checkpoint_makes_it_worthless(database: Database) -> None:
     ann = uuid7()
     water, run = a_habit(ann, start="2025-06-01"), a_habit(ann, start="2025-06-01")
-    await tell(database, a_person(ann), water, run)
-    await tell(database, *done_from(water, "2025-06-01", "2026-01-08"))
+    await deliver(database, a_person(ann), water, run)
+    await deliver(database, *done_from(water, "2025-06-01", "2026-01-08"))
     await due_now(database, ann)
     await count(database)
-    await tell(database, a_day(water, "2025-12-06", mark=MARK_UNSPECIFIED, revision=2))
+    await deliver(database, a_day(water, "2025-12-06", mark=MARK_UNSPECIFIED, revision=2))
     assert await checkpoint(database, water.habit.id) == date(2025, 12, 5)
-    await tell(database, a_day(water, "2025-12-01", mark=MARK_UNSPECIFIED, revision=2))
+    await deliver(database, a_day(water, "2025-12-01", mark=MARK_UNSPECIFIED, revision=2))
     assert await checkpoint(database, water.habit.id) is None
     assert await checkpoint(database, run.habit.id) == date(2025, 12, 5)
     assert await streak(database, ann) == 33
@@ -174,7 +183,7 @@ async def test_an_edit_counts_everything_again(database: Database, change: str) 
     ann = uuid7()
     water = a_habit(ann, start="2025-10-01")
     person = a_person(ann)
-    await tell(database, person, water, *done_from(water, "2025-10-01", "2026-01-08"))
+    await deliver(database, person, water, *done_from(water, "2025-10-01", "2026-01-08"))
     await due_now(database, ann)
     await count(database)
     edited = habit_pb2.Habit()
@@ -193,7 +202,7 @@ async def test_an_edit_counts_everything_again(database: Database, change: str) 
         case "archive":
             edited.state, edited.archive_date = habit_pb2.STATE_ARCHIVED, "2026-01-07"
             event = HabitArchived(owner_id=str(ann), habit=edited, revision=2)
-    await tell(database, event)
+    await deliver(database, event)
     assert await checkpoint(database, water.habit.id) is None
     await due_now(database, ann)
     assert await count(database) == 1
@@ -206,24 +215,24 @@ async def test_an_edit_counts_everything_again(database: Database, change: str) 
 async def test_a_new_title_counts_nothing_again(database: Database) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2025-10-01")
-    await tell(database, a_person(ann), water)
+    await deliver(database, a_person(ann), water)
     await due_now(database, ann)
     await count(database)
     edited = habit_pb2.Habit()
     edited.CopyFrom(water.habit)
     edited.title = "Drink more water"
-    await tell(database, HabitUpdated(owner_id=str(ann), habit=edited, revision=2))
+    await deliver(database, HabitUpdated(owner_id=str(ann), habit=edited, revision=2))
     assert await checkpoint(database, water.habit.id) is not None
 
 
 async def test_a_deleted_habit_leaves_the_totals(database: Database) -> None:
     ann = uuid7()
     water, run = a_habit(ann, start="2026-01-07"), a_habit(ann, start="2026-01-07")
-    await tell(database, a_person(ann), water, run, *done(run, "2026-01-07"))
+    await deliver(database, a_person(ann), water, run, *done(run, "2026-01-07"))
     await due_now(database, ann)
     await count(database)
     assert (await totals(database, ann))["01-07"] == (2, 1, 1)
-    await tell(database, HabitDeleted(owner_id=str(ann), habit_id=run.habit.id))
+    await deliver(database, HabitDeleted(owner_id=str(ann), habit_id=run.habit.id))
     assert (await heatmap(database, ann))[2] == ("07", 1, 0)
     await due_now(database, ann)
     await count(database)
@@ -233,7 +242,7 @@ async def test_a_deleted_habit_leaves_the_totals(database: Database) -> None:
 async def test_two_workers_count_nobody_twice_and_wait_for_nobody(database: Database) -> None:
     people_told = [uuid7() for _ in range(6)]
     for owner_id in people_told:
-        await tell(database, a_person(owner_id), a_habit(owner_id, start="2026-01-08"))
+        await deliver(database, a_person(owner_id), a_habit(owner_id, start="2026-01-08"))
         await due_now(database, owner_id)
     counts = await asyncio.gather(count(database), count(database))
     assert sum(counts) == 6
@@ -246,7 +255,7 @@ async def test_one_who_cannot_be_counted_holds_up_nobody(
 ) -> None:
     bad, good = uuid7(), uuid7()
     for owner_id in (bad, good):
-        await tell(database, a_person(owner_id), a_habit(owner_id, start="2026-01-08"))
+        await deliver(database, a_person(owner_id), a_habit(owner_id, start="2026-01-08"))
         await due_now(database, owner_id)
     async with (
         database.transaction() as session
@@ -258,4 +267,4 @@ async def test_one_who_cannot_be_counted_holds_up_nobody(
     assert await totals(database, bad) == {}
     assert "postponed" in caplog.text
     assert await count(database) == 0
-    await tell(database, UserDeleted(account_id=str(bad)))
+    await deliver(database, UserDeleted(account_id=str(bad)))

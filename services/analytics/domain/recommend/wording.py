@@ -1,4 +1,4 @@
-"""How advice speaks: counts, times, amounts and schedules in a person's words."""
+"""How suggestions are worded: counts, times, amounts."""
 
 from datetime import time
 
