@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.tree import python_files, shown
+from tests.house.tree import parsed, python_files, shown
 
 FILE_LINES = 300
 FUNCTION_LINES = 60
@@ -15,9 +15,10 @@ EXCEPTIONS: dict[str, str] = {}
 
 
 def long_functions(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text())
     functions = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     return [
         f"{shown(path)}::{node.name}"

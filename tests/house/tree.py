@@ -1,5 +1,6 @@
 """The files that the house rules check: our own Python, and every tracked file."""
 
+import ast
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -25,6 +26,12 @@ def python_files(*rooms: str) -> Iterator[Path]:
         top = path.relative_to(ROOT).parts[0]
         if path.suffix == ".py" and top in (rooms or ROOMS):
             yield path
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return the syntax tree of a Python file."""
+    return ast.parse(path.read_text())
 
 
 def shown(path: Path) -> str:
