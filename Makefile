@@ -1,4 +1,4 @@
-# Everything a developer runs. `./habits` is the door for a newcomer, and needs no make.
+# Every command of a developer. Newcomers begin with `./habits`, which needs no make.
 VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/habit-tracker
@@ -15,7 +15,7 @@ help: ## Show this list.
 setup: ## Build .venv with the tools for development.
 	./habits setup
 
-contracts: ## Generate contracts/ from protos/ anew.
+contracts: ## Generate contracts/ from protos/.
 	rm -rf contracts
 	PATH="$(abspath $(BIN)):$$PATH" buf generate
 
@@ -38,7 +38,7 @@ check-rooms:
 check-house:
 	@$(BIN)/python -m pytest --quiet --no-header tests/house
 
-fix: ## Format the code, and mend what the linter can.
+fix: ## Format the code, and apply the linter's fixes.
 	$(BIN)/ruff check --quiet --fix-only $(CODE)
 	$(BIN)/ruff format --quiet $(CODE)
 	$(BIN)/buf format --write
@@ -52,10 +52,10 @@ settings: ## Write docs/settings.md from the code.
 test: ## Run every test on real servers.
 	./habits test
 
-journeys: ## Run the stories that cross the whole mesh.
+journeys: ## Run the end-to-end tests, which use the whole mesh.
 	./habits test tests/journeys
 
-bench: ## Measure check-ins beside pgbench and monoliths, then latency, reads and reminders.
+bench: ## Run all benchmarks: check-ins (with pgbench and monoliths), latency, reads, reminders.
 	$(BIN)/python -m bench check-ins
 	$(BIN)/python -m bench latency
 	$(BIN)/python -m bench reads
@@ -73,12 +73,12 @@ serve-%: ## Run one service alone, e.g. make serve-habits; the environment says 
 migrate-%: ## Bring one service's schema up to date, e.g. make migrate-habits.
 	$(BIN)/python -m services.$* migrate
 
-lock: ## Make the lists in requirements/ anew from pyproject.toml.
+lock: ## Compile the lists in requirements/ from pyproject.toml.
 	requirements/compile.sh
 
-logs: ## Follow what every process writes.
+logs: ## Follow the logs of every process.
 	tail -n 20 -F $(DATA)/logs/*.log
 
-clean: ## Remove what can be made again; data and .venv stay.
+clean: ## Remove generated files; data and .venv stay.
 	rm -rf .mypy_cache .ruff_cache .hypothesis .import_linter_cache build htmlcov .coverage
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

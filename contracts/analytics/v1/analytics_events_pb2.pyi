@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class ReportReady(_message.Message):
-    """A report was made and can be told."""
+    """A report was created and can be sent."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

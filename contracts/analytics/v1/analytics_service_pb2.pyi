@@ -21,7 +21,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class GetSummaryRequest(_message.Message):
-    """Asks for the numbers of a window."""
+    """Requests the numbers of a window."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -47,7 +47,7 @@ Global___GetSummaryRequest: _TypeAlias = GetSummaryRequest  # noqa: Y015
 
 @_typing.final
 class GetSummaryResponse(_message.Message):
-    """Answers GetSummary."""
+    """Responds to GetSummary."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -71,7 +71,7 @@ Global___GetSummaryResponse: _TypeAlias = GetSummaryResponse  # noqa: Y015
 
 @_typing.final
 class GetHeatmapRequest(_message.Message):
-    """Asks for a heatmap."""
+    """Requests a heatmap."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -101,7 +101,7 @@ Global___GetHeatmapRequest: _TypeAlias = GetHeatmapRequest  # noqa: Y015
 
 @_typing.final
 class GetHeatmapResponse(_message.Message):
-    """Answers GetHeatmap."""
+    """Responds to GetHeatmap."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -125,16 +125,16 @@ Global___GetHeatmapResponse: _TypeAlias = GetHeatmapResponse  # noqa: Y015
 
 @_typing.final
 class ListRecommendationsRequest(_message.Message):
-    """Asks for advice."""
+    """Requests the present recommendations."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -151,17 +151,17 @@ Global___ListRecommendationsRequest: _TypeAlias = ListRecommendationsRequest  # 
 
 @_typing.final
 class ListRecommendationsResponse(_message.Message):
-    """Answers ListRecommendations."""
+    """Responds to ListRecommendations."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     RECOMMENDATIONS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def recommendations(self) -> _containers.RepeatedCompositeFieldContainer[_summary_pb2.Recommendation]:
-        """The advice, strongest first."""
+        """The recommendations, strongest first."""
 
     def __init__(
         self,
@@ -179,7 +179,7 @@ Global___ListRecommendationsResponse: _TypeAlias = ListRecommendationsResponse  
 
 @_typing.final
 class DismissRecommendationRequest(_message.Message):
-    """Asks to keep advice away."""
+    """Requests to hide a recommendation."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -201,7 +201,7 @@ Global___DismissRecommendationRequest: _TypeAlias = DismissRecommendationRequest
 
 @_typing.final
 class DismissRecommendationResponse(_message.Message):
-    """Answers DismissRecommendation."""
+    """Responds to DismissRecommendation."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -218,7 +218,7 @@ Global___DismissRecommendationResponse: _TypeAlias = DismissRecommendationRespon
 
 @_typing.final
 class ListReportsRequest(_message.Message):
-    """Asks for stored reports."""
+    """Requests stored reports."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -228,9 +228,9 @@ class ListReportsRequest(_message.Message):
     kind: _summary_pb2.ReportKind.ValueType
     """Only this kind; unspecified means all."""
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -248,14 +248,14 @@ Global___ListReportsRequest: _TypeAlias = ListReportsRequest  # noqa: Y015
 
 @_typing.final
 class ListReportsResponse(_message.Message):
-    """Answers ListReports."""
+    """Responds to ListReports."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     REPORTS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def reports(self) -> _containers.RepeatedCompositeFieldContainer[_summary_pb2.Report]:
         """The reports."""
@@ -276,7 +276,7 @@ Global___ListReportsResponse: _TypeAlias = ListReportsResponse  # noqa: Y015
 
 @_typing.final
 class GetReportRequest(_message.Message):
-    """Asks for a stored report."""
+    """Requests a stored report."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -298,7 +298,7 @@ Global___GetReportRequest: _TypeAlias = GetReportRequest  # noqa: Y015
 
 @_typing.final
 class GetReportResponse(_message.Message):
-    """Answers GetReport."""
+    """Responds to GetReport."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -322,7 +322,7 @@ Global___GetReportResponse: _TypeAlias = GetReportResponse  # noqa: Y015
 
 @_typing.final
 class CreateReportRequest(_message.Message):
-    """Asks for a report now."""
+    """Requests a report now."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -334,7 +334,7 @@ class CreateReportRequest(_message.Message):
     report_date: _builtins.str
     """A civil day in the period, `YYYY-MM-DD`; empty means the caller's today."""
     request_id: _builtins.str
-    """A UUID chosen by the client; the same one within 24 hours gets the stored answer. May be empty."""
+    """A UUID chosen by the client; the same one within 24 hours gets the stored response. May be empty."""
     def __init__(
         self,
         *,
@@ -352,7 +352,7 @@ Global___CreateReportRequest: _TypeAlias = CreateReportRequest  # noqa: Y015
 
 @_typing.final
 class CreateReportResponse(_message.Message):
-    """Answers CreateReport."""
+    """Responds to CreateReport."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class AnalyticsServiceStub:
-    """Says what the days add up to. Every call is about the caller's own. Numbers follow check-ins within moments: they are fed by events.
+    """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events.
     """
 
     def __init__(self, channel):
@@ -73,7 +73,7 @@ class AnalyticsServiceStub:
 
 
 class AnalyticsServiceServicer:
-    """Says what the days add up to. Every call is about the caller's own. Numbers follow check-ins within moments: they are fed by events.
+    """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events.
     """
 
     def GetSummary(self, request, context):
@@ -85,7 +85,7 @@ class AnalyticsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetHeatmap(self, request, context):
-        """Returns how every day of a window went.
+        """Returns every day of a window with what was due and met.
         Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG), NOT_FOUND (HABIT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -93,7 +93,7 @@ class AnalyticsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListRecommendations(self, request, context):
-        """Lists the advice that holds now. None is given without at least 14 days of data.
+        """Lists the present recommendations. There are none without at least 14 days of data.
         Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -101,7 +101,7 @@ class AnalyticsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DismissRecommendation(self, request, context):
-        """Keeps a piece of advice away for 30 days.
+        """Hides a recommendation for 30 days.
         Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -125,7 +125,7 @@ class AnalyticsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateReport(self, request, context):
-        """Makes a report now, stores it and tells it to the person's chat. One report is kept per kind and period; a later one replaces it.
+        """Creates a report now, stores it and sends it to the person's chat. One report is stored per kind and period; a later one replaces it.
         Errors: INVALID_ARGUMENT (REPORT_KIND_MISSING, DATE_MALFORMED), FAILED_PRECONDITION (NOTHING_WAS_DUE, DATE_IN_FUTURE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -179,7 +179,7 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AnalyticsService:
-    """Says what the days add up to. Every call is about the caller's own. Numbers follow check-ins within moments: they are fed by events.
+    """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events.
     """
 
     @staticmethod

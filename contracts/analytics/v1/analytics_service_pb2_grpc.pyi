@@ -13,7 +13,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AnalyticsServiceStub:
-    """Says what the days add up to. Every call is about the caller's own. Numbers follow check-ins within moments: they are fed by events."""
+    """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetSummary: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetSummaryRequest, _analytics_service_pb2.GetSummaryResponse]
@@ -21,15 +21,15 @@ class AnalyticsServiceStub:
     Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG).
     """
     GetHeatmap: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetHeatmapRequest, _analytics_service_pb2.GetHeatmapResponse]
-    """Returns how every day of a window went.
+    """Returns every day of a window with what was due and met.
     Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG), NOT_FOUND (HABIT_NOT_FOUND).
     """
     ListRecommendations: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.ListRecommendationsRequest, _analytics_service_pb2.ListRecommendationsResponse]
-    """Lists the advice that holds now. None is given without at least 14 days of data.
+    """Lists the present recommendations. There are none without at least 14 days of data.
     Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
     """
     DismissRecommendation: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.DismissRecommendationRequest, _analytics_service_pb2.DismissRecommendationResponse]
-    """Keeps a piece of advice away for 30 days.
+    """Hides a recommendation for 30 days.
     Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND).
     """
     ListReports: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.ListReportsRequest, _analytics_service_pb2.ListReportsResponse]
@@ -41,12 +41,12 @@ class AnalyticsServiceStub:
     Errors: NOT_FOUND (REPORT_NOT_FOUND).
     """
     CreateReport: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.CreateReportRequest, _analytics_service_pb2.CreateReportResponse]
-    """Makes a report now, stores it and tells it to the person's chat. One report is kept per kind and period; a later one replaces it.
+    """Creates a report now, stores it and sends it to the person's chat. One report is stored per kind and period; a later one replaces it.
     Errors: INVALID_ARGUMENT (REPORT_KIND_MISSING, DATE_MALFORMED), FAILED_PRECONDITION (NOTHING_WAS_DUE, DATE_IN_FUTURE).
     """
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Says what the days add up to. Every call is about the caller's own. Numbers follow check-ins within moments: they are fed by events."""
+    """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events."""
 
     @_abc_1.abstractmethod
     def GetSummary(
@@ -64,7 +64,7 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _analytics_service_pb2.GetHeatmapRequest,
         context: _aio.ServicerContext[_analytics_service_pb2.GetHeatmapRequest, _abc.Awaitable[_analytics_service_pb2.GetHeatmapResponse]],
     ) -> _abc.Awaitable[_analytics_service_pb2.GetHeatmapResponse]:
-        """Returns how every day of a window went.
+        """Returns every day of a window with what was due and met.
         Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG), NOT_FOUND (HABIT_NOT_FOUND).
         """
 
@@ -74,7 +74,7 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _analytics_service_pb2.ListRecommendationsRequest,
         context: _aio.ServicerContext[_analytics_service_pb2.ListRecommendationsRequest, _abc.Awaitable[_analytics_service_pb2.ListRecommendationsResponse]],
     ) -> _abc.Awaitable[_analytics_service_pb2.ListRecommendationsResponse]:
-        """Lists the advice that holds now. None is given without at least 14 days of data.
+        """Lists the present recommendations. There are none without at least 14 days of data.
         Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
         """
 
@@ -84,7 +84,7 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _analytics_service_pb2.DismissRecommendationRequest,
         context: _aio.ServicerContext[_analytics_service_pb2.DismissRecommendationRequest, _abc.Awaitable[_analytics_service_pb2.DismissRecommendationResponse]],
     ) -> _abc.Awaitable[_analytics_service_pb2.DismissRecommendationResponse]:
-        """Keeps a piece of advice away for 30 days.
+        """Hides a recommendation for 30 days.
         Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND).
         """
 
@@ -114,7 +114,7 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _analytics_service_pb2.CreateReportRequest,
         context: _aio.ServicerContext[_analytics_service_pb2.CreateReportRequest, _abc.Awaitable[_analytics_service_pb2.CreateReportResponse]],
     ) -> _abc.Awaitable[_analytics_service_pb2.CreateReportResponse]:
-        """Makes a report now, stores it and tells it to the person's chat. One report is kept per kind and period; a later one replaces it.
+        """Creates a report now, stores it and sends it to the person's chat. One report is stored per kind and period; a later one replaces it.
         Errors: INVALID_ARGUMENT (REPORT_KIND_MISSING, DATE_MALFORMED), FAILED_PRECONDITION (NOTHING_WAS_DUE, DATE_IN_FUTURE).
         """
 

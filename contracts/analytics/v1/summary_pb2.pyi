@@ -66,7 +66,7 @@ class HabitSummary(_message.Message):
     habit_id: _builtins.str
     """The habit."""
     title: _builtins.str
-    """What the person calls it."""
+    """The title of the habit."""
     due_count: _builtins.int
     """Due units that are over, or met, in the window."""
     met_count: _builtins.int
@@ -330,7 +330,7 @@ Global___HeatmapDay: _TypeAlias = HeatmapDay  # noqa: Y015
 
 @_typing.final
 class Recommendation(_message.Message):
-    """Advice with its reason, and something to do about it."""
+    """A recommendation: a rule, its evidence, a sentence and an action."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -346,7 +346,7 @@ class Recommendation(_message.Message):
     habit_id: _builtins.str
     """The habit it is about; empty when it is about all."""
     rule: _builtins.str
-    """The rule that gave it, such as `weak_weekday`."""
+    """The rule that it comes from, such as `weak_weekday`."""
     text: _builtins.str
     """One sentence to the person."""
     @_builtins.property
@@ -359,7 +359,7 @@ class Recommendation(_message.Message):
 
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was given."""
+        """When it was created."""
 
     def __init__(
         self,
@@ -382,7 +382,7 @@ Global___Recommendation: _TypeAlias = Recommendation  # noqa: Y015
 
 @_typing.final
 class Report(_message.Message):
-    """A person's numbers of one period, as they were told."""
+    """A person's numbers of one period, as they were when the report was created."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -405,14 +405,14 @@ class Report(_message.Message):
     completed_habit_count: _builtins.int
     """How many habits had their goal reached on the last day of the period."""
     recommendation_text: _builtins.str
-    """One sentence of advice; empty when there is none."""
+    """The sentence of a recommendation; empty when there is none."""
     @_builtins.property
     def summary(self) -> Global___Summary:
         """The numbers."""
 
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was made."""
+        """When it was created."""
 
     def __init__(
         self,

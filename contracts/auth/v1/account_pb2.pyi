@@ -64,7 +64,7 @@ Global___Weekday: _TypeAlias = Weekday  # noqa: Y015
 
 @_typing.final
 class Account(_message.Message):
-    """A person who keeps habits here."""
+    """A person with an account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -81,9 +81,9 @@ class Account(_message.Message):
     id: _builtins.str
     """Identifies the account; a UUIDv7. Output only."""
     email: _builtins.str
-    """Signs the person in. At most 254 characters; unique without regard to case. Set at registration."""
+    """The address the person signs in with. At most 254 characters; unique without regard to case. Set at registration."""
     display_name: _builtins.str
-    """What the person is called in messages. At most 80 characters; empty when not given."""
+    """The person's name, as messages address them. At most 80 characters; empty when not given."""
     timezone: _builtins.str
     """The person's IANA time zone, such as `Europe/Berlin`. Default `UTC`."""
     locale: _builtins.str
@@ -93,14 +93,14 @@ class Account(_message.Message):
     day_start: _builtins.str
     """The wall time a new day begins at, `HH:MM`, `00:00` to `12:00`. Default `00:00`."""
     revision: _builtins.int
-    """Counts the changes of the account from 1; listeners keep the highest. Output only."""
+    """Counts the changes of the account from 1; consumers store the highest. Output only."""
     floor_date: _builtins.str
-    """The civil day, `YYYY-MM-DD`, before which today never lies, so that travel never repeats a day.
+    """The civil day, `YYYY-MM-DD`, before which the person's today never is, so that travel never repeats a day.
     Empty while neither `timezone` nor `day_start` has changed. Output only.
     """
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When the account was made. Output only."""
+        """When the account was created. Output only."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ Global___Account: _TypeAlias = Account  # noqa: Y015
 
 @_typing.final
 class TokenPair(_message.Message):
-    """Proof of a sign-in, to be carried by every call."""
+    """The access token and the refresh token of a session."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -136,9 +136,9 @@ class TokenPair(_message.Message):
     access_token: _builtins.str
     """A JWT signed with EdDSA, for the `authorization` header. Services verify it against the published keys."""
     refresh_token: _builtins.str
-    """An opaque secret that buys the next pair, once. Kept hashed."""
+    """An opaque secret that is exchanged for the next pair, once. Stored hashed."""
     expires_in_seconds: _builtins.int
-    """How long the access token is good for, in seconds."""
+    """How long the access token is valid, in seconds."""
     def __init__(
         self,
         *,

@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class UserRegistered(_message.Message):
-    """Someone made an account."""
+    """An account was created."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -43,7 +43,7 @@ Global___UserRegistered: _TypeAlias = UserRegistered  # noqa: Y015
 
 @_typing.final
 class UserUpdated(_message.Message):
-    """Someone changed their zone, day start, week start, locale or name."""
+    """A person's zone, day start, week start, locale or name changed."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -52,13 +52,13 @@ class UserUpdated(_message.Message):
     JUMPED_TO_DATE_FIELD_NUMBER: _builtins.int
     jumped_from_date: _builtins.str
     """The first civil day that the change jumped over, `YYYY-MM-DD`, when it moved today ahead by more than a day
-    (a flight west over the date line); empty otherwise. Those days were never lived and count as neutral.
+    (a flight west over the date line); empty otherwise. Those days did not exist for the person and count as neutral.
     """
     jumped_to_date: _builtins.str
     """The last civil day that the change jumped over, inclusive; empty when none was."""
     @_builtins.property
     def account(self) -> _account_pb2.Account:
-        """The account as it is now. Of two, the higher `revision` is right."""
+        """The account as it is now. The higher `revision` is the newer one."""
 
     def __init__(
         self,
@@ -77,13 +77,13 @@ Global___UserUpdated: _TypeAlias = UserUpdated  # noqa: Y015
 
 @_typing.final
 class UserDeleted(_message.Message):
-    """Someone deleted their account; everything kept of them goes."""
+    """An account was deleted; every service deletes what it stores of the person."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
-    """The account that is gone."""
+    """The deleted account."""
     def __init__(
         self,
         *,

@@ -20,7 +20,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class RegisterRequest(_message.Message):
-    """Asks for a new account."""
+    """Requests a new account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -31,12 +31,12 @@ class RegisterRequest(_message.Message):
     password: _builtins.str
     """The password, 8 to 72 bytes of UTF-8 (bcrypt reads no more)."""
     device: _builtins.str
-    """What the session is called in the list of sessions, such as the browser's name; may be empty."""
+    """The name of the session in the list of sessions, such as the browser's name; may be empty."""
     client_address: _builtins.str
     """The address the request came from, as the edge saw it; failed attempts are limited by it. May be empty."""
     @_builtins.property
     def account(self) -> _account_pb2.Account:
-        """The account to make: `email` is required; `display_name`, `timezone`, `locale`, `week_start`, `day_start` may be given."""
+        """The account to create: `email` is required; `display_name`, `timezone`, `locale`, `week_start`, `day_start` may be given."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ Global___RegisterRequest: _TypeAlias = RegisterRequest  # noqa: Y015
 
 @_typing.final
 class RegisterResponse(_message.Message):
-    """Answers Register."""
+    """Responds to Register."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -64,7 +64,7 @@ class RegisterResponse(_message.Message):
     TOKENS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def account(self) -> _account_pb2.Account:
-        """The account as kept."""
+        """The account as stored."""
 
     @_builtins.property
     def tokens(self) -> _account_pb2.TokenPair:
@@ -86,7 +86,7 @@ Global___RegisterResponse: _TypeAlias = RegisterResponse  # noqa: Y015
 
 @_typing.final
 class LoginRequest(_message.Message):
-    """Asks to sign in."""
+    """Requests to sign in."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -99,7 +99,7 @@ class LoginRequest(_message.Message):
     password: _builtins.str
     """The account's password."""
     device: _builtins.str
-    """What the session is called in the list of sessions; may be empty."""
+    """The name of the session in the list of sessions; may be empty."""
     client_address: _builtins.str
     """The address the request came from, as the edge saw it; failed attempts are limited by it. May be empty."""
     def __init__(
@@ -120,7 +120,7 @@ Global___LoginRequest: _TypeAlias = LoginRequest  # noqa: Y015
 
 @_typing.final
 class LoginResponse(_message.Message):
-    """Answers Login."""
+    """Responds to Login."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -150,13 +150,13 @@ Global___LoginResponse: _TypeAlias = LoginResponse  # noqa: Y015
 
 @_typing.final
 class RefreshSessionRequest(_message.Message):
-    """Asks for the next pair."""
+    """Requests the next pair of tokens."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
     refresh_token: _builtins.str
-    """The refresh token to spend."""
+    """The refresh token to exchange."""
     def __init__(
         self,
         *,
@@ -172,7 +172,7 @@ Global___RefreshSessionRequest: _TypeAlias = RefreshSessionRequest  # noqa: Y015
 
 @_typing.final
 class RefreshSessionResponse(_message.Message):
-    """Answers RefreshSession."""
+    """Responds to RefreshSession."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -184,7 +184,7 @@ class RefreshSessionResponse(_message.Message):
 
     @_builtins.property
     def tokens(self) -> _account_pb2.TokenPair:
-        """The new pair; the refresh token given is spent."""
+        """The new pair; the refresh token of the request cannot be used again."""
 
     def __init__(
         self,
@@ -202,7 +202,7 @@ Global___RefreshSessionResponse: _TypeAlias = RefreshSessionResponse  # noqa: Y0
 
 @_typing.final
 class LogoutRequest(_message.Message):
-    """Asks to end a session."""
+    """Requests to end a session."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -224,7 +224,7 @@ Global___LogoutRequest: _TypeAlias = LogoutRequest  # noqa: Y015
 
 @_typing.final
 class LogoutResponse(_message.Message):
-    """Answers Logout."""
+    """Responds to Logout."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -241,7 +241,7 @@ Global___LogoutResponse: _TypeAlias = LogoutResponse  # noqa: Y015
 
 @_typing.final
 class LogoutAllRequest(_message.Message):
-    """Asks to end every session of the caller."""
+    """Requests to end every session of the caller."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -258,7 +258,7 @@ Global___LogoutAllRequest: _TypeAlias = LogoutAllRequest  # noqa: Y015
 
 @_typing.final
 class LogoutAllResponse(_message.Message):
-    """Answers LogoutAll."""
+    """Responds to LogoutAll."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -275,7 +275,7 @@ Global___LogoutAllResponse: _TypeAlias = LogoutAllResponse  # noqa: Y015
 
 @_typing.final
 class GetKeySetRequest(_message.Message):
-    """Asks for the public keys."""
+    """Requests the public keys."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -292,7 +292,7 @@ Global___GetKeySetRequest: _TypeAlias = GetKeySetRequest  # noqa: Y015
 
 @_typing.final
 class GetKeySetResponse(_message.Message):
-    """Answers GetKeySet."""
+    """Responds to GetKeySet."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -314,7 +314,7 @@ Global___GetKeySetResponse: _TypeAlias = GetKeySetResponse  # noqa: Y015
 
 @_typing.final
 class GetAccountRequest(_message.Message):
-    """Asks for the caller's account."""
+    """Requests the caller's account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -331,7 +331,7 @@ Global___GetAccountRequest: _TypeAlias = GetAccountRequest  # noqa: Y015
 
 @_typing.final
 class GetAccountResponse(_message.Message):
-    """Answers GetAccount."""
+    """Responds to GetAccount."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -355,7 +355,7 @@ Global___GetAccountResponse: _TypeAlias = GetAccountResponse  # noqa: Y015
 
 @_typing.final
 class UpdateAccountRequest(_message.Message):
-    """Asks to change the caller's account."""
+    """Requests to change the caller's account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -367,7 +367,7 @@ class UpdateAccountRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Which fields to take: `display_name`, `timezone`, `locale`, `week_start`, `day_start`. Empty means every field that is set."""
+        """The fields to change: `display_name`, `timezone`, `locale`, `week_start`, `day_start`. Empty means every field that is set."""
 
     def __init__(
         self,
@@ -385,14 +385,14 @@ Global___UpdateAccountRequest: _TypeAlias = UpdateAccountRequest  # noqa: Y015
 
 @_typing.final
 class UpdateAccountResponse(_message.Message):
-    """Answers UpdateAccount."""
+    """Responds to UpdateAccount."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ACCOUNT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def account(self) -> _account_pb2.Account:
-        """The account as kept."""
+        """The account as stored."""
 
     def __init__(
         self,
@@ -409,13 +409,13 @@ Global___UpdateAccountResponse: _TypeAlias = UpdateAccountResponse  # noqa: Y015
 
 @_typing.final
 class DeleteAccountRequest(_message.Message):
-    """Asks to delete the caller's account."""
+    """Requests to delete the caller's account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PASSWORD_FIELD_NUMBER: _builtins.int
     password: _builtins.str
-    """The account's password, asked for again."""
+    """The account's password, once more."""
     def __init__(
         self,
         *,
@@ -431,7 +431,7 @@ Global___DeleteAccountRequest: _TypeAlias = DeleteAccountRequest  # noqa: Y015
 
 @_typing.final
 class DeleteAccountResponse(_message.Message):
-    """Answers DeleteAccount."""
+    """Responds to DeleteAccount."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -448,7 +448,7 @@ Global___DeleteAccountResponse: _TypeAlias = DeleteAccountResponse  # noqa: Y015
 
 @_typing.final
 class ExchangeTokenRequest(_message.Message):
-    """Asks for a token to act for a person."""
+    """Requests a token to act for a person."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -461,7 +461,7 @@ class ExchangeTokenRequest(_message.Message):
     delegation_secret: _builtins.str
     """The secret that auth shares with the services it trusts to act."""
     actor: _builtins.str
-    """Who acts, such as `telegram`; written into the token's `act` claim."""
+    """The service that acts, such as `telegram`; written into the token's `act` claim."""
     scope: _builtins.str
     """What the service's own token may do, such as `export`; empty when acting for an account."""
     def __init__(
@@ -482,7 +482,7 @@ Global___ExchangeTokenRequest: _TypeAlias = ExchangeTokenRequest  # noqa: Y015
 
 @_typing.final
 class ExchangeTokenResponse(_message.Message):
-    """Answers ExchangeToken."""
+    """Responds to ExchangeToken."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -491,7 +491,7 @@ class ExchangeTokenResponse(_message.Message):
     access_token: _builtins.str
     """A short-lived access token."""
     expires_in_seconds: _builtins.int
-    """How long the token is good for, in seconds."""
+    """How long the token is valid, in seconds."""
     def __init__(
         self,
         *,

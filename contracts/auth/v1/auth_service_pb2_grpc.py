@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class AuthServiceStub:
-    """Keeps accounts and the sessions in which people are signed in.
+    """Accounts and sessions.
     """
 
     def __init__(self, channel):
@@ -88,11 +88,11 @@ class AuthServiceStub:
 
 
 class AuthServiceServicer:
-    """Keeps accounts and the sessions in which people are signed in.
+    """Accounts and sessions.
     """
 
     def Register(self, request, context):
-        """Makes an account and signs it in.
+        """Creates an account and signs it in.
         Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -100,7 +100,7 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Login(self, request, context):
-        """Signs in with a password and begins a session.
+        """Signs in with a password and creates a session.
         Errors: UNAUTHENTICATED (CREDENTIALS_WRONG), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -108,8 +108,8 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RefreshSession(self, request, context):
-        """Spends a refresh token for a new pair. The token just spent is honored again for 10 seconds, with the
-        same answer, so that a lost reply does not sign anyone out; any older one ends the whole session.
+        """Exchanges a refresh token for a new pair. The token just used is accepted again for 10 seconds, with the
+        same response, so that a lost response signs nobody out; any older one ends the whole session.
         Errors: UNAUTHENTICATED (REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -117,7 +117,7 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Logout(self, request, context):
-        """Ends the session a refresh token belongs to. An unknown token is no error: the session is over either way.
+        """Ends the session a refresh token belongs to. An unknown token is not an error: the session has ended either way.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -154,7 +154,7 @@ class AuthServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteAccount(self, request, context):
-        """Deletes the caller's account, with everything that every service keeps of it.
+        """Deletes the caller's account, with everything that every service stores of it.
         Errors: PERMISSION_DENIED (PASSWORD_WRONG), NOT_FOUND (ACCOUNT_NOT_FOUND), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -231,7 +231,7 @@ def add_AuthServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AuthService:
-    """Keeps accounts and the sessions in which people are signed in.
+    """Accounts and sessions.
     """
 
     @staticmethod

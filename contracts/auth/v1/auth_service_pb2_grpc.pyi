@@ -13,24 +13,24 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AuthServiceStub:
-    """Keeps accounts and the sessions in which people are signed in."""
+    """Accounts and sessions."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Register: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.RegisterRequest, _auth_service_pb2.RegisterResponse]
-    """Makes an account and signs it in.
+    """Creates an account and signs it in.
     Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
     """
     Login: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.LoginRequest, _auth_service_pb2.LoginResponse]
-    """Signs in with a password and begins a session.
+    """Signs in with a password and creates a session.
     Errors: UNAUTHENTICATED (CREDENTIALS_WRONG), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
     """
     RefreshSession: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.RefreshSessionRequest, _auth_service_pb2.RefreshSessionResponse]
-    """Spends a refresh token for a new pair. The token just spent is honored again for 10 seconds, with the
-    same answer, so that a lost reply does not sign anyone out; any older one ends the whole session.
+    """Exchanges a refresh token for a new pair. The token just used is accepted again for 10 seconds, with the
+    same response, so that a lost response signs nobody out; any older one ends the whole session.
     Errors: UNAUTHENTICATED (REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED).
     """
     Logout: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.LogoutRequest, _auth_service_pb2.LogoutResponse]
-    """Ends the session a refresh token belongs to. An unknown token is no error: the session is over either way."""
+    """Ends the session a refresh token belongs to. An unknown token is not an error: the session has ended either way."""
     LogoutAll: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.LogoutAllRequest, _auth_service_pb2.LogoutAllResponse]
     """Ends every session of the caller."""
     GetKeySet: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.GetKeySetRequest, _auth_service_pb2.GetKeySetResponse]
@@ -44,7 +44,7 @@ class AuthServiceStub:
     Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, WEEK_START_MISSING, DAY_START_OUT_OF_RANGE), NOT_FOUND (ACCOUNT_NOT_FOUND).
     """
     DeleteAccount: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.DeleteAccountRequest, _auth_service_pb2.DeleteAccountResponse]
-    """Deletes the caller's account, with everything that every service keeps of it.
+    """Deletes the caller's account, with everything that every service stores of it.
     Errors: PERMISSION_DENIED (PASSWORD_WRONG), NOT_FOUND (ACCOUNT_NOT_FOUND), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
     """
     ExchangeToken: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.ExchangeTokenRequest, _auth_service_pb2.ExchangeTokenResponse]
@@ -53,7 +53,7 @@ class AuthServiceStub:
     """
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Keeps accounts and the sessions in which people are signed in."""
+    """Accounts and sessions."""
 
     @_abc_1.abstractmethod
     def Register(
@@ -61,7 +61,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_service_pb2.RegisterRequest,
         context: _aio.ServicerContext[_auth_service_pb2.RegisterRequest, _abc.Awaitable[_auth_service_pb2.RegisterResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.RegisterResponse]:
-        """Makes an account and signs it in.
+        """Creates an account and signs it in.
         Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
 
@@ -71,7 +71,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_service_pb2.LoginRequest,
         context: _aio.ServicerContext[_auth_service_pb2.LoginRequest, _abc.Awaitable[_auth_service_pb2.LoginResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.LoginResponse]:
-        """Signs in with a password and begins a session.
+        """Signs in with a password and creates a session.
         Errors: UNAUTHENTICATED (CREDENTIALS_WRONG), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
 
@@ -81,8 +81,8 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_service_pb2.RefreshSessionRequest,
         context: _aio.ServicerContext[_auth_service_pb2.RefreshSessionRequest, _abc.Awaitable[_auth_service_pb2.RefreshSessionResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.RefreshSessionResponse]:
-        """Spends a refresh token for a new pair. The token just spent is honored again for 10 seconds, with the
-        same answer, so that a lost reply does not sign anyone out; any older one ends the whole session.
+        """Exchanges a refresh token for a new pair. The token just used is accepted again for 10 seconds, with the
+        same response, so that a lost response signs nobody out; any older one ends the whole session.
         Errors: UNAUTHENTICATED (REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED).
         """
 
@@ -92,7 +92,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_service_pb2.LogoutRequest,
         context: _aio.ServicerContext[_auth_service_pb2.LogoutRequest, _abc.Awaitable[_auth_service_pb2.LogoutResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.LogoutResponse]:
-        """Ends the session a refresh token belongs to. An unknown token is no error: the session is over either way."""
+        """Ends the session a refresh token belongs to. An unknown token is not an error: the session has ended either way."""
 
     @_abc_1.abstractmethod
     def LogoutAll(
@@ -136,7 +136,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_service_pb2.DeleteAccountRequest,
         context: _aio.ServicerContext[_auth_service_pb2.DeleteAccountRequest, _abc.Awaitable[_auth_service_pb2.DeleteAccountResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.DeleteAccountResponse]:
-        """Deletes the caller's account, with everything that every service keeps of it.
+        """Deletes the caller's account, with everything that every service stores of it.
         Errors: PERMISSION_DENIED (PASSWORD_WRONG), NOT_FOUND (ACCOUNT_NOT_FOUND), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
 

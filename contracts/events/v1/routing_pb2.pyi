@@ -13,5 +13,5 @@ DESCRIPTOR: _descriptor.FileDescriptor
 ROUTING_KEY_FIELD_NUMBER: _builtins.int
 routing_key: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, _builtins.str]
 """The AMQP routing key an event is published under and bound by, such as `notifications.habit.check`.
-Producer and listener both read it from here. A message without one is not an event.
+Producer and consumer both read it from here. A message without one is not an event.
 """

@@ -25,25 +25,25 @@ class _Mark:
 class _MarkEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Mark.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     MARK_UNSPECIFIED: _Mark.ValueType  # 0
-    """Nothing was said."""
+    """No mark."""
     MARK_DONE: _Mark.ValueType  # 1
     """It was done."""
     MARK_SKIP: _Mark.ValueType  # 2
     """It was left out on purpose; the day is neutral."""
     MARK_MISSED: _Mark.ValueType  # 3
-    """An explicit no."""
+    """Explicitly not done."""
 
 class Mark(_Mark, metaclass=_MarkEnumTypeWrapper):
-    """What was said of a day in one word. Closed."""
+    """The mark of a day: an answer without an amount. Closed."""
 
 MARK_UNSPECIFIED: Mark.ValueType  # 0
-"""Nothing was said."""
+"""No mark."""
 MARK_DONE: Mark.ValueType  # 1
 """It was done."""
 MARK_SKIP: Mark.ValueType  # 2
 """It was left out on purpose; the day is neutral."""
 MARK_MISSED: Mark.ValueType  # 3
-"""An explicit no."""
+"""Explicitly not done."""
 Global___Mark: _TypeAlias = Mark  # noqa: Y015
 
 class _Source:
@@ -125,7 +125,7 @@ class CheckIn(_message.Message):
     check_in_date: _builtins.str
     """The civil day it counts for, `YYYY-MM-DD`, as the owner's zone had it when recorded. It never moves."""
     mark: Global___Mark.ValueType
-    """What was said of the day; unspecified when only amounts were recorded, or nothing."""
+    """The mark of the day; unspecified when only amounts were recorded, or nothing."""
     amount: _builtins.str
     """The sum of the day's amounts, a decimal with at most 3 places; empty when none was recorded."""
     note: _builtins.str
@@ -133,7 +133,7 @@ class CheckIn(_message.Message):
     source: Global___Source.ValueType
     """Where the last change came from."""
     revision: _builtins.int
-    """Counts the changes of the habit's days; of two states of a day, the higher is right."""
+    """Counts the changes of the habit's days; of two states of a day, the higher is the newer one."""
     @_builtins.property
     def update_time(self) -> _timestamp_pb2.Timestamp:
         """When the day last changed."""
@@ -160,7 +160,7 @@ Global___CheckIn: _TypeAlias = CheckIn  # noqa: Y015
 
 @_typing.final
 class Streak(_message.Message):
-    """A run of due units that were met."""
+    """A streak: consecutive due units that were met."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -171,13 +171,13 @@ class Streak(_message.Message):
     AT_RISK_FIELD_NUMBER: _builtins.int
     DEADLINE_TIME_FIELD_NUMBER: _builtins.int
     length_count: _builtins.int
-    """How many units; 0 when the run is broken."""
+    """How many units; 0 when there is no streak."""
     unit: Global___Unit.ValueType
     """What is counted."""
     start_date: _builtins.str
-    """The first civil day of the run, `YYYY-MM-DD`; empty when the length is 0."""
+    """The first civil day of the streak, `YYYY-MM-DD`; empty when the length is 0."""
     end_date: _builtins.str
-    """The last civil day of the run; empty when the length is 0."""
+    """The last civil day of the streak; empty when the length is 0."""
     at_risk: _builtins.bool
     """Whether the last unit is open and its deadline is within 24 hours. Current streaks only."""
     @_builtins.property

@@ -54,7 +54,7 @@ class SetAction(_message.Message):
     """The mark, or unspecified when `amount` is given."""
     amount: _builtins.str
     """The day's whole amount, a decimal over 0 up to 1000000000 with at most 3 places; empty when `mark` is given. Quantity only.
-    A day on which a limit was kept with nothing at all is MARK_DONE.
+    A day with nothing at all under a limit is MARK_DONE.
     """
     def __init__(
         self,
@@ -89,7 +89,7 @@ Global___ClearAction: _TypeAlias = ClearAction  # noqa: Y015
 
 @_typing.final
 class UndoAction(_message.Message):
-    """Takes the habit's last change back; the date is ignored."""
+    """Undoes the habit's last change; the date is ignored."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -125,9 +125,9 @@ class CheckInChange(_message.Message):
     check_in_date: _builtins.str
     """The civil day, `YYYY-MM-DD`; empty means the owner's today."""
     note: _builtins.str
-    """The day's note from now on, at most 2000 characters; unset leaves it."""
+    """The day's note from now on, at most 2000 characters; unset leaves it as it is."""
     source: _check_in_pb2.Source.ValueType
-    """Where it comes from."""
+    """The source of the change."""
     request_id: _builtins.str
     """A UUID chosen by the client; the same one within 24 hours gets the stored result. May be empty."""
     access_token: _builtins.str
@@ -146,7 +146,7 @@ class CheckInChange(_message.Message):
 
     @_builtins.property
     def undo(self) -> Global___UndoAction:
-        """Takes the last change back."""
+        """Undoes the last change."""
 
     def __init__(
         self,
@@ -179,7 +179,7 @@ Global___CheckInChange: _TypeAlias = CheckInChange  # noqa: Y015
 
 @_typing.final
 class Refusal(_message.Message):
-    """Why one change of a batch was refused; the same words a unary call would have failed with."""
+    """Why one change of a batch was refused, as the error of a unary call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -239,7 +239,7 @@ Global___Refusal: _TypeAlias = Refusal  # noqa: Y015
 
 @_typing.final
 class CheckInOutcome(_message.Message):
-    """What came of a change."""
+    """The result of a change."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -281,11 +281,11 @@ class CheckInResult(_message.Message):
     REFUSAL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def outcome(self) -> Global___CheckInOutcome:
-        """It was made."""
+        """The change was made."""
 
     @_builtins.property
     def refusal(self) -> Global___Refusal:
-        """It was refused."""
+        """The change was refused."""
 
     def __init__(
         self,
@@ -305,7 +305,7 @@ Global___CheckInResult: _TypeAlias = CheckInResult  # noqa: Y015
 
 @_typing.final
 class CreateCheckInRequest(_message.Message):
-    """Asks to add to a day."""
+    """Requests to add to a day."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -329,14 +329,14 @@ Global___CreateCheckInRequest: _TypeAlias = CreateCheckInRequest  # noqa: Y015
 
 @_typing.final
 class CreateCheckInResponse(_message.Message):
-    """Answers CreateCheckIn."""
+    """Responds to CreateCheckIn."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     OUTCOME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def outcome(self) -> Global___CheckInOutcome:
-        """What came of it."""
+        """The result."""
 
     def __init__(
         self,
@@ -353,7 +353,7 @@ Global___CreateCheckInResponse: _TypeAlias = CreateCheckInResponse  # noqa: Y015
 
 @_typing.final
 class SetCheckInRequest(_message.Message):
-    """Asks to set a day."""
+    """Requests to set a day."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -377,14 +377,14 @@ Global___SetCheckInRequest: _TypeAlias = SetCheckInRequest  # noqa: Y015
 
 @_typing.final
 class SetCheckInResponse(_message.Message):
-    """Answers SetCheckIn."""
+    """Responds to SetCheckIn."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     OUTCOME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def outcome(self) -> Global___CheckInOutcome:
-        """What came of it."""
+        """The result."""
 
     def __init__(
         self,
@@ -401,7 +401,7 @@ Global___SetCheckInResponse: _TypeAlias = SetCheckInResponse  # noqa: Y015
 
 @_typing.final
 class ClearCheckInRequest(_message.Message):
-    """Asks to clear a day."""
+    """Requests to clear a day."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -425,14 +425,14 @@ Global___ClearCheckInRequest: _TypeAlias = ClearCheckInRequest  # noqa: Y015
 
 @_typing.final
 class ClearCheckInResponse(_message.Message):
-    """Answers ClearCheckIn."""
+    """Responds to ClearCheckIn."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     OUTCOME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def outcome(self) -> Global___CheckInOutcome:
-        """What came of it."""
+        """The result."""
 
     def __init__(
         self,
@@ -449,7 +449,7 @@ Global___ClearCheckInResponse: _TypeAlias = ClearCheckInResponse  # noqa: Y015
 
 @_typing.final
 class UndoCheckInRequest(_message.Message):
-    """Asks to take the last change back."""
+    """Requests to undo the last change."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -473,14 +473,14 @@ Global___UndoCheckInRequest: _TypeAlias = UndoCheckInRequest  # noqa: Y015
 
 @_typing.final
 class UndoCheckInResponse(_message.Message):
-    """Answers UndoCheckIn."""
+    """Responds to UndoCheckIn."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     OUTCOME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def outcome(self) -> Global___CheckInOutcome:
-        """What came of it: the day that went back."""
+        """The result: the day whose change was undone."""
 
     def __init__(
         self,
@@ -497,7 +497,7 @@ Global___UndoCheckInResponse: _TypeAlias = UndoCheckInResponse  # noqa: Y015
 
 @_typing.final
 class BatchWriteCheckInsRequest(_message.Message):
-    """Asks to make changes."""
+    """Requests to make changes."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -521,7 +521,7 @@ Global___BatchWriteCheckInsRequest: _TypeAlias = BatchWriteCheckInsRequest  # no
 
 @_typing.final
 class BatchWriteCheckInsResponse(_message.Message):
-    """Answers BatchWriteCheckIns."""
+    """Responds to BatchWriteCheckIns."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -545,7 +545,7 @@ Global___BatchWriteCheckInsResponse: _TypeAlias = BatchWriteCheckInsResponse  # 
 
 @_typing.final
 class ListCheckInsRequest(_message.Message):
-    """Asks for the days of a habit."""
+    """Requests the days of a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -561,9 +561,9 @@ class ListCheckInsRequest(_message.Message):
     to_date: _builtins.str
     """The last civil day, inclusive; empty means the owner's today."""
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -583,14 +583,14 @@ Global___ListCheckInsRequest: _TypeAlias = ListCheckInsRequest  # noqa: Y015
 
 @_typing.final
 class ListCheckInsResponse(_message.Message):
-    """Answers ListCheckIns."""
+    """Responds to ListCheckIns."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CHECK_INS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def check_ins(self) -> _containers.RepeatedCompositeFieldContainer[_check_in_pb2.CheckIn]:
         """The days."""
@@ -611,7 +611,7 @@ Global___ListCheckInsResponse: _TypeAlias = ListCheckInsResponse  # noqa: Y015
 
 @_typing.final
 class Change(_message.Message):
-    """One change as the audit keeps it."""
+    """One change in the audit log."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -624,11 +624,11 @@ class Change(_message.Message):
     id: _builtins.str
     """Identifies the change; a UUIDv7."""
     undone: _builtins.bool
-    """Whether it was taken back later."""
+    """Whether it was undone later."""
     undo: _builtins.bool
-    """Whether it took another back."""
+    """Whether it undid another change."""
     actor_id: _builtins.str
-    """Who made it."""
+    """The person who made it."""
     @_builtins.property
     def before(self) -> _check_in_pb2.CheckIn:
         """The day as it was; its `mark`, `amount` and `note` are empty when nothing was recorded."""
@@ -657,7 +657,7 @@ Global___Change: _TypeAlias = Change  # noqa: Y015
 
 @_typing.final
 class ListChangesRequest(_message.Message):
-    """Asks for the changes of a habit's days."""
+    """Requests the changes of a habit's days."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -667,9 +667,9 @@ class ListChangesRequest(_message.Message):
     habit_id: _builtins.str
     """The habit."""
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -687,14 +687,14 @@ Global___ListChangesRequest: _TypeAlias = ListChangesRequest  # noqa: Y015
 
 @_typing.final
 class ListChangesResponse(_message.Message):
-    """Answers ListChanges."""
+    """Responds to ListChanges."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CHANGES_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Change]:
         """The changes."""
@@ -715,7 +715,7 @@ Global___ListChangesResponse: _TypeAlias = ListChangesResponse  # noqa: Y015
 
 @_typing.final
 class ExportCheckInsRequest(_message.Message):
-    """Asks for everything."""
+    """Requests an export."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -737,7 +737,7 @@ Global___ExportCheckInsRequest: _TypeAlias = ExportCheckInsRequest  # noqa: Y015
 
 @_typing.final
 class ExportCheckInsResponse(_message.Message):
-    """A portion of an export: one habit, then portions with its days."""
+    """A chunk of an export: one habit, then chunks with its days."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -752,7 +752,7 @@ class ExportCheckInsResponse(_message.Message):
     """The habit's revision, as CheckInChanged and HabitUpdated carry it."""
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """A habit; set on the first portion of each."""
+        """A habit; set on the first chunk of each."""
 
     @_builtins.property
     def check_ins(self) -> _containers.RepeatedCompositeFieldContainer[_check_in_pb2.CheckIn]:
@@ -760,7 +760,7 @@ class ExportCheckInsResponse(_message.Message):
 
     @_builtins.property
     def pauses(self) -> _containers.RepeatedCompositeFieldContainer[_habit_pb2.Pause]:
-        """The owner's pauses; set on the first portion of each person."""
+        """The owner's pauses; set on the first chunk of each person."""
 
     def __init__(
         self,

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class CheckInServiceStub:
-    """Keeps what was done on which day. Every change is a CheckInChange: the five unary verbs are batches of one.
+    """Check-ins by day. Every change is a CheckInChange: the five unary verbs are batches of one.
     """
 
     def __init__(self, channel):
@@ -78,7 +78,7 @@ class CheckInServiceStub:
 
 
 class CheckInServiceServicer:
-    """Keeps what was done on which day. Every change is a CheckInChange: the five unary verbs are batches of one.
+    """Check-ins by day. Every change is a CheckInChange: the five unary verbs are batches of one.
     """
 
     def CreateCheckIn(self, request, context):
@@ -98,7 +98,7 @@ class CheckInServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ClearCheckIn(self, request, context):
-        """Clears a day, as if nothing had ever been said. A clear day stays clear.
+        """Clears a day, as if nothing had been recorded. Clearing an empty day changes nothing.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED), INVALID_ARGUMENT (DATE_MALFORMED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -106,7 +106,7 @@ class CheckInServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UndoCheckIn(self, request, context):
-        """Takes back the last change of a habit's days that is not taken back yet, whichever day it was.
+        """Undoes the last change of a habit's days that is not undone yet, whichever day it was.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_UNDO, HABIT_ARCHIVED), INVALID_ARGUMENT (REQUEST_ID_REUSED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -114,7 +114,7 @@ class CheckInServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchWriteCheckIns(self, request, context):
-        """Makes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the answer holds one result per change, in order.
+        """Writes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the response has one result per change, in order.
         Changes of one habit are made in their order. The call itself needs no token where every change brings its own.
         Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
         """
@@ -139,8 +139,8 @@ class CheckInServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExportCheckIns(self, request, context):
-        """Streams everything this service keeps, person by person, for a listener that rebuilds its read model. A person calls it for their own
-        things; a service calls it for all with the scope `export`.
+        """Streams everything this service stores, person by person, for a service that rebuilds its read model. A person gets their own
+        data; a service gets that of all people with the scope `export`.
         Errors: PERMISSION_DENIED (SCOPE_MISSING).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -199,7 +199,7 @@ def add_CheckInServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class CheckInService:
-    """Keeps what was done on which day. Every change is a CheckInChange: the five unary verbs are batches of one.
+    """Check-ins by day. Every change is a CheckInChange: the five unary verbs are batches of one.
     """
 
     @staticmethod

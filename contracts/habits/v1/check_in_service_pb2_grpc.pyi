@@ -13,7 +13,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class CheckInServiceStub:
-    """Keeps what was done on which day. Every change is a CheckInChange: the five unary verbs are batches of one."""
+    """Check-ins by day. Every change is a CheckInChange: the five unary verbs are batches of one."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateCheckIn: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.CreateCheckInRequest, _check_in_service_pb2.CreateCheckInResponse]
@@ -25,15 +25,15 @@ class CheckInServiceStub:
     Errors: those of CreateCheckIn, and INVALID_ARGUMENT (MARK_OR_AMOUNT).
     """
     ClearCheckIn: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.ClearCheckInRequest, _check_in_service_pb2.ClearCheckInResponse]
-    """Clears a day, as if nothing had ever been said. A clear day stays clear.
+    """Clears a day, as if nothing had been recorded. Clearing an empty day changes nothing.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED), INVALID_ARGUMENT (DATE_MALFORMED).
     """
     UndoCheckIn: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.UndoCheckInRequest, _check_in_service_pb2.UndoCheckInResponse]
-    """Takes back the last change of a habit's days that is not taken back yet, whichever day it was.
+    """Undoes the last change of a habit's days that is not undone yet, whichever day it was.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_UNDO, HABIT_ARCHIVED), INVALID_ARGUMENT (REQUEST_ID_REUSED).
     """
     BatchWriteCheckIns: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.BatchWriteCheckInsRequest, _check_in_service_pb2.BatchWriteCheckInsResponse]
-    """Makes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the answer holds one result per change, in order.
+    """Writes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the response has one result per change, in order.
     Changes of one habit are made in their order. The call itself needs no token where every change brings its own.
     Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
     """
@@ -46,13 +46,13 @@ class CheckInServiceStub:
     Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
     """
     ExportCheckIns: _aio.UnaryStreamMultiCallable[_check_in_service_pb2.ExportCheckInsRequest, _check_in_service_pb2.ExportCheckInsResponse]
-    """Streams everything this service keeps, person by person, for a listener that rebuilds its read model. A person calls it for their own
-    things; a service calls it for all with the scope `export`.
+    """Streams everything this service stores, person by person, for a service that rebuilds its read model. A person gets their own
+    data; a service gets that of all people with the scope `export`.
     Errors: PERMISSION_DENIED (SCOPE_MISSING).
     """
 
 class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Keeps what was done on which day. Every change is a CheckInChange: the five unary verbs are batches of one."""
+    """Check-ins by day. Every change is a CheckInChange: the five unary verbs are batches of one."""
 
     @_abc_1.abstractmethod
     def CreateCheckIn(
@@ -80,7 +80,7 @@ class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _check_in_service_pb2.ClearCheckInRequest,
         context: _aio.ServicerContext[_check_in_service_pb2.ClearCheckInRequest, _abc.Awaitable[_check_in_service_pb2.ClearCheckInResponse]],
     ) -> _abc.Awaitable[_check_in_service_pb2.ClearCheckInResponse]:
-        """Clears a day, as if nothing had ever been said. A clear day stays clear.
+        """Clears a day, as if nothing had been recorded. Clearing an empty day changes nothing.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED), INVALID_ARGUMENT (DATE_MALFORMED).
         """
 
@@ -90,7 +90,7 @@ class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _check_in_service_pb2.UndoCheckInRequest,
         context: _aio.ServicerContext[_check_in_service_pb2.UndoCheckInRequest, _abc.Awaitable[_check_in_service_pb2.UndoCheckInResponse]],
     ) -> _abc.Awaitable[_check_in_service_pb2.UndoCheckInResponse]:
-        """Takes back the last change of a habit's days that is not taken back yet, whichever day it was.
+        """Undoes the last change of a habit's days that is not undone yet, whichever day it was.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_UNDO, HABIT_ARCHIVED), INVALID_ARGUMENT (REQUEST_ID_REUSED).
         """
 
@@ -100,7 +100,7 @@ class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _check_in_service_pb2.BatchWriteCheckInsRequest,
         context: _aio.ServicerContext[_check_in_service_pb2.BatchWriteCheckInsRequest, _abc.Awaitable[_check_in_service_pb2.BatchWriteCheckInsResponse]],
     ) -> _abc.Awaitable[_check_in_service_pb2.BatchWriteCheckInsResponse]:
-        """Makes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the answer holds one result per change, in order.
+        """Writes up to 500 changes, of one person or of many. Each succeeds or is refused alone; the response has one result per change, in order.
         Changes of one habit are made in their order. The call itself needs no token where every change brings its own.
         Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
         """
@@ -131,8 +131,8 @@ class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _check_in_service_pb2.ExportCheckInsRequest,
         context: _aio.ServicerContext[_check_in_service_pb2.ExportCheckInsRequest, _abc.AsyncIterator[_check_in_service_pb2.ExportCheckInsResponse]],
     ) -> _abc.AsyncIterator[_check_in_service_pb2.ExportCheckInsResponse]:
-        """Streams everything this service keeps, person by person, for a listener that rebuilds its read model. A person calls it for their own
-        things; a service calls it for all with the scope `export`.
+        """Streams everything this service stores, person by person, for a service that rebuilds its read model. A person gets their own
+        data; a service gets that of all people with the scope `export`.
         Errors: PERMISSION_DENIED (SCOPE_MISSING).
         """
 

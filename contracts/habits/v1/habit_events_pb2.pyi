@@ -21,7 +21,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class HabitCreated(_message.Message):
-    """Someone made a habit."""
+    """A habit was created."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -31,10 +31,10 @@ class HabitCreated(_message.Message):
     owner_id: _builtins.str
     """The person."""
     revision: _builtins.int
-    """Counts the changes of the habit; of two, the higher is right."""
+    """Counts the changes of the habit; the higher is the newer one."""
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """The habit as made."""
+        """The new habit."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ Global___HabitCreated: _TypeAlias = HabitCreated  # noqa: Y015
 
 @_typing.final
 class HabitUpdated(_message.Message):
-    """Someone edited a habit."""
+    """A habit was edited."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -63,7 +63,7 @@ class HabitUpdated(_message.Message):
     owner_id: _builtins.str
     """The person."""
     revision: _builtins.int
-    """Counts the changes of the habit; of two, the higher is right."""
+    """Counts the changes of the habit; the higher is the newer one."""
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
         """The habit as it is now, all its versions included."""
@@ -85,7 +85,7 @@ Global___HabitUpdated: _TypeAlias = HabitUpdated  # noqa: Y015
 
 @_typing.final
 class HabitArchived(_message.Message):
-    """Someone let a habit rest."""
+    """A habit was archived."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -95,7 +95,7 @@ class HabitArchived(_message.Message):
     owner_id: _builtins.str
     """The person."""
     revision: _builtins.int
-    """Counts the changes of the habit; of two, the higher is right."""
+    """Counts the changes of the habit; the higher is the newer one."""
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
         """The habit as it is now."""
@@ -117,7 +117,7 @@ Global___HabitArchived: _TypeAlias = HabitArchived  # noqa: Y015
 
 @_typing.final
 class HabitRestored(_message.Message):
-    """Someone took a resting habit up again."""
+    """An archived habit was restored."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -127,7 +127,7 @@ class HabitRestored(_message.Message):
     owner_id: _builtins.str
     """The person."""
     revision: _builtins.int
-    """Counts the changes of the habit; of two, the higher is right."""
+    """Counts the changes of the habit; the higher is the newer one."""
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
         """The habit as it is now."""
@@ -149,7 +149,7 @@ Global___HabitRestored: _TypeAlias = HabitRestored  # noqa: Y015
 
 @_typing.final
 class HabitDeleted(_message.Message):
-    """Someone deleted a habit and its check-ins."""
+    """A habit and its check-ins were deleted."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -158,7 +158,7 @@ class HabitDeleted(_message.Message):
     owner_id: _builtins.str
     """The person."""
     habit_id: _builtins.str
-    """The habit that is gone."""
+    """The deleted habit."""
     def __init__(
         self,
         *,
@@ -175,7 +175,7 @@ Global___HabitDeleted: _TypeAlias = HabitDeleted  # noqa: Y015
 
 @_typing.final
 class PauseChanged(_message.Message):
-    """Someone declared, or took back, days that do not count."""
+    """A pause was created or deleted."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -185,7 +185,7 @@ class PauseChanged(_message.Message):
     owner_id: _builtins.str
     """The person."""
     deleted: _builtins.bool
-    """Whether it was taken back. A pause taken back never returns under its id."""
+    """Whether it was deleted. A deleted pause never returns under its id."""
     @_builtins.property
     def pause(self) -> _habit_pb2.Pause:
         """The pause."""
@@ -207,7 +207,7 @@ Global___PauseChanged: _TypeAlias = PauseChanged  # noqa: Y015
 
 @_typing.final
 class CheckInChanged(_message.Message):
-    """A day of a habit changed. Carries the day's whole new state: the last writer wins and a replay is harmless."""
+    """A day of a habit changed. Carries the whole new state of the day: the highest revision wins and a repeat is harmless."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -217,7 +217,7 @@ class CheckInChanged(_message.Message):
     """The person."""
     @_builtins.property
     def check_in(self) -> _check_in_pb2.CheckIn:
-        """The day as it is now; neither mark nor amount when it was cleared. Its `revision` settles races."""
+        """The day as it is now; neither mark nor amount when it was cleared. Of two events about a day, the one with the higher `revision` is the newer one."""
 
     def __init__(
         self,
@@ -235,7 +235,7 @@ Global___CheckInChanged: _TypeAlias = CheckInChanged  # noqa: Y015
 
 @_typing.final
 class HabitCheckedIn(_message.Message):
-    """A habit's goal was reached on a day on which it had not been reached before: reason for a cheer."""
+    """A habit's goal was reached on a day on which it had not been reached before: a reason for a cheer."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -250,11 +250,11 @@ class HabitCheckedIn(_message.Message):
     habit_id: _builtins.str
     """The habit."""
     title: _builtins.str
-    """What the person calls it."""
+    """The title of the habit."""
     check_in_date: _builtins.str
     """The civil day it counts for, `YYYY-MM-DD`, in the owner's time zone."""
     source: _check_in_pb2.Source.ValueType
-    """Where the check-in came from: a chat that has just confirmed it need not hear of it twice."""
+    """Where the check-in came from: a chat that has just confirmed it does not repeat it."""
     @_builtins.property
     def current_streak(self) -> _check_in_pb2.Streak:
         """The current streak, counting this day."""
@@ -279,7 +279,7 @@ Global___HabitCheckedIn: _TypeAlias = HabitCheckedIn  # noqa: Y015
 
 @_typing.final
 class HabitReminderDue(_message.Message):
-    """It is time to remind someone of a habit they have not done yet."""
+    """A reminder is due: the habit is not done yet."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -300,13 +300,13 @@ class HabitReminderDue(_message.Message):
     habit_id: _builtins.str
     """The habit."""
     title: _builtins.str
-    """What the person calls it."""
+    """The title of the habit."""
     text: _builtins.str
     """The person's own words for this reminder; may be empty."""
     due_date: _builtins.str
     """The civil day it reminds of, `YYYY-MM-DD`: an answer after midnight still counts for it."""
     reminder_id: _builtins.str
-    """The reminder that fired; the habit's own id for a snooze."""
+    """The reminder that fired; the id of the habit for a snooze."""
     slot: _builtins.int
     """0 for the reminder itself, 1 to 5 for its nags, over 100 for snoozes."""
     missing: _builtins.str
@@ -314,12 +314,12 @@ class HabitReminderDue(_message.Message):
     unit: _builtins.str
     """The habit's unit of amounts, such as `km`."""
     measure: _habit_pb2.Measure.ValueType
-    """How a day is measured: decides which buttons make sense."""
+    """How a day is measured, which decides the buttons of the message."""
     direction: _habit_pb2.Direction.ValueType
     """Which way the goal points: at-most habits are reminded once, before, and lack nothing."""
     @_builtins.property
     def expire_time(self) -> _timestamp_pb2.Timestamp:
-        """When the message stops being of use: the end of the day it reminds of."""
+        """When the message is out of date: the end of the day it reminds of."""
 
     def __init__(
         self,

@@ -53,9 +53,9 @@ class _DirectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Direction.V
     DIRECTION_UNSPECIFIED: _Direction.ValueType  # 0
     """Not a direction; on creation it means DIRECTION_AT_LEAST."""
     DIRECTION_AT_LEAST: _Direction.ValueType  # 1
-    """The amount is a floor."""
+    """At least the amount."""
     DIRECTION_AT_MOST: _Direction.ValueType  # 2
-    """The amount is a ceiling."""
+    """At most the amount."""
 
 class Direction(_Direction, metaclass=_DirectionEnumTypeWrapper):
     """Which way a goal points. Closed."""
@@ -63,9 +63,9 @@ class Direction(_Direction, metaclass=_DirectionEnumTypeWrapper):
 DIRECTION_UNSPECIFIED: Direction.ValueType  # 0
 """Not a direction; on creation it means DIRECTION_AT_LEAST."""
 DIRECTION_AT_LEAST: Direction.ValueType  # 1
-"""The amount is a floor."""
+"""At least the amount."""
 DIRECTION_AT_MOST: Direction.ValueType  # 2
-"""The amount is a ceiling."""
+"""At most the amount."""
 Global___Direction: _TypeAlias = Direction  # noqa: Y015
 
 class _NoAnswer:
@@ -77,19 +77,19 @@ class _NoAnswerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoAnswer.Val
     NO_ANSWER_UNSPECIFIED: _NoAnswer.ValueType  # 0
     """Not an answer; on creation it means NO_ANSWER_SUCCESS."""
     NO_ANSWER_SUCCESS: _NoAnswer.ValueType  # 1
-    """Nothing recorded is nothing taken: the day is met."""
+    """The day is met."""
     NO_ANSWER_NEUTRAL: _NoAnswer.ValueType  # 2
     """The day does not count."""
     NO_ANSWER_FAILURE: _NoAnswer.ValueType  # 3
     """The day is failed."""
 
 class NoAnswer(_NoAnswer, metaclass=_NoAnswerEnumTypeWrapper):
-    """What silence means for an at-most goal, once the day is over. Closed."""
+    """What a day without a check-in means for an at-most goal, once it is over. Closed."""
 
 NO_ANSWER_UNSPECIFIED: NoAnswer.ValueType  # 0
 """Not an answer; on creation it means NO_ANSWER_SUCCESS."""
 NO_ANSWER_SUCCESS: NoAnswer.ValueType  # 1
-"""Nothing recorded is nothing taken: the day is met."""
+"""The day is met."""
 NO_ANSWER_NEUTRAL: NoAnswer.ValueType  # 2
 """The day does not count."""
 NO_ANSWER_FAILURE: NoAnswer.ValueType  # 3
@@ -183,22 +183,22 @@ class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_State.ValueType
     STATE_ACTIVE: _State.ValueType  # 1
     """It is due, reminded of and counted."""
     STATE_ARCHIVED: _State.ValueType  # 2
-    """It rests with all its history; check-ins are refused until it is restored."""
+    """It is archived with its history; check-ins are refused until it is restored."""
 
 class State(_State, metaclass=_StateEnumTypeWrapper):
-    """Whether a habit is lived now. More may be added."""
+    """Whether a habit is active. More may be added."""
 
 STATE_UNSPECIFIED: State.ValueType  # 0
 """Not a state; never sent."""
 STATE_ACTIVE: State.ValueType  # 1
 """It is due, reminded of and counted."""
 STATE_ARCHIVED: State.ValueType  # 2
-"""It rests with all its history; check-ins are refused until it is restored."""
+"""It is archived with its history; check-ins are refused until it is restored."""
 Global___State: _TypeAlias = State  # noqa: Y015
 
 @_typing.final
 class Goal(_message.Message):
-    """What has to be reached."""
+    """How much is asked."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -206,13 +206,13 @@ class Goal(_message.Message):
     AMOUNT_FIELD_NUMBER: _builtins.int
     NO_ANSWER_FIELD_NUMBER: _builtins.int
     direction: Global___Direction.ValueType
-    """Whether the amount is a floor or a ceiling. At-most needs MEASURE_QUANTITY."""
+    """Whether the amount is to be reached or not to be exceeded. At-most needs MEASURE_QUANTITY."""
     amount: _builtins.str
     """The amount asked, a decimal such as `2.5`, 0 to 1000000000 with at most 3 places. Quantity only: empty for yes-or-no habits, required otherwise.
     Over 0 for an at-least goal.
     """
     no_answer: Global___NoAnswer.ValueType
-    """What silence means for an at-most goal. Default success."""
+    """What a day without a check-in means for an at-most goal. Default success."""
     def __init__(
         self,
         *,
@@ -289,11 +289,11 @@ class Version(_message.Message):
     """The first civil day it is in force, `YYYY-MM-DD`; in force until the day before the next version's."""
     @_builtins.property
     def goal(self) -> Global___Goal:
-        """What had to be reached."""
+        """The goal."""
 
     @_builtins.property
     def schedule(self) -> Global___Schedule:
-        """When it was due."""
+        """The schedule."""
 
     def __init__(
         self,
@@ -322,7 +322,7 @@ class Reminder(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     NAG_MINUTES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Identifies the reminder; a UUIDv7. Kept when sent back on an update, so that what has fired stays fired."""
+    """Identifies the reminder; a UUIDv7. Send it back on an update to keep the reminder, so that one that has fired does not fire again."""
     local_time: _builtins.str
     """The wall time in the owner's zone, `HH:MM`. A time before the owner's day start belongs to the day before."""
     text: _builtins.str
@@ -352,7 +352,7 @@ Global___Reminder: _TypeAlias = Reminder  # noqa: Y015
 
 @_typing.final
 class Habit(_message.Message):
-    """Something a person means to do, or not to do, again and again."""
+    """A habit: something a person wants to do, or not to do, repeatedly."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -381,11 +381,11 @@ class Habit(_message.Message):
     etag: _builtins.str
     """Changes with every edit of the habit; send it back on update to be refused when it is stale. Output only."""
     state: Global___State.ValueType
-    """Whether it is lived now. Output only: archive and restore are verbs."""
+    """Whether it is active. Output only: use ArchiveHabit and RestoreHabit."""
     title: _builtins.str
-    """What the person calls it, 1 to 120 characters."""
+    """The title of the habit, 1 to 120 characters."""
     description: _builtins.str
-    """Why and how, at most 2000 characters."""
+    """A description, at most 2000 characters."""
     color: _builtins.str
     """`#rrggbb`, or empty."""
     icon: _builtins.str
@@ -422,7 +422,7 @@ class Habit(_message.Message):
 
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was made. Output only."""
+        """When it was created. Output only."""
 
     @_builtins.property
     def update_time(self) -> _timestamp_pb2.Timestamp:
@@ -479,16 +479,16 @@ class Pause(_message.Message):
     id: _builtins.str
     """Identifies the pause; a UUIDv7. Output only."""
     habit_id: _builtins.str
-    """The habit that rests; empty means all of the owner's."""
+    """The paused habit; empty means all of the owner's."""
     from_date: _builtins.str
-    """The first civil day of rest, `YYYY-MM-DD`."""
+    """The first paused civil day, `YYYY-MM-DD`."""
     to_date: _builtins.str
-    """The last civil day of rest, inclusive; empty means until the pause is deleted."""
+    """The last paused civil day, inclusive; empty means until the pause is deleted."""
     reason: _builtins.str
     """Why, at most 200 characters."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was made. Output only."""
+        """When it was created. Output only."""
 
     def __init__(
         self,

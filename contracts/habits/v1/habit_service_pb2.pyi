@@ -22,17 +22,17 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class CreateHabitRequest(_message.Message):
-    """Asks for a new habit."""
+    """Requests a new habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HABIT_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
-    """A UUID chosen by the client; the same one within 24 hours gets the stored answer. May be empty."""
+    """A UUID chosen by the client; the same one within 24 hours gets the stored response. May be empty."""
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """The habit to make; output-only fields are ignored."""
+        """The habit to create; output-only fields are ignored."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ Global___CreateHabitRequest: _TypeAlias = CreateHabitRequest  # noqa: Y015
 
 @_typing.final
 class CreateHabitResponse(_message.Message):
-    """Answers CreateHabit."""
+    """Responds to CreateHabit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HABIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """The habit as kept."""
+        """The habit as stored."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ Global___CreateHabitResponse: _TypeAlias = CreateHabitResponse  # noqa: Y015
 
 @_typing.final
 class GetHabitRequest(_message.Message):
-    """Asks for a habit."""
+    """Requests a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -96,7 +96,7 @@ Global___GetHabitRequest: _TypeAlias = GetHabitRequest  # noqa: Y015
 
 @_typing.final
 class GetHabitResponse(_message.Message):
-    """Answers GetHabit."""
+    """Responds to GetHabit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -120,7 +120,7 @@ Global___GetHabitResponse: _TypeAlias = GetHabitResponse  # noqa: Y015
 
 @_typing.final
 class ListHabitsRequest(_message.Message):
-    """Asks for the caller's habits."""
+    """Requests the caller's habits."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -133,9 +133,9 @@ class ListHabitsRequest(_message.Message):
     tag: _builtins.str
     """Only habits with this label; empty means all."""
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -154,14 +154,14 @@ Global___ListHabitsRequest: _TypeAlias = ListHabitsRequest  # noqa: Y015
 
 @_typing.final
 class ListHabitsResponse(_message.Message):
-    """Answers ListHabits."""
+    """Responds to ListHabits."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HABITS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def habits(self) -> _containers.RepeatedCompositeFieldContainer[_habit_pb2.Habit]:
         """The habits."""
@@ -182,7 +182,7 @@ Global___ListHabitsResponse: _TypeAlias = ListHabitsResponse  # noqa: Y015
 
 @_typing.final
 class UpdateHabitRequest(_message.Message):
-    """Asks to change a habit."""
+    """Requests to change a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -197,7 +197,7 @@ class UpdateHabitRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Which fields to take. Empty means every field that is set."""
+        """The fields to change. Empty means every field that is set."""
 
     def __init__(
         self,
@@ -216,14 +216,14 @@ Global___UpdateHabitRequest: _TypeAlias = UpdateHabitRequest  # noqa: Y015
 
 @_typing.final
 class UpdateHabitResponse(_message.Message):
-    """Answers UpdateHabit."""
+    """Responds to UpdateHabit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HABIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """The habit as kept."""
+        """The habit as stored."""
 
     def __init__(
         self,
@@ -240,7 +240,7 @@ Global___UpdateHabitResponse: _TypeAlias = UpdateHabitResponse  # noqa: Y015
 
 @_typing.final
 class DeleteHabitRequest(_message.Message):
-    """Asks to delete a habit."""
+    """Requests to delete a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -262,7 +262,7 @@ Global___DeleteHabitRequest: _TypeAlias = DeleteHabitRequest  # noqa: Y015
 
 @_typing.final
 class DeleteHabitResponse(_message.Message):
-    """Answers DeleteHabit."""
+    """Responds to DeleteHabit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -279,7 +279,7 @@ Global___DeleteHabitResponse: _TypeAlias = DeleteHabitResponse  # noqa: Y015
 
 @_typing.final
 class ArchiveHabitRequest(_message.Message):
-    """Asks to archive a habit."""
+    """Requests to archive a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -301,14 +301,14 @@ Global___ArchiveHabitRequest: _TypeAlias = ArchiveHabitRequest  # noqa: Y015
 
 @_typing.final
 class ArchiveHabitResponse(_message.Message):
-    """Answers ArchiveHabit."""
+    """Responds to ArchiveHabit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HABIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """The habit as kept."""
+        """The habit as stored."""
 
     def __init__(
         self,
@@ -325,7 +325,7 @@ Global___ArchiveHabitResponse: _TypeAlias = ArchiveHabitResponse  # noqa: Y015
 
 @_typing.final
 class RestoreHabitRequest(_message.Message):
-    """Asks to restore a habit."""
+    """Requests to restore a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -347,14 +347,14 @@ Global___RestoreHabitRequest: _TypeAlias = RestoreHabitRequest  # noqa: Y015
 
 @_typing.final
 class RestoreHabitResponse(_message.Message):
-    """Answers RestoreHabit."""
+    """Responds to RestoreHabit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     HABIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def habit(self) -> _habit_pb2.Habit:
-        """The habit as kept."""
+        """The habit as stored."""
 
     def __init__(
         self,
@@ -371,7 +371,7 @@ Global___RestoreHabitResponse: _TypeAlias = RestoreHabitResponse  # noqa: Y015
 
 @_typing.final
 class OrderHabitsRequest(_message.Message):
-    """Asks to put habits in an order."""
+    """Requests to set the order of habits."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -395,7 +395,7 @@ Global___OrderHabitsRequest: _TypeAlias = OrderHabitsRequest  # noqa: Y015
 
 @_typing.final
 class OrderHabitsResponse(_message.Message):
-    """Answers OrderHabits."""
+    """Responds to OrderHabits."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -419,17 +419,17 @@ Global___OrderHabitsResponse: _TypeAlias = OrderHabitsResponse  # noqa: Y015
 
 @_typing.final
 class CreatePauseRequest(_message.Message):
-    """Asks for days that do not count."""
+    """Requests a new pause."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAUSE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
-    """A UUID chosen by the client; the same one within 24 hours gets the stored answer. May be empty."""
+    """A UUID chosen by the client; the same one within 24 hours gets the stored response. May be empty."""
     @_builtins.property
     def pause(self) -> _habit_pb2.Pause:
-        """The pause to make; `id` and `create_time` are ignored."""
+        """The pause to create; `id` and `create_time` are ignored."""
 
     def __init__(
         self,
@@ -447,14 +447,14 @@ Global___CreatePauseRequest: _TypeAlias = CreatePauseRequest  # noqa: Y015
 
 @_typing.final
 class CreatePauseResponse(_message.Message):
-    """Answers CreatePause."""
+    """Responds to CreatePause."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAUSE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def pause(self) -> _habit_pb2.Pause:
-        """The pause as kept."""
+        """The pause as stored."""
 
     def __init__(
         self,
@@ -471,7 +471,7 @@ Global___CreatePauseResponse: _TypeAlias = CreatePauseResponse  # noqa: Y015
 
 @_typing.final
 class ListPausesRequest(_message.Message):
-    """Asks for the caller's pauses."""
+    """Requests the caller's pauses."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -481,9 +481,9 @@ class ListPausesRequest(_message.Message):
     habit_id: _builtins.str
     """Only those that hold for this habit, its own and those of all; empty means every pause."""
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -501,14 +501,14 @@ Global___ListPausesRequest: _TypeAlias = ListPausesRequest  # noqa: Y015
 
 @_typing.final
 class ListPausesResponse(_message.Message):
-    """Answers ListPauses."""
+    """Responds to ListPauses."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAUSES_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def pauses(self) -> _containers.RepeatedCompositeFieldContainer[_habit_pb2.Pause]:
         """The pauses."""
@@ -529,7 +529,7 @@ Global___ListPausesResponse: _TypeAlias = ListPausesResponse  # noqa: Y015
 
 @_typing.final
 class DeletePauseRequest(_message.Message):
-    """Asks to take a pause back."""
+    """Requests to delete a pause."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -551,7 +551,7 @@ Global___DeletePauseRequest: _TypeAlias = DeletePauseRequest  # noqa: Y015
 
 @_typing.final
 class DeletePauseResponse(_message.Message):
-    """Answers DeletePause."""
+    """Responds to DeletePause."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class HabitServiceStub:
-    """Keeps habits and pauses. Every call acts for the caller's own; other people's are NOT_FOUND.
+    """Habits and pauses of the caller; those of other people are NOT_FOUND.
     """
 
     def __init__(self, channel):
@@ -93,11 +93,11 @@ class HabitServiceStub:
 
 
 class HabitServiceServicer:
-    """Keeps habits and pauses. Every call acts for the caller's own; other people's are NOT_FOUND.
+    """Habits and pauses of the caller; those of other people are NOT_FOUND.
     """
 
     def CreateHabit(self, request, context):
-        """Makes a habit. The same `request_id` gets the same answer again.
+        """Creates a habit. The same `request_id` gets the same response again.
         Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -121,7 +121,7 @@ class HabitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateHabit(self, request, context):
-        """Changes a habit. A new goal or schedule is a new version from `effective_date`; what lies before keeps the one it was lived under.
+        """Changes a habit. A new goal or schedule is a new version from `effective_date`; earlier days keep the version that held then.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), ABORTED (ETAG_MISMATCH), INVALID_ARGUMENT (FIELD_UNKNOWN, FIELD_READ_ONLY and those of CreateHabit).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -137,7 +137,7 @@ class HabitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ArchiveHabit(self, request, context):
-        """Lets a habit rest with its history.
+        """Archives a habit with its history.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -145,7 +145,7 @@ class HabitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RestoreHabit(self, request, context):
-        """Takes an archived habit up again; the days between count as a pause.
+        """Restores an archived habit; the days between count as a pause.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -153,7 +153,7 @@ class HabitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def OrderHabits(self, request, context):
-        """Puts the caller's habits in an order. Those not named keep their order, after the named.
+        """Sets the order of the caller's habits. Those not named keep their order, after the named.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (HABIT_REPEATED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -161,7 +161,7 @@ class HabitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreatePause(self, request, context):
-        """Declares days that do not count.
+        """Creates a pause: days that do not count.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -177,7 +177,7 @@ class HabitServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeletePause(self, request, context):
-        """Takes a pause back, as if it had never been; to end one today, create it anew with a `to_date`.
+        """Deletes a pause, as if it had never been; to end one today, create it anew with a `to_date`.
         Errors: NOT_FOUND (PAUSE_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -251,7 +251,7 @@ def add_HabitServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class HabitService:
-    """Keeps habits and pauses. Every call acts for the caller's own; other people's are NOT_FOUND.
+    """Habits and pauses of the caller; those of other people are NOT_FOUND.
     """
 
     @staticmethod

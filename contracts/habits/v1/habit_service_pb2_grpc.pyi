@@ -13,11 +13,11 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class HabitServiceStub:
-    """Keeps habits and pauses. Every call acts for the caller's own; other people's are NOT_FOUND."""
+    """Habits and pauses of the caller; those of other people are NOT_FOUND."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.CreateHabitRequest, _habit_service_pb2.CreateHabitResponse]
-    """Makes a habit. The same `request_id` gets the same answer again.
+    """Creates a habit. The same `request_id` gets the same response again.
     Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS).
     """
     GetHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.GetHabitRequest, _habit_service_pb2.GetHabitResponse]
@@ -29,7 +29,7 @@ class HabitServiceStub:
     Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
     """
     UpdateHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.UpdateHabitRequest, _habit_service_pb2.UpdateHabitResponse]
-    """Changes a habit. A new goal or schedule is a new version from `effective_date`; what lies before keeps the one it was lived under.
+    """Changes a habit. A new goal or schedule is a new version from `effective_date`; earlier days keep the version that held then.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), ABORTED (ETAG_MISMATCH), INVALID_ARGUMENT (FIELD_UNKNOWN, FIELD_READ_ONLY and those of CreateHabit).
     """
     DeleteHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.DeleteHabitRequest, _habit_service_pb2.DeleteHabitResponse]
@@ -37,19 +37,19 @@ class HabitServiceStub:
     Errors: NOT_FOUND (HABIT_NOT_FOUND).
     """
     ArchiveHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.ArchiveHabitRequest, _habit_service_pb2.ArchiveHabitResponse]
-    """Lets a habit rest with its history.
+    """Archives a habit with its history.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED).
     """
     RestoreHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.RestoreHabitRequest, _habit_service_pb2.RestoreHabitResponse]
-    """Takes an archived habit up again; the days between count as a pause.
+    """Restores an archived habit; the days between count as a pause.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED).
     """
     OrderHabits: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.OrderHabitsRequest, _habit_service_pb2.OrderHabitsResponse]
-    """Puts the caller's habits in an order. Those not named keep their order, after the named.
+    """Sets the order of the caller's habits. Those not named keep their order, after the named.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (HABIT_REPEATED).
     """
     CreatePause: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.CreatePauseRequest, _habit_service_pb2.CreatePauseResponse]
-    """Declares days that do not count.
+    """Creates a pause: days that do not count.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
     """
     ListPauses: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.ListPausesRequest, _habit_service_pb2.ListPausesResponse]
@@ -57,12 +57,12 @@ class HabitServiceStub:
     Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
     """
     DeletePause: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.DeletePauseRequest, _habit_service_pb2.DeletePauseResponse]
-    """Takes a pause back, as if it had never been; to end one today, create it anew with a `to_date`.
+    """Deletes a pause, as if it had never been; to end one today, create it anew with a `to_date`.
     Errors: NOT_FOUND (PAUSE_NOT_FOUND).
     """
 
 class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Keeps habits and pauses. Every call acts for the caller's own; other people's are NOT_FOUND."""
+    """Habits and pauses of the caller; those of other people are NOT_FOUND."""
 
     @_abc_1.abstractmethod
     def CreateHabit(
@@ -70,7 +70,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.CreateHabitRequest,
         context: _aio.ServicerContext[_habit_service_pb2.CreateHabitRequest, _abc.Awaitable[_habit_service_pb2.CreateHabitResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.CreateHabitResponse]:
-        """Makes a habit. The same `request_id` gets the same answer again.
+        """Creates a habit. The same `request_id` gets the same response again.
         Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS).
         """
 
@@ -100,7 +100,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.UpdateHabitRequest,
         context: _aio.ServicerContext[_habit_service_pb2.UpdateHabitRequest, _abc.Awaitable[_habit_service_pb2.UpdateHabitResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.UpdateHabitResponse]:
-        """Changes a habit. A new goal or schedule is a new version from `effective_date`; what lies before keeps the one it was lived under.
+        """Changes a habit. A new goal or schedule is a new version from `effective_date`; earlier days keep the version that held then.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), ABORTED (ETAG_MISMATCH), INVALID_ARGUMENT (FIELD_UNKNOWN, FIELD_READ_ONLY and those of CreateHabit).
         """
 
@@ -120,7 +120,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.ArchiveHabitRequest,
         context: _aio.ServicerContext[_habit_service_pb2.ArchiveHabitRequest, _abc.Awaitable[_habit_service_pb2.ArchiveHabitResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.ArchiveHabitResponse]:
-        """Lets a habit rest with its history.
+        """Archives a habit with its history.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED).
         """
 
@@ -130,7 +130,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.RestoreHabitRequest,
         context: _aio.ServicerContext[_habit_service_pb2.RestoreHabitRequest, _abc.Awaitable[_habit_service_pb2.RestoreHabitResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.RestoreHabitResponse]:
-        """Takes an archived habit up again; the days between count as a pause.
+        """Restores an archived habit; the days between count as a pause.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED).
         """
 
@@ -140,7 +140,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.OrderHabitsRequest,
         context: _aio.ServicerContext[_habit_service_pb2.OrderHabitsRequest, _abc.Awaitable[_habit_service_pb2.OrderHabitsResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.OrderHabitsResponse]:
-        """Puts the caller's habits in an order. Those not named keep their order, after the named.
+        """Sets the order of the caller's habits. Those not named keep their order, after the named.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (HABIT_REPEATED).
         """
 
@@ -150,7 +150,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.CreatePauseRequest,
         context: _aio.ServicerContext[_habit_service_pb2.CreatePauseRequest, _abc.Awaitable[_habit_service_pb2.CreatePauseResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.CreatePauseResponse]:
-        """Declares days that do not count.
+        """Creates a pause: days that do not count.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
         """
 
@@ -170,7 +170,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _habit_service_pb2.DeletePauseRequest,
         context: _aio.ServicerContext[_habit_service_pb2.DeletePauseRequest, _abc.Awaitable[_habit_service_pb2.DeletePauseResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.DeletePauseResponse]:
-        """Takes a pause back, as if it had never been; to end one today, create it anew with a `to_date`.
+        """Deletes a pause, as if it had never been; to end one today, create it anew with a `to_date`.
         Errors: NOT_FOUND (PAUSE_NOT_FOUND).
         """
 

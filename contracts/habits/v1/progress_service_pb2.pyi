@@ -29,33 +29,33 @@ class _Outcome:
 class _OutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Outcome.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     OUTCOME_UNSPECIFIED: _Outcome.ValueType  # 0
-    """Not an outcome; never sent."""
+    """Not a state; never sent."""
     OUTCOME_MET: _Outcome.ValueType  # 1
-    """What was asked was done."""
+    """Met: what was asked was done."""
     OUTCOME_FAILED: _Outcome.ValueType  # 2
-    """It is over and was not done."""
+    """Failed: it is over and was not done."""
     OUTCOME_NEUTRAL: _Outcome.ValueType  # 3
-    """It does not count: skipped or paused."""
+    """Neutral: it does not count, skipped or paused."""
     OUTCOME_OPEN: _Outcome.ValueType  # 4
-    """It is not over and not done yet."""
+    """Open: it is not over and not done yet."""
     OUTCOME_NOT_DUE: _Outcome.ValueType  # 5
-    """Nothing was due that day."""
+    """Not due: nothing was due that day."""
 
 class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper):
-    """What became of a due unit, or of a day. Closed."""
+    """The state of a due unit, or of a day. Closed."""
 
 OUTCOME_UNSPECIFIED: Outcome.ValueType  # 0
-"""Not an outcome; never sent."""
+"""Not a state; never sent."""
 OUTCOME_MET: Outcome.ValueType  # 1
-"""What was asked was done."""
+"""Met: what was asked was done."""
 OUTCOME_FAILED: Outcome.ValueType  # 2
-"""It is over and was not done."""
+"""Failed: it is over and was not done."""
 OUTCOME_NEUTRAL: Outcome.ValueType  # 3
-"""It does not count: skipped or paused."""
+"""Neutral: it does not count, skipped or paused."""
 OUTCOME_OPEN: Outcome.ValueType  # 4
-"""It is not over and not done yet."""
+"""Open: it is not over and not done yet."""
 OUTCOME_NOT_DUE: Outcome.ValueType  # 5
-"""Nothing was due that day."""
+"""Not due: nothing was due that day."""
 Global___Outcome: _TypeAlias = Outcome  # noqa: Y015
 
 @_typing.final
@@ -82,9 +82,9 @@ class DueUnit(_message.Message):
     done_percent: _builtins.int
     """done / asked in percent, 0 to 100, rounded down; where nothing is asked, 100 once something was done."""
     outcome: Global___Outcome.ValueType
-    """What became of it."""
+    """Its state."""
     unit: _check_in_pb2.Unit.ValueType
-    """What the unit is."""
+    """The kind of unit."""
     def __init__(
         self,
         *,
@@ -106,7 +106,7 @@ Global___DueUnit: _TypeAlias = DueUnit  # noqa: Y015
 
 @_typing.final
 class Completion(_message.Message):
-    """The share of due units that were met."""
+    """The completion rate: the share of due units that were met."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -142,7 +142,7 @@ Global___Completion: _TypeAlias = Completion  # noqa: Y015
 
 @_typing.final
 class Progress(_message.Message):
-    """A habit's numbers."""
+    """The progress of a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -157,22 +157,22 @@ class Progress(_message.Message):
     habit_id: _builtins.str
     """The habit."""
     strength: _builtins.float
-    """How firm the habit is, 0 to 1."""
+    """The strength of the habit, 0 to 1."""
     check_in_count: _builtins.int
     """How many days hold a done or an amount over 0."""
     today_date: _builtins.str
     """The civil day the numbers are as of."""
     @_builtins.property
     def current_streak(self) -> _check_in_pb2.Streak:
-        """The run of met units that reaches now."""
+        """The current streak."""
 
     @_builtins.property
     def best_streak(self) -> _check_in_pb2.Streak:
-        """The longest run ever; of equals the later."""
+        """The best streak: the longest ever, the later one on a tie."""
 
     @_builtins.property
     def completions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Completion]:
-        """The shares for 7, 30 and 90 days and for all time, in that order."""
+        """The completion rates for 7, 30 and 90 days and for all time, in that order."""
 
     @_builtins.property
     def current_unit(self) -> Global___DueUnit:
@@ -200,7 +200,7 @@ Global___Progress: _TypeAlias = Progress  # noqa: Y015
 
 @_typing.final
 class GetProgressRequest(_message.Message):
-    """Asks for a habit's numbers."""
+    """Requests the progress of a habit."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -226,7 +226,7 @@ Global___GetProgressRequest: _TypeAlias = GetProgressRequest  # noqa: Y015
 
 @_typing.final
 class GetProgressResponse(_message.Message):
-    """Answers GetProgress."""
+    """Responds to GetProgress."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -269,13 +269,13 @@ class HistoryDay(_message.Message):
     history_date: _builtins.str
     """The civil day."""
     outcome: Global___Outcome.ValueType
-    """What became of it."""
+    """Its state."""
     amount: _builtins.str
     """The day's amount, a decimal; empty when none was recorded."""
     mark: _check_in_pb2.Mark.ValueType
-    """What was said of it."""
+    """Its mark."""
     strength: _builtins.float
-    """How firm the habit was at the end of the day, 0 to 1."""
+    """The strength of the habit at the end of the day, 0 to 1."""
     note: _builtins.str
     """The day's note."""
     def __init__(
@@ -298,7 +298,7 @@ Global___HistoryDay: _TypeAlias = HistoryDay  # noqa: Y015
 
 @_typing.final
 class GetHistoryRequest(_message.Message):
-    """Asks for a habit's days."""
+    """Requests a habit's days."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -328,7 +328,7 @@ Global___GetHistoryRequest: _TypeAlias = GetHistoryRequest  # noqa: Y015
 
 @_typing.final
 class GetHistoryResponse(_message.Message):
-    """Answers GetHistory."""
+    """Responds to GetHistory."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -352,7 +352,7 @@ Global___GetHistoryResponse: _TypeAlias = GetHistoryResponse  # noqa: Y015
 
 @_typing.final
 class GetTodayRequest(_message.Message):
-    """Asks for a day's screen."""
+    """Requests a day's screen."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -387,9 +387,9 @@ class TodayItem(_message.Message):
     REMINDER_TIMES_FIELD_NUMBER: _builtins.int
     RESTING_FIELD_NUMBER: _builtins.int
     outcome: Global___Outcome.ValueType
-    """What became of the day so far."""
+    """The state of the day so far."""
     strength: _builtins.float
-    """How firm the habit is, 0 to 1."""
+    """The strength of the habit, 0 to 1."""
     resting: _builtins.bool
     """Whether the day is paused or skipped."""
     @_builtins.property
@@ -398,7 +398,7 @@ class TodayItem(_message.Message):
 
     @_builtins.property
     def check_in(self) -> _check_in_pb2.CheckIn:
-        """What the day holds."""
+        """What was recorded on the day."""
 
     @_builtins.property
     def unit(self) -> Global___DueUnit:
@@ -406,7 +406,7 @@ class TodayItem(_message.Message):
 
     @_builtins.property
     def current_streak(self) -> _check_in_pb2.Streak:
-        """The run of met units that reaches the day."""
+        """The current streak on the day."""
 
     @_builtins.property
     def reminder_times(self) -> _containers.RepeatedCompositeFieldContainer[_timestamp_pb2.Timestamp]:
@@ -434,7 +434,7 @@ Global___TodayItem: _TypeAlias = TodayItem  # noqa: Y015
 
 @_typing.final
 class GetTodayResponse(_message.Message):
-    """Answers GetToday."""
+    """Responds to GetToday."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -470,7 +470,7 @@ Global___GetTodayResponse: _TypeAlias = GetTodayResponse  # noqa: Y015
 
 @_typing.final
 class GetPersonRequest(_message.Message):
-    """Asks what is known of the caller."""
+    """Requests the service's copy of the caller's settings."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -487,14 +487,14 @@ Global___GetPersonRequest: _TypeAlias = GetPersonRequest  # noqa: Y015
 
 @_typing.final
 class GetPersonResponse(_message.Message):
-    """Answers GetPerson."""
+    """Responds to GetPerson."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     REVISION_FIELD_NUMBER: _builtins.int
     TODAY_DATE_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
-    """The highest revision of the account heard of; 0 when none was."""
+    """The highest revision of the account that has arrived here; 0 when none has."""
     today_date: _builtins.str
     """The caller's today as this service counts it."""
     def __init__(

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ProgressServiceStub:
-    """Says how it goes: progress, history and today, all by one evaluator.
+    """Progress, history and today's screen, all by one evaluator.
     """
 
     def __init__(self, channel):
@@ -58,11 +58,11 @@ class ProgressServiceStub:
 
 
 class ProgressServiceServicer:
-    """Says how it goes: progress, history and today, all by one evaluator.
+    """Progress, history and today's screen, all by one evaluator.
     """
 
     def GetProgress(self, request, context):
-        """Returns a habit's numbers as of the owner's today.
+        """Returns a habit's progress as of the owner's today.
         Errors: NOT_FOUND (HABIT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -86,7 +86,7 @@ class ProgressServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetPerson(self, request, context):
-        """Returns what the service knows of the caller's settings, so that a client can tell that a change has arrived.
+        """Returns the service's copy of the caller's settings, so that a client can tell that a change has arrived.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -124,7 +124,7 @@ def add_ProgressServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ProgressService:
-    """Says how it goes: progress, history and today, all by one evaluator.
+    """Progress, history and today's screen, all by one evaluator.
     """
 
     @staticmethod

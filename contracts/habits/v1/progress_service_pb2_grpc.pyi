@@ -13,11 +13,11 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ProgressServiceStub:
-    """Says how it goes: progress, history and today, all by one evaluator."""
+    """Progress, history and today's screen, all by one evaluator."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetProgress: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.GetProgressRequest, _progress_service_pb2.GetProgressResponse]
-    """Returns a habit's numbers as of the owner's today.
+    """Returns a habit's progress as of the owner's today.
     Errors: NOT_FOUND (HABIT_NOT_FOUND).
     """
     GetHistory: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.GetHistoryRequest, _progress_service_pb2.GetHistoryResponse]
@@ -29,10 +29,10 @@ class ProgressServiceStub:
     Errors: INVALID_ARGUMENT (DATE_MALFORMED).
     """
     GetPerson: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.GetPersonRequest, _progress_service_pb2.GetPersonResponse]
-    """Returns what the service knows of the caller's settings, so that a client can tell that a change has arrived."""
+    """Returns the service's copy of the caller's settings, so that a client can tell that a change has arrived."""
 
 class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Says how it goes: progress, history and today, all by one evaluator."""
+    """Progress, history and today's screen, all by one evaluator."""
 
     @_abc_1.abstractmethod
     def GetProgress(
@@ -40,7 +40,7 @@ class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _progress_service_pb2.GetProgressRequest,
         context: _aio.ServicerContext[_progress_service_pb2.GetProgressRequest, _abc.Awaitable[_progress_service_pb2.GetProgressResponse]],
     ) -> _abc.Awaitable[_progress_service_pb2.GetProgressResponse]:
-        """Returns a habit's numbers as of the owner's today.
+        """Returns a habit's progress as of the owner's today.
         Errors: NOT_FOUND (HABIT_NOT_FOUND).
         """
 
@@ -70,6 +70,6 @@ class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _progress_service_pb2.GetPersonRequest,
         context: _aio.ServicerContext[_progress_service_pb2.GetPersonRequest, _abc.Awaitable[_progress_service_pb2.GetPersonResponse]],
     ) -> _abc.Awaitable[_progress_service_pb2.GetPersonResponse]:
-        """Returns what the service knows of the caller's settings, so that a client can tell that a change has arrived."""
+        """Returns the service's copy of the caller's settings, so that a client can tell that a change has arrived."""
 
 def add_ProgressServiceServicer_to_server(servicer: ProgressServiceServicer, server: _aio.Server) -> None: ...

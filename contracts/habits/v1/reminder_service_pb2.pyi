@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class SnoozeReminderRequest(_message.Message):
-    """Asks to be reminded later."""
+    """Requests to snooze a reminder."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -34,7 +34,7 @@ class SnoozeReminderRequest(_message.Message):
     snooze_minutes: _builtins.int
     """How much later, 5 to 720 minutes. 0 means 60."""
     request_id: _builtins.str
-    """A UUID chosen by the client; the same one within 24 hours gets the stored answer. May be empty."""
+    """A UUID chosen by the client; the same one within 24 hours gets the stored response. May be empty."""
     def __init__(
         self,
         *,
@@ -53,14 +53,14 @@ Global___SnoozeReminderRequest: _TypeAlias = SnoozeReminderRequest  # noqa: Y015
 
 @_typing.final
 class SnoozeReminderResponse(_message.Message):
-    """Answers SnoozeReminder."""
+    """Responds to SnoozeReminder."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     REMIND_TIME_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def remind_time(self) -> _timestamp_pb2.Timestamp:
-        """When it will remind."""
+        """When the reminder comes again."""
 
     def __init__(
         self,

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ReminderServiceStub:
-    """Answers to reminders that are not check-ins.
+    """Responses to reminders other than check-ins.
     """
 
     def __init__(self, channel):
@@ -43,11 +43,11 @@ class ReminderServiceStub:
 
 
 class ReminderServiceServicer:
-    """Answers to reminders that are not check-ins.
+    """Responses to reminders other than check-ins.
     """
 
     def SnoozeReminder(self, request, context):
-        """Reminds again later, on the same logical date. A second snooze moves the first.
+        """Snoozes a reminder: it comes again later, on the same logical date. A second snooze replaces the first.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER, DAY_NOT_BEGUN).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -71,7 +71,7 @@ def add_ReminderServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ReminderService:
-    """Answers to reminders that are not check-ins.
+    """Responses to reminders other than check-ins.
     """
 
     @staticmethod

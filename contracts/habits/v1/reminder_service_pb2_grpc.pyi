@@ -13,16 +13,16 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ReminderServiceStub:
-    """Answers to reminders that are not check-ins."""
+    """Responses to reminders other than check-ins."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SnoozeReminder: _aio.UnaryUnaryMultiCallable[_reminder_service_pb2.SnoozeReminderRequest, _reminder_service_pb2.SnoozeReminderResponse]
-    """Reminds again later, on the same logical date. A second snooze moves the first.
+    """Snoozes a reminder: it comes again later, on the same logical date. A second snooze replaces the first.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER, DAY_NOT_BEGUN).
     """
 
 class ReminderServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Answers to reminders that are not check-ins."""
+    """Responses to reminders other than check-ins."""
 
     @_abc_1.abstractmethod
     def SnoozeReminder(
@@ -30,7 +30,7 @@ class ReminderServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _reminder_service_pb2.SnoozeReminderRequest,
         context: _aio.ServicerContext[_reminder_service_pb2.SnoozeReminderRequest, _abc.Awaitable[_reminder_service_pb2.SnoozeReminderResponse]],
     ) -> _abc.Awaitable[_reminder_service_pb2.SnoozeReminderResponse]:
-        """Reminds again later, on the same logical date. A second snooze moves the first.
+        """Snoozes a reminder: it comes again later, on the same logical date. A second snooze replaces the first.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, SNOOZE_OUT_OF_RANGE), FAILED_PRECONDITION (HABIT_ARCHIVED, DAY_OVER, DAY_NOT_BEGUN).
         """
 

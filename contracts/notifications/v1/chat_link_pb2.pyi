@@ -27,36 +27,36 @@ class _DeliveryStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Deliver
     DELIVERY_STATE_UNSPECIFIED: _DeliveryState.ValueType  # 0
     """Not a state; never sent."""
     DELIVERY_STATE_PENDING: _DeliveryState.ValueType  # 1
-    """It waits for its turn, its time or its next try."""
+    """It waits to be sent, or to be sent again."""
     DELIVERY_STATE_SENT: _DeliveryState.ValueType  # 2
-    """The chat service took it."""
+    """The chat service accepted it."""
     DELIVERY_STATE_FAILED: _DeliveryState.ValueType  # 3
-    """The chat service refused it for good, or every try failed."""
+    """The chat service refused it for good, or every attempt failed."""
     DELIVERY_STATE_DROPPED: _DeliveryState.ValueType  # 4
     """It was not sent on purpose: no chat, switched off, out of date."""
     DELIVERY_STATE_UNKNOWN: _DeliveryState.ValueType  # 5
-    """The request left and no answer came; it was tried once more at most."""
+    """The request was sent and no response came; it was tried once more at most."""
 
 class DeliveryState(_DeliveryState, metaclass=_DeliveryStateEnumTypeWrapper):
-    """What became of a message. More may be added."""
+    """The state of a message. More may be added."""
 
 DELIVERY_STATE_UNSPECIFIED: DeliveryState.ValueType  # 0
 """Not a state; never sent."""
 DELIVERY_STATE_PENDING: DeliveryState.ValueType  # 1
-"""It waits for its turn, its time or its next try."""
+"""It waits to be sent, or to be sent again."""
 DELIVERY_STATE_SENT: DeliveryState.ValueType  # 2
-"""The chat service took it."""
+"""The chat service accepted it."""
 DELIVERY_STATE_FAILED: DeliveryState.ValueType  # 3
-"""The chat service refused it for good, or every try failed."""
+"""The chat service refused it for good, or every attempt failed."""
 DELIVERY_STATE_DROPPED: DeliveryState.ValueType  # 4
 """It was not sent on purpose: no chat, switched off, out of date."""
 DELIVERY_STATE_UNKNOWN: DeliveryState.ValueType  # 5
-"""The request left and no answer came; it was tried once more at most."""
+"""The request was sent and no response came; it was tried once more at most."""
 Global___DeliveryState: _TypeAlias = DeliveryState  # noqa: Y015
 
 @_typing.final
 class ChatLink(_message.Message):
-    """The chat in which the bot talks to a person."""
+    """The chat linked with an account."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -67,9 +67,9 @@ class ChatLink(_message.Message):
     masked_chat_id: _builtins.str
     """The chat's id with all but its last three digits masked, such as `•••123`."""
     chat_title: _builtins.str
-    """The person's name in the chat, as the chat service tells it; may be empty."""
+    """The person's name in the chat, as the chat service gives it; may be empty."""
     reachable: _builtins.bool
-    """Whether messages get through: false after the person blocked the bot."""
+    """Whether messages can be delivered: false after the person blocked the bot."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was linked."""
@@ -92,7 +92,7 @@ Global___ChatLink: _TypeAlias = ChatLink  # noqa: Y015
 
 @_typing.final
 class Preferences(_message.Message):
-    """What a person wants to be told, and when."""
+    """A person's preferences for messages."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -138,7 +138,7 @@ Global___Preferences: _TypeAlias = Preferences  # noqa: Y015
 
 @_typing.final
 class Delivery(_message.Message):
-    """One message and what became of it."""
+    """One message and its state."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -153,22 +153,22 @@ class Delivery(_message.Message):
     id: _builtins.str
     """Identifies the message; a UUIDv7."""
     kind: _builtins.str
-    """What it was about: `reminder`, `cheer`, `report`."""
+    """The kind of message: `reminder`, `cheer`, `report`."""
     text: _builtins.str
-    """What it said."""
+    """The text."""
     state: Global___DeliveryState.ValueType
-    """What became of it."""
+    """Its state."""
     detail: _builtins.str
     """Why it was not sent; empty otherwise."""
     attempt_count: _builtins.int
-    """How many times it was tried."""
+    """The number of attempts to send it."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When it was written down."""
+        """When it was created."""
 
     @_builtins.property
     def send_time(self) -> _timestamp_pb2.Timestamp:
-        """When the chat service took it; unset until then."""
+        """When the chat service accepted it; unset until then."""
 
     def __init__(
         self,

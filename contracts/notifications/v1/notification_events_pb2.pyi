@@ -19,7 +19,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class PreferencesChanged(_message.Message):
-    """Someone changed what they want to be told, or when."""
+    """A person's preferences for messages changed."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -29,7 +29,7 @@ class PreferencesChanged(_message.Message):
     owner_id: _builtins.str
     """The person."""
     revision: _builtins.int
-    """Counts the changes; of two, the higher is right."""
+    """Counts the changes; the higher is the newer one."""
     @_builtins.property
     def preferences(self) -> _chat_link_pb2.Preferences:
         """The preferences as they are now."""

@@ -23,7 +23,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class CreateChatLinkRequest(_message.Message):
-    """Asks for a deep link."""
+    """Requests a deep link."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -40,7 +40,7 @@ Global___CreateChatLinkRequest: _TypeAlias = CreateChatLinkRequest  # noqa: Y015
 
 @_typing.final
 class CreateChatLinkResponse(_message.Message):
-    """Answers CreateChatLink."""
+    """Responds to CreateChatLink."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -68,7 +68,7 @@ Global___CreateChatLinkResponse: _TypeAlias = CreateChatLinkResponse  # noqa: Y0
 
 @_typing.final
 class GetChatLinkRequest(_message.Message):
-    """Asks for the linked chat."""
+    """Requests the linked chat."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -85,7 +85,7 @@ Global___GetChatLinkRequest: _TypeAlias = GetChatLinkRequest  # noqa: Y015
 
 @_typing.final
 class GetChatLinkResponse(_message.Message):
-    """Answers GetChatLink."""
+    """Responds to GetChatLink."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -109,7 +109,7 @@ Global___GetChatLinkResponse: _TypeAlias = GetChatLinkResponse  # noqa: Y015
 
 @_typing.final
 class DeleteChatLinkRequest(_message.Message):
-    """Asks to forget the linked chat."""
+    """Requests to delete the chat link."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -126,7 +126,7 @@ Global___DeleteChatLinkRequest: _TypeAlias = DeleteChatLinkRequest  # noqa: Y015
 
 @_typing.final
 class DeleteChatLinkResponse(_message.Message):
-    """Answers DeleteChatLink."""
+    """Responds to DeleteChatLink."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -143,7 +143,7 @@ Global___DeleteChatLinkResponse: _TypeAlias = DeleteChatLinkResponse  # noqa: Y0
 
 @_typing.final
 class GetPreferencesRequest(_message.Message):
-    """Asks for the caller's preferences."""
+    """Requests the caller's preferences."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -160,7 +160,7 @@ Global___GetPreferencesRequest: _TypeAlias = GetPreferencesRequest  # noqa: Y015
 
 @_typing.final
 class GetPreferencesResponse(_message.Message):
-    """Answers GetPreferences."""
+    """Responds to GetPreferences."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -184,7 +184,7 @@ Global___GetPreferencesResponse: _TypeAlias = GetPreferencesResponse  # noqa: Y0
 
 @_typing.final
 class UpdatePreferencesRequest(_message.Message):
-    """Asks to change the caller's preferences."""
+    """Requests to change the caller's preferences."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -196,7 +196,7 @@ class UpdatePreferencesRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Which fields to take, since `false` and empty are values here; without any, nothing changes."""
+        """The fields to change, since `false` and empty are values here; without any, nothing changes."""
 
     def __init__(
         self,
@@ -214,14 +214,14 @@ Global___UpdatePreferencesRequest: _TypeAlias = UpdatePreferencesRequest  # noqa
 
 @_typing.final
 class UpdatePreferencesResponse(_message.Message):
-    """Answers UpdatePreferences."""
+    """Responds to UpdatePreferences."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PREFERENCES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def preferences(self) -> _chat_link_pb2.Preferences:
-        """The preferences as kept."""
+        """The preferences as stored."""
 
     def __init__(
         self,
@@ -238,16 +238,16 @@ Global___UpdatePreferencesResponse: _TypeAlias = UpdatePreferencesResponse  # no
 
 @_typing.final
 class ListDeliveriesRequest(_message.Message):
-    """Asks for what was sent."""
+    """Requests the caller's messages."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """How many at most: 0 means 50, over 200 means 200."""
+    """At most this many items: 0 means 50, over 200 means 200."""
     page_token: _builtins.str
-    """Where the last page ended; empty means the beginning."""
+    """The `next_page_token` of the page before; empty for the first page."""
     def __init__(
         self,
         *,
@@ -264,14 +264,14 @@ Global___ListDeliveriesRequest: _TypeAlias = ListDeliveriesRequest  # noqa: Y015
 
 @_typing.final
 class ListDeliveriesResponse(_message.Message):
-    """Answers ListDeliveries."""
+    """Responds to ListDeliveries."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DELIVERIES_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Asks for the next page; empty at the end."""
+    """The `page_token` for the next page; empty on the last one."""
     @_builtins.property
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[_chat_link_pb2.Delivery]:
         """The messages."""

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class NotificationServiceStub:
-    """Talks to people in their chat. Every call is about the caller's own.
+    """The caller's chat link, preferences and messages.
     """
 
     def __init__(self, channel):
@@ -68,11 +68,11 @@ class NotificationServiceStub:
 
 
 class NotificationServiceServicer:
-    """Talks to people in their chat. Every call is about the caller's own.
+    """The caller's chat link, preferences and messages.
     """
 
     def CreateChatLink(self, request, context):
-        """Makes a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one makes it void.
+        """Creates a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one replaces it.
         Errors: FAILED_PRECONDITION (BOT_NOT_CONFIGURED), RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -88,21 +88,21 @@ class NotificationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteChatLink(self, request, context):
-        """Forgets the linked chat. No chat is no error.
+        """Deletes the chat link. It is not an error if there is none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetPreferences(self, request, context):
-        """Returns what the caller wants to be told.
+        """Returns the caller's preferences for messages.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdatePreferences(self, request, context):
-        """Changes what the caller wants to be told.
+        """Changes the caller's preferences for messages.
         Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE, QUIET_HOURS_EMPTY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -110,7 +110,7 @@ class NotificationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDeliveries(self, request, context):
-        """Lists what was sent, newest first.
+        """Lists the caller's messages, newest first.
         Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -159,7 +159,7 @@ def add_NotificationServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class NotificationService:
-    """Talks to people in their chat. Every call is about the caller's own.
+    """The caller's chat link, preferences and messages.
     """
 
     @staticmethod

@@ -13,11 +13,11 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class NotificationServiceStub:
-    """Talks to people in their chat. Every call is about the caller's own."""
+    """The caller's chat link, preferences and messages."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateChatLink: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.CreateChatLinkRequest, _notification_service_pb2.CreateChatLinkResponse]
-    """Makes a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one makes it void.
+    """Creates a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one replaces it.
     Errors: FAILED_PRECONDITION (BOT_NOT_CONFIGURED), RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
     """
     GetChatLink: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.GetChatLinkRequest, _notification_service_pb2.GetChatLinkResponse]
@@ -25,20 +25,20 @@ class NotificationServiceStub:
     Errors: NOT_FOUND (CHAT_NOT_LINKED).
     """
     DeleteChatLink: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.DeleteChatLinkRequest, _notification_service_pb2.DeleteChatLinkResponse]
-    """Forgets the linked chat. No chat is no error."""
+    """Deletes the chat link. It is not an error if there is none."""
     GetPreferences: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.GetPreferencesRequest, _notification_service_pb2.GetPreferencesResponse]
-    """Returns what the caller wants to be told."""
+    """Returns the caller's preferences for messages."""
     UpdatePreferences: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.UpdatePreferencesRequest, _notification_service_pb2.UpdatePreferencesResponse]
-    """Changes what the caller wants to be told.
+    """Changes the caller's preferences for messages.
     Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE, QUIET_HOURS_EMPTY).
     """
     ListDeliveries: _aio.UnaryUnaryMultiCallable[_notification_service_pb2.ListDeliveriesRequest, _notification_service_pb2.ListDeliveriesResponse]
-    """Lists what was sent, newest first.
+    """Lists the caller's messages, newest first.
     Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
     """
 
 class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Talks to people in their chat. Every call is about the caller's own."""
+    """The caller's chat link, preferences and messages."""
 
     @_abc_1.abstractmethod
     def CreateChatLink(
@@ -46,7 +46,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _notification_service_pb2.CreateChatLinkRequest,
         context: _aio.ServicerContext[_notification_service_pb2.CreateChatLinkRequest, _abc.Awaitable[_notification_service_pb2.CreateChatLinkResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.CreateChatLinkResponse]:
-        """Makes a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one makes it void.
+        """Creates a deep link that links the chat it is opened in. The link works once, for 10 minutes; a newer one replaces it.
         Errors: FAILED_PRECONDITION (BOT_NOT_CONFIGURED), RESOURCE_EXHAUSTED (TOO_MANY_LINKS).
         """
 
@@ -66,7 +66,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _notification_service_pb2.DeleteChatLinkRequest,
         context: _aio.ServicerContext[_notification_service_pb2.DeleteChatLinkRequest, _abc.Awaitable[_notification_service_pb2.DeleteChatLinkResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.DeleteChatLinkResponse]:
-        """Forgets the linked chat. No chat is no error."""
+        """Deletes the chat link. It is not an error if there is none."""
 
     @_abc_1.abstractmethod
     def GetPreferences(
@@ -74,7 +74,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _notification_service_pb2.GetPreferencesRequest,
         context: _aio.ServicerContext[_notification_service_pb2.GetPreferencesRequest, _abc.Awaitable[_notification_service_pb2.GetPreferencesResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.GetPreferencesResponse]:
-        """Returns what the caller wants to be told."""
+        """Returns the caller's preferences for messages."""
 
     @_abc_1.abstractmethod
     def UpdatePreferences(
@@ -82,7 +82,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _notification_service_pb2.UpdatePreferencesRequest,
         context: _aio.ServicerContext[_notification_service_pb2.UpdatePreferencesRequest, _abc.Awaitable[_notification_service_pb2.UpdatePreferencesResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.UpdatePreferencesResponse]:
-        """Changes what the caller wants to be told.
+        """Changes the caller's preferences for messages.
         Errors: INVALID_ARGUMENT (FIELD_UNKNOWN, WALL_TIME_MALFORMED, QUIET_HOURS_INCOMPLETE, QUIET_HOURS_EMPTY).
         """
 
@@ -92,7 +92,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _notification_service_pb2.ListDeliveriesRequest,
         context: _aio.ServicerContext[_notification_service_pb2.ListDeliveriesRequest, _abc.Awaitable[_notification_service_pb2.ListDeliveriesResponse]],
     ) -> _abc.Awaitable[_notification_service_pb2.ListDeliveriesResponse]:
-        """Lists what was sent, newest first.
+        """Lists the caller's messages, newest first.
         Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
         """
 
