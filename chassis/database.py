@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -83,7 +84,9 @@ class Database:
             max_overflow=0,
             pool_timeout=_ACQUIRE_SECONDS,
             pool_pre_ping=False,
+            hide_parameters=True,
         )
+        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
         self._hot: Pool | None = None
         self._opening_hot = asyncio.Lock()
 
@@ -201,6 +204,12 @@ async def _trace(connection: Any) -> None:
     """Record a span for each statement, where spans are collected."""
     if tracing.active():
         connection.add_query_logger(tracing.statement_ran)
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """Have the pool replace a connection that the server closed, as at its restart, before use."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _skip_reset(_: object) -> None:

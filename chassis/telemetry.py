@@ -14,7 +14,7 @@ from wsgiref.simple_server import WSGIServer
 import grpc
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
-from chassis import tracing
+from chassis import redaction, tracing
 from chassis.context import current_context
 from chassis.settings import ProcessSettings
 
@@ -64,6 +64,8 @@ class _JsonLines(logging.Formatter):
         self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(_loggable, record.args))
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -73,10 +75,19 @@ class _JsonLines(logging.Formatter):
         }
         if request_id := current_context().request_id:
             line["request_id"] = request_id
-        line |= {k: v for k, v in vars(record).items() if k not in _STANDARD_ATTRIBUTES}
+        line |= {
+            name: _loggable(value)
+            for name, value in vars(record).items()
+            if name not in _STANDARD_ATTRIBUTES
+        }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = redaction.format_exception(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _loggable(value: object) -> object:
+    """Return a value of a log record; an exception without the values that it quotes."""
+    return redaction.describe(value) if isinstance(value, BaseException) else value
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import AMQPConnectionError, AMQPError
 
+from chassis import redaction
 from chassis.clock import sleep_or_stop
 from chassis.errors import Unavailable
 from chassis.events.topology import Topology
@@ -63,7 +64,7 @@ async def run_with_reconnect(
                 _log.info("broker connected", extra={"connection": name})
                 await work(opened)
         except CONNECTION_ERRORS as error:
-            cause = f"{type(error).__name__}: {error}"
+            cause = redaction.describe(error)
             _log.warning("broker or database lost", extra={"connection": name, "cause": cause})
             await sleep_or_stop(RECONNECT_SECONDS, stop)
 
