@@ -12,6 +12,7 @@ Read in this order:
     rpc.idempotency  same request, same response     events.consumer   broker to inbox and handler
     rpc.paging       pages of a list                 events.parked     events that cannot be handled
     telemetry    logs, metrics, traces               housekeeping      deletes expired rows
+    redaction    database errors without values      text              readable, normalized text
 
 A service is put together in its `__main__`, the only file that knows everybody:
 

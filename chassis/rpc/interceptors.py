@@ -20,6 +20,7 @@ from chassis.context import RequestContext
 from chassis.errors import Refusal, Unavailable
 from chassis.identity import TokenVerifier
 from chassis.rpc import deadline, status
+from chassis.rpc.decoding import RefusedRequest
 from chassis.rpc.metadata import from_metadata
 
 type Context = grpc.aio.ServicerContext[Any, Any]
@@ -68,6 +69,7 @@ def wrap_unary(inner: Unary, policy: MethodPolicy) -> Unary:
         code = grpc.StatusCode.OK
         try:
             policy.authenticate(context)
+            _require_readable(request)
             with tracing.span(policy.method, "server"):
                 if context.time_remaining() is not None:  # gRPC itself ends the call in time
                     return await inner(request, context)
@@ -93,6 +95,7 @@ def wrap_stream(inner: Stream, policy: MethodPolicy) -> Stream:
         code = grpc.StatusCode.OK
         try:
             authenticated = policy.authenticate(context)
+            _require_readable(request)
             with tracing.span(policy.method, "server"):
                 async with asyncio.timeout(authenticated.seconds_left()):
                     async for response in inner(request, context):
@@ -106,6 +109,12 @@ def wrap_stream(inner: Stream, policy: MethodPolicy) -> Stream:
             finished(code, time.perf_counter() - started)
 
     return wrapped
+
+
+def _require_readable(request: Any) -> None:
+    """Raise the refusal of a request that could not be decoded."""
+    if isinstance(request, RefusedRequest):
+        raise request.refusal
 
 
 async def _abort_with(error: Exception, context: Context, policy: MethodPolicy) -> grpc.StatusCode:

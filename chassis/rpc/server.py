@@ -6,7 +6,6 @@ await server.run(stop)
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
@@ -14,12 +13,12 @@ from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import OVERALL_HEALTH
-from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from chassis.identity import TokenVerifier
 from chassis.rpc import deadline
+from chassis.rpc.decoding import refusing_decoder
+from chassis.rpc.health import HealthServicer
 from chassis.rpc.interceptors import MethodPolicy, wrap_stream, wrap_unary
 
 type MethodHandler = grpc.RpcMethodHandler[Any, Any]
@@ -32,7 +31,6 @@ GRACE_SECONDS = 10.0
 """How long calls in flight may take to finish once the server stops."""
 
 _MAX_CALLS = 2_000
-_HEALTH_SECONDS = 1.0
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -50,7 +48,7 @@ class Server:
         name: The service: its refusals come from `NAME.mesh`.
         listen: `host:port` (port 0 takes a free one), or `unix:/path`.
         verifier: Turns access tokens into callers.
-        healthy: Returns whether the service can work; health follows it within a second.
+        healthy: Returns whether the service can work; health checks ask it each time.
     """
 
     def __init__(
@@ -66,7 +64,6 @@ class Server:
         self._verifier = verifier
         self._healthy = healthy
         self._services: dict[str, Methods] = {}
-        self._health = health_aio.HealthServicer()
         self.port = 0
         """The port the server listens on, once it runs."""
 
@@ -96,22 +93,18 @@ class Server:
                 (grpc.method_handlers_generic_handler(service, methods),)
             )
             server.add_registered_method_handlers(service, methods)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        health = HealthServicer(self._healthy, list(self._services))
+        health_pb2_grpc.add_HealthServicer_to_server(health, server)
         reflection.enable_server_reflection(
             [*self._services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
         )
-        await self._set_health(serving=False)
         self.port = server.add_insecure_port(self._listen)
         await server.start()
-        watch = asyncio.create_task(self._watch_health())
         _log.info("serving", extra={"listen": self._listen, "port": self.port})
         try:
-            yield self
+            async with health.running():
+                yield self
         finally:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
-            await self._health.enter_graceful_shutdown()
             await server.stop(GRACE_SECONDS)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -130,29 +123,13 @@ class Server:
             seconds=deadline.STREAM_SECONDS if streams else deadline.DEFAULT_SECONDS,
         )
         codec = {
-            "request_deserializer": handler.request_deserializer,
+            "request_deserializer": refusing_decoder(handler.request_deserializer),
             "response_serializer": handler.response_serializer,
         }
         inner: Any = handler.unary_stream if streams else handler.unary_unary
         if streams:
             return grpc.unary_stream_rpc_method_handler(wrap_stream(inner, policy), **codec)
         return grpc.unary_unary_rpc_method_handler(wrap_unary(inner, policy), **codec)
-
-    async def _watch_health(self) -> None:
-        """Follow `healthy`: NOT_SERVING until it is true, and whenever it is not."""
-        serving = False
-        while True:
-            healthy = await self._healthy()
-            if healthy != serving:
-                serving = healthy
-                await self._set_health(serving=serving)
-                _log.info("health", extra={"serving": serving})
-            await asyncio.sleep(_HEALTH_SECONDS if serving else _HEALTH_SECONDS / 10)
-
-    async def _set_health(self, *, serving: bool) -> None:
-        kinds = health_pb2.HealthCheckResponse
-        for service in (OVERALL_HEALTH, *self._services):
-            await self._health.set(service, kinds.SERVING if serving else kinds.NOT_SERVING)
 
 
 class _Registrar:
