@@ -25,7 +25,7 @@ from bench.ground import bench_ground
 from chassis.database import Database
 from chassis.migrate import upgrade
 from rhythm.plan import DayFact, Mark
-from services.habits.dao.derived import facts_to_bytes
+from services.habits.dao.derived_state import facts_to_bytes
 from services.habits.use_cases.due_reminders import remind_due
 
 REMINDERS_PER_HABIT = 5
@@ -154,13 +154,13 @@ async def measure(url: str, reminder_count: int, due_count: int) -> None:
         begin = time.perf_counter()
         tally = await remind_due(database, now=NOON)
         ticks.append(time.perf_counter() - begin)
-        assert tally.looked_count == due_count, tally
+        assert tally.checked_count == due_count, tally
         for _ in range(5):
             begin = time.perf_counter()
             await remind_due(database, now=NOON)
             empties.append(time.perf_counter() - begin)
         print(
-            f"round {number + 1}: tick {ticks[-1] * 1000:.0f} ms ({tally.rang_count} rang), "
+            f"round {number + 1}: tick {ticks[-1] * 1000:.0f} ms ({tally.sent_count} rang), "
             f"plain SQL {minima[-1] * 1000:.0f} ms"
         )
     print(f"tick of {due_count:,} due of {reminder_count:,}: {median(ticks) * 1000:.0f} ms")

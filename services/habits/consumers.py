@@ -15,27 +15,32 @@ handlers = Handlers()
 
 
 @handlers.on(UserRegistered)
-async def meet_person(session: AsyncSession, event: UserRegistered) -> None:
+async def on_user_registered(session: AsyncSession, event: UserRegistered) -> None:
     """Get to know a new person."""
-    told = translate.person_from_wire(event.account)
-    await people.follow_account(session, told, now=clock.now())
+    person = translate.person_from_wire(event.account)
+    await people.upsert_person(session, person, now=clock.now())
 
 
 @handlers.on(UserUpdated)
-async def follow_person(session: AsyncSession, event: UserUpdated) -> None:
+async def on_user_updated(session: AsyncSession, event: UserUpdated) -> None:
     """Count a person's days by their new settings from now on."""
-    told, jumped = translate.person_from_wire(event.account), translate.jumped_from_wire(event)
-    await people.follow_account(session, told, jumped=jumped, now=clock.now())
+    person, skipped_dates = (
+        translate.person_from_wire(event.account),
+        translate.skipped_dates_from_wire(event),
+    )
+    await people.upsert_person(session, person, skipped_dates=skipped_dates, now=clock.now())
 
 
 @handlers.on(UserDeleted)
-async def forget_person(session: AsyncSession, event: UserDeleted) -> None:
+async def on_user_deleted(session: AsyncSession, event: UserDeleted) -> None:
     """Delete everything that is kept of a person."""
     await people.delete_person(session, UUID(event.account_id))
 
 
 @handlers.on(PreferencesChanged)
-async def follow_preferences(session: AsyncSession, event: PreferencesChanged) -> None:
+async def on_preferences_changed(session: AsyncSession, event: PreferencesChanged) -> None:
     """Let reminders wait while a person is asleep."""
-    quiet = translate.quiet_hours_from_wire(event.preferences)
-    await people.follow_preferences(session, UUID(event.owner_id), quiet, revision=event.revision)
+    quiet_hours = translate.quiet_hours_from_wire(event.preferences)
+    await people.update_quiet_hours(
+        session, UUID(event.owner_id), quiet_hours, revision=event.revision
+    )

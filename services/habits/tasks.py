@@ -25,9 +25,9 @@ def remind_due() -> None:
 
 
 @shared_task(name="habits.forget_firings", ignore_result=True)
-def forget_firings() -> None:
+def delete_old_firings() -> None:
     """Clear away what rang long ago."""
-    background.run(_forget_firings(), within=_CLEARING)
+    background.run(_delete_old_firings(), within=_CLEARING)
 
 
 async def _remind_due() -> None:
@@ -35,12 +35,12 @@ async def _remind_due() -> None:
         return
     async with _ticking:
         with use_context(RequestContext(request_id=str(uuid7()))):
-            tally = await due_reminders.remind_due(background.database("habits"), now=now())
-    if tally.looked_count:
-        counts = {"looked": tally.looked_count, "rang": tally.rang_count}
+            result = await due_reminders.remind_due(background.database("habits"), now=now())
+    if result.checked_count:
+        counts = {"looked": result.checked_count, "rang": result.sent_count}
         _log.info("reminded", extra=counts)
 
 
-async def _forget_firings() -> None:
-    count = await due_reminders.forget_firings(background.database("habits"), now=now())
+async def _delete_old_firings() -> None:
+    count = await due_reminders.delete_old_firings(background.database("habits"), now=now())
     _log.info("forgot what rang long ago", extra={"count": count})

@@ -18,7 +18,7 @@ from tests.chassis.waiting import eventually
 from tests.docs.blocks import Block, Example, examples_in
 from tests.docs.grpcurl import grpcurl
 from tests.house.tree import ROOT
-from tests.services.habits.running import running_habits
+from tests.services.habits.habits_server import run_habits
 
 PAGE = ROOT / "docs/grpc.md"
 ANYTHING = "…"
@@ -39,7 +39,7 @@ async def surroundings(
 ) -> AsyncIterator[dict[str, str]]:
     """Lend what the examples call $HABITS and $TOKEN, of somebody who has no habits yet."""
     url = await asyncio.to_thread(migrated, "habits")
-    async with running_habits(url, tmp_path) as habits:
+    async with run_habits(url, tmp_path) as habits:
         await eventually(partial(is_serving, habits.target))
         yield {"HABITS": habits.target, "TOKEN": habits.person().token, "HABIT": ""}
 

@@ -16,7 +16,7 @@ from chassis.clock import now
 from chassis.database import Database
 from scheduler import heartbeat
 from services.habits.use_cases import due_reminders
-from tests.services.habits.reminding import Home, a_reminder
+from tests.services.habits.reminder_home import ReminderHome, a_reminder
 
 START_SECONDS = 40
 STOP_SECONDS = 15
@@ -58,7 +58,7 @@ async def test_a_reminder_rings_by_itself_and_both_stop_when_told(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     database = Database(environment["DATABASE_URL"])
-    home = Home(database)
+    home = ReminderHome(database)
     reminder = a_reminder(f"{now():%H:%M}")
     assert not healthy("worker", environment)
     with ExitStack() as stack:
@@ -76,7 +76,7 @@ async def test_a_reminder_rings_by_itself_and_both_stop_when_told(
                 await asyncio.sleep(0.1)
         assert heartbeat.healthy(tmp_path, "beat")
         assert healthy("worker", environment)
-    assert await due_reminders.remind_due(database, now=now()) == due_reminders.Tally()
+    assert await due_reminders.remind_due(database, now=now()) == due_reminders.TickResult()
     await database.close()
 
 

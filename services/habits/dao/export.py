@@ -24,7 +24,7 @@ _PEOPLE = """
     SELECT owner_id, timezone, day_start, floor_date FROM habits.people WHERE owner_id = ANY($1)"""
 
 
-class Household(NamedTuple):
+class OwnerExport(NamedTuple):
     """One person's habits and pauses."""
 
     person: Person
@@ -37,9 +37,11 @@ async def list_owners(connection: Connection, *, after: UUID, limit: int) -> lis
     return [row["owner_id"] for row in await connection.fetch(_OWNERS, after, limit)]
 
 
-async def list_households(connection: Connection, owner_ids: Sequence[UUID]) -> list[Household]:
+async def list_owner_exports(
+    connection: Connection, owner_ids: Sequence[UUID]
+) -> list[OwnerExport]:
     """Return the habits and pauses of some people, in order of the people."""
-    found = {it: Household(Person(it), [], []) for it in owner_ids}
+    found = {it: OwnerExport(Person(it), [], []) for it in owner_ids}
     for row in await connection.fetch(_PEOPLE, owner_ids):
         person = Person(
             id=row["owner_id"],

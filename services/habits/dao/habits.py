@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, any_, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.habits.dao.derived import facts_to_bytes
+from services.habits.dao.derived_state import facts_to_bytes
 from services.habits.dao.rows import COLUMNS, habit_from_row, row_from_habit
 from services.habits.domain.errors import HabitNotFound
 from services.habits.domain.habit import Habit, HabitState

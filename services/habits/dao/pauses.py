@@ -37,8 +37,8 @@ async def delete_pause(session: AsyncSession, pause_id: UUID) -> None:
     Raises:
         PauseNotFound: Somebody else was faster.
     """
-    gone = delete(PAUSES).where(PAUSES.c.id == pause_id).returning(PAUSES.c.id)
-    if await session.scalar(gone) is None:
+    deleted = delete(PAUSES).where(PAUSES.c.id == pause_id).returning(PAUSES.c.id)
+    if await session.scalar(deleted) is None:
         raise PauseNotFound(pause_id)
 
 

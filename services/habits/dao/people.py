@@ -11,7 +11,7 @@ from rhythm.schedule import Weekday
 from services.habits.domain.people import Person
 from services.habits.tables import PEOPLE
 
-GONE = (1 << 63) - 1
+DELETED_REVISION = (1 << 63) - 1
 """The revision of somebody who deleted their account: whatever still comes is older."""
 
 _SETTINGS = ("timezone", "day_start", "week_start", "locale", "floor_date", "revision")
@@ -28,7 +28,7 @@ async def find_person(
     return None if row is None else _person(row)
 
 
-async def add_person(session: AsyncSession, person: Person) -> None:
+async def add_person_from_token(session: AsyncSession, person: Person) -> None:
     """Keep a person of whom `auth` has told nothing yet, as their token describes them."""
     statement = insert(PEOPLE).values(_row(person))
     await session.execute(
@@ -40,7 +40,7 @@ async def add_person(session: AsyncSession, person: Person) -> None:
     )
 
 
-async def replace_person(session: AsyncSession, person: Person) -> bool:
+async def upsert_person(session: AsyncSession, person: Person) -> bool:
     """Keep a person's settings unless newer ones are known; return whether they were kept.
 
     Quiet hours stay: they have another teller.
@@ -54,15 +54,15 @@ async def replace_person(session: AsyncSession, person: Person) -> bool:
     return (await session.scalar(statement.returning(PEOPLE.c.owner_id))) is not None
 
 
-async def replace_quiet_hours(
+async def upsert_quiet_hours(
     session: AsyncSession,
     owner_id: UUID,
-    quiet: tuple[time, time] | None,
+    quiet_hours: tuple[time, time] | None,
     *,
     revision: int,
 ) -> bool:
     """Keep a person's quiet hours unless newer ones are known; return whether they were kept."""
-    begin, end = quiet or (None, None)
+    begin, end = quiet_hours or (None, None)
     statement = insert(PEOPLE).values(
         owner_id=owner_id, quiet_from=begin, quiet_to=end, preferences_revision=revision
     )
@@ -75,10 +75,10 @@ async def replace_quiet_hours(
     return (await session.scalar(statement.returning(PEOPLE.c.owner_id))) is not None
 
 
-async def bury_person(session: AsyncSession, owner_id: UUID) -> None:
+async def mark_person_deleted(session: AsyncSession, owner_id: UUID) -> None:
     """Forget a person's settings, and keep only that nothing older than this is to be believed."""
-    gone = {"revision": GONE, "preferences_revision": GONE}
-    statement = insert(PEOPLE).values(owner_id=owner_id, **gone)
+    deleted_revisions = {"revision": DELETED_REVISION, "preferences_revision": DELETED_REVISION}
+    statement = insert(PEOPLE).values(owner_id=owner_id, **deleted_revisions)
     blank = {column.name: statement.excluded[column.name] for column in PEOPLE.c}
     await session.execute(
         statement.on_conflict_do_update(index_elements=[PEOPLE.c.owner_id], set_=blank)
@@ -86,9 +86,9 @@ async def bury_person(session: AsyncSession, owner_id: UUID) -> None:
 
 
 def _person(row: RowMapping) -> Person:
-    quiet = None
+    quiet_hours = None
     if row["quiet_from"] is not None and row["quiet_to"] is not None:
-        quiet = (row["quiet_from"], row["quiet_to"])
+        quiet_hours = (row["quiet_from"], row["quiet_to"])
     return Person(
         id=row["owner_id"],
         timezone=row["timezone"],
@@ -97,7 +97,7 @@ def _person(row: RowMapping) -> Person:
         locale=row["locale"],
         floor_date=row["floor_date"],
         revision=row["revision"],
-        quiet=quiet,
+        quiet_hours=quiet_hours,
     )
 
 

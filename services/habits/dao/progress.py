@@ -9,30 +9,30 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.plan import DayFact
-from services.habits.dao.derived import (
+from services.habits.dao.derived_state import (
     checkpoint_to_bytes,
     derived_from_bytes,
     fact_of,
     facts_to_bytes,
 )
-from services.habits.domain.standing import Derived
+from services.habits.domain.snapshot import DerivedState
 from services.habits.tables import DAYS, PROGRESS
 
 
-class Progress(NamedTuple):
+class ProgressRow(NamedTuple):
     """What is kept of one habit's days."""
 
     habit_id: UUID
     revision: int
-    derived: Derived
+    derived: DerivedState
 
 
-async def lock_progress(session: AsyncSession, habit_ids: Iterable[UUID]) -> list[Progress]:
+async def lock_progress(session: AsyncSession, habit_ids: Iterable[UUID]) -> list[ProgressRow]:
     """Return what is kept of some habits' days, and let nobody change them meanwhile."""
     query = select(PROGRESS).where(PROGRESS.c.habit_id.in_(habit_ids))
     rows = await session.execute(query.order_by(PROGRESS.c.habit_id).with_for_update())
     return [
-        Progress(row.habit_id, row.revision, derived_from_bytes(row.checkpoint, row.recent))
+        ProgressRow(row.habit_id, row.revision, derived_from_bytes(row.checkpoint, row.recent))
         for row in rows
     ]
 
@@ -50,7 +50,7 @@ async def list_facts(
     return facts
 
 
-async def replace_progress(session: AsyncSession, kept: Sequence[Progress]) -> None:
+async def replace_progress(session: AsyncSession, kept: Sequence[ProgressRow]) -> None:
     """Keep what is derived of some habits' days now, under its revision."""
     if not kept:
         return

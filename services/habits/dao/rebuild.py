@@ -6,8 +6,8 @@ from uuid import UUID
 
 from chassis.database import Connection
 from rhythm.plan import DayFact
-from services.habits.dao.derived import checkpoint_to_bytes, fact_of, facts_to_bytes
-from services.habits.domain.standing import Derived, Standing
+from services.habits.dao.derived_state import checkpoint_to_bytes, fact_of, facts_to_bytes
+from services.habits.domain.snapshot import DerivedState, HabitSnapshot
 
 _EPOCH = date(2000, 1, 1).toordinal()
 _LOCK_NEXT = """
@@ -49,12 +49,12 @@ async def list_all_facts(
 
 
 async def replace_derived(
-    connection: Connection, derived: Sequence[tuple[Standing, Derived]]
+    connection: Connection, derived: Sequence[tuple[HabitSnapshot, DerivedState]]
 ) -> None:
     """Keep what was counted anew."""
     await connection.execute(
         _REPLACE,
-        [standing.habit.id for standing, _ in derived],
+        [snapshot.habit.id for snapshot, _ in derived],
         [checkpoint_to_bytes(it) for _, it in derived],
         [facts_to_bytes(it.facts) for _, it in derived],
     )

@@ -14,51 +14,55 @@ from services.habits.domain.reminders import (
     FIRST_SNOOZE_SLOT,
     Pending,
     Reminder,
-    Waiting,
+    ScheduledReminder,
 )
 from services.habits.tables import HABITS, REMINDER_FIRINGS, REMINDERS, SNOOZES
 
-_MOST_A_PERSON = 10_000
+_MAX_PER_PERSON = 10_000
 
 
-async def list_waiting(session: AsyncSession, habit_id: UUID) -> Sequence[Waiting]:
+async def list_scheduled(session: AsyncSession, habit_id: UUID) -> Sequence[ScheduledReminder]:
     """Return a habit's reminders with what each is waiting for, and lock them."""
     query = select(REMINDERS).where(REMINDERS.c.habit_id == habit_id).with_for_update()
-    return [_waiting(row) for row in (await session.execute(query)).mappings()]
+    return [_scheduled(row) for row in (await session.execute(query)).mappings()]
 
 
-async def list_waiting_of(session: AsyncSession, owner_id: UUID) -> Sequence[Waiting]:
+async def list_scheduled_of_person(
+    session: AsyncSession, owner_id: UUID
+) -> Sequence[ScheduledReminder]:
     """Return the reminders of all active habits of a person, and lock them."""
     query = (
         select(REMINDERS)
         .join(HABITS, HABITS.c.id == REMINDERS.c.habit_id)
         .where(HABITS.c.owner_id == owner_id, HABITS.c.archive_time.is_(None))
         .order_by(REMINDERS.c.habit_id, REMINDERS.c.id)
-        .limit(_MOST_A_PERSON)
+        .limit(_MAX_PER_PERSON)
         .with_for_update(of=REMINDERS)
     )
-    return [_waiting(row) for row in (await session.execute(query)).mappings()]
+    return [_scheduled(row) for row in (await session.execute(query)).mappings()]
 
 
-async def replace_waiting(session: AsyncSession, waiting: Sequence[Waiting]) -> None:
+async def upsert_scheduled(session: AsyncSession, scheduled: Sequence[ScheduledReminder]) -> None:
     """Keep reminders and what they wait for, in place of what was kept under their ids."""
-    if not waiting:
+    if not scheduled:
         return
     statement = insert(REMINDERS)
     statement = statement.on_conflict_do_update(
         index_elements=["habit_id", "id"],
         set_={column.name: statement.excluded[column.name] for column in REMINDERS.c},
     )
-    await session.execute(statement, [_row(one) for one in waiting])
+    await session.execute(statement, [_row(one) for one in scheduled])
 
 
-async def delete_others(session: AsyncSession, habit_id: UUID, keep: Sequence[UUID]) -> None:
+async def delete_other_reminders(
+    session: AsyncSession, habit_id: UUID, keep: Sequence[UUID]
+) -> None:
     """Drop a habit's reminders but for those to keep."""
     others = REMINDERS.c.habit_id == habit_id, REMINDERS.c.id.not_in(keep)
     await session.execute(delete(REMINDERS).where(*others))
 
 
-async def look_again(session: AsyncSession, owner_id: UUID) -> None:
+async def recheck(session: AsyncSession, owner_id: UUID) -> None:
     """Have everything of a person that waits for the end of quiet hours looked at anew."""
     theirs = select(HABITS.c.id).where(HABITS.c.owner_id == owner_id).scalar_subquery()
     for table in (REMINDERS, SNOOZES):
@@ -97,7 +101,7 @@ def weekdays_from_bits(bits: int) -> frozenset[Weekday]:
     return frozenset(day for day in Weekday if bits & 1 << day)
 
 
-def _waiting(row: RowMapping) -> Waiting:
+def _scheduled(row: RowMapping) -> ScheduledReminder:
     pending = None
     if row["look_time"] is not None:
         pending = Pending(row["due_date"], row["slot"], row["due_time"], row["look_time"])
@@ -108,19 +112,19 @@ def _waiting(row: RowMapping) -> Waiting:
         text=row["text"],
         nag_minutes=row["nag_minutes"],
     )
-    return Waiting(row["habit_id"], reminder, pending, row["handled_date"])
+    return ScheduledReminder(row["habit_id"], reminder, pending, row["handled_date"])
 
 
-def _row(waiting: Waiting) -> dict[str, object]:
-    reminder, pending = waiting.reminder, waiting.pending
+def _row(scheduled: ScheduledReminder) -> dict[str, object]:
+    reminder, pending = scheduled.reminder, scheduled.pending
     return {
-        "habit_id": waiting.habit_id,
+        "habit_id": scheduled.habit_id,
         "id": reminder.id,
         "local_time": reminder.local_time,
         "weekdays": sum(1 << day for day in reminder.weekdays),
         "text": reminder.text,
         "nag_minutes": reminder.nag_minutes,
-        "handled_date": waiting.handled_date,
+        "handled_date": scheduled.handled_date,
         "due_date": pending and pending.due_date,
         "slot": pending and pending.slot,
         "due_time": pending and pending.due_time,

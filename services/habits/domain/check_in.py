@@ -83,7 +83,7 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class CheckInCommand:
     """What somebody wants done with a day."""
 
     habit_id: UUID
@@ -145,7 +145,7 @@ def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> C
     if amount is None:
         raise AmountMissing(habit.id)
     total = (before.amount_thousandths or 0) + amount
-    if total > limits.MOST_THOUSANDTHS:
+    if total > limits.MAX_THOUSANDTHS:
         raise AmountOutOfRange(str(total // 1000))
     # Whoever did some of it did neither skip nor miss it; `done` stays.
     mark = before.mark if before.mark is Mark.DONE else None
@@ -159,7 +159,7 @@ def with_note(content: Content, note: str | None) -> Content:
     return content._replace(note=note)
 
 
-def moved_on(check_in: CheckIn, change: Change) -> CheckIn:
+def updated_check_in(check_in: CheckIn, change: Change) -> CheckIn:
     """Return the day as a change left it."""
     return CheckIn(
         habit_id=check_in.habit_id,

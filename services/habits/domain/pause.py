@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from rhythm.plan import Pause as Rest
+from rhythm.plan import Pause as PausedRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,6 @@ class Pause:
     create_time: datetime
 
     @property
-    def dates(self) -> Rest:
+    def dates(self) -> PausedRange:
         """The pause as the evaluator sees it."""
-        return Rest(self.from_date, self.to_date)
+        return PausedRange(self.from_date, self.to_date)

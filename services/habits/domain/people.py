@@ -25,7 +25,7 @@ class Person:
     """Today is never before it: where the person stood when their zone last changed."""
     revision: int = 0
     """Counts the changes of the account that were heard of; 0 before the first."""
-    quiet: tuple[time, time] | None = None
+    quiet_hours: tuple[time, time] | None = None
     """From when to when reminders wait, wall time; None when they never do."""
 
     @property

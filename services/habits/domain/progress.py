@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rhythm.evaluate import Evaluation
 from rhythm.units import DueUnit
-from services.habits.domain.standing import CurrentStreak
+from services.habits.domain.snapshot import CurrentStreak
 
 
 @dataclass(frozen=True, slots=True)

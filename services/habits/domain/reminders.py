@@ -23,13 +23,13 @@ from rhythm import days
 from rhythm.schedule import ONE_DAY, Weekday
 from services.habits.domain.people import Person
 
-LATEST = timedelta(hours=2)
+MAX_LATENESS = timedelta(hours=2)
 """How late a reminder may ring after downtime."""
-MOST_NAGS = 5
+MAX_NAGS = 5
 FIRST_SNOOZE_SLOT = 101
-_MANY = 4096
-_MOST_MISSED = timedelta(days=7)
-_FURTHEST_DAYS = 16  # two weeks: the weekday in one may be a date that the zone never had
+_CACHE_SIZE = 4096
+_MAX_MISSED = timedelta(days=7)
+_MAX_DAYS_AHEAD = 16  # two weeks: the weekday in one may be a date that the zone never had
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Reminder:
     text: str = ""
     nag_minutes: int = 0
 
-    def rings_like(self, other: "Reminder") -> bool:
+    def fires_like(self, other: "Reminder") -> bool:
         """Tell whether two reminders ring at the same wall time on the same weekdays."""
         return (self.local_time, self.weekdays) == (other.local_time, other.weekdays)
 
@@ -72,7 +72,7 @@ class Pending(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class ScheduledReminder:
     """A habit's reminder, what it waits for, and the last date that was decided on.
 
     `pending` is None while nothing comes: the habit is archived.
@@ -84,7 +84,7 @@ class Waiting:
     handled_date: date | None
 
 
-class Outcome(StrEnum):
+class FiringOutcome(StrEnum):
     """What became of one slot of one day."""
 
     SENT = "sent"
@@ -96,10 +96,10 @@ class Firing(NamedTuple):
 
     due_date: date
     slot: int
-    outcome: Outcome
+    outcome: FiringOutcome
 
 
-class Decision(NamedTuple):
+class ReminderDecision(NamedTuple):
     """What came of a look.
 
     Attributes:
@@ -114,11 +114,11 @@ class Decision(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wait:
+class _Postponed:
     until: datetime
 
 
-type Needed = Callable[[date], bool]
+type IsNeeded = Callable[[date], bool]
 """Tells whether a logical date still wants reminding: due, not done, not at rest."""
 
 
@@ -126,18 +126,18 @@ def decide(
     reminder: Reminder,
     pending: Pending,
     person: Person,
-    needed: Needed,
+    is_needed: IsNeeded,
     *,
     nags: bool,
     now: datetime,
-) -> Decision:
+) -> ReminderDecision:
     """Say what rings now, what was missed, and what comes next.
 
     Args:
         reminder: The reminder whose moment has come.
         pending: What it was waiting for.
         person: Whose clock counts.
-        needed: Looks a day up.
+        is_needed: Looks a day up.
         nags: Whether repeats make sense for the habit; not for at-most ones.
         now: The present moment.
     """
@@ -145,26 +145,30 @@ def decide(
     handled: date | None = None
     repeats = reminder.nag_minutes if nags else 0
     while True:
-        verdict = _judge(pending, person, needed, now)
-        if isinstance(verdict, _Wait):
-            return Decision(tuple(firings), pending._replace(look_time=verdict.until), handled)
+        decision = _decide_slot(pending, person, is_needed, now)
+        if isinstance(decision, _Postponed):
+            return ReminderDecision(
+                tuple(firings), pending._replace(look_time=decision.until), handled
+            )
         handled = pending.due_date
-        if verdict is not None:
-            firings.append(Firing(pending.due_date, pending.slot, verdict))
-        follow = _nag(pending, person, repeats, now) if verdict is not None else None
+        if decision is not None:
+            firings.append(Firing(pending.due_date, pending.slot, decision))
+        follow = _nag(pending, person, repeats, now) if decision is not None else None
         following = follow or _first_after(reminder, person, pending.due_date, now)
         if following is None or following.due_time > now:
-            return Decision(tuple(firings), following, handled)
+            return ReminderDecision(tuple(firings), following, handled)
         pending = following
 
 
-def decide_snooze(pending: Pending, person: Person, needed: Needed, *, now: datetime) -> Decision:
+def decide_snooze(
+    pending: Pending, person: Person, is_needed: IsNeeded, *, now: datetime
+) -> ReminderDecision:
     """Say what becomes of a snooze whose moment has come. It never repeats."""
-    verdict = _judge(pending, person, needed, now)
-    if isinstance(verdict, _Wait):
-        return Decision((), pending._replace(look_time=verdict.until), None)
-    firings = () if verdict is None else (Firing(pending.due_date, pending.slot, verdict),)
-    return Decision(firings, None, pending.due_date)
+    decision = _decide_slot(pending, person, is_needed, now)
+    if isinstance(decision, _Postponed):
+        return ReminderDecision((), pending._replace(look_time=decision.until), None)
+    firings = () if decision is None else (Firing(pending.due_date, pending.slot, decision),)
+    return ReminderDecision(firings, None, pending.due_date)
 
 
 def first_pending(
@@ -180,12 +184,12 @@ def first_pending(
     return None
 
 
-def moved(waiting: Waiting, person: Person, *, now: datetime) -> Pending | None:
+def rescheduled(scheduled: ScheduledReminder, person: Person, *, now: datetime) -> Pending | None:
     """Return what a reminder waits for once its person's zone or day start is another.
 
     Nags under way go on while their day lasts; their moments are as far away as they were.
     """
-    pending = waiting.pending
+    pending = scheduled.pending
     if (
         pending is not None
         and pending.slot > 0
@@ -193,7 +197,7 @@ def moved(waiting: Waiting, person: Person, *, now: datetime) -> Pending | None:
         and pending.due_time < person.end_of_day(pending.due_date)
     ):
         return pending
-    return first_pending(waiting.reminder, person, now=now, handled=waiting.handled_date)
+    return first_pending(scheduled.reminder, person, now=now, handled=scheduled.handled_date)
 
 
 def times_on(reminders: Iterable[Reminder], person: Person, day: date) -> list[datetime]:
@@ -201,16 +205,16 @@ def times_on(reminders: Iterable[Reminder], person: Person, day: date) -> list[d
     moments = (
         _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         for reminder in reminders
-        if _rings_on(reminder, day)
+        if _fires_on(reminder, day)
     )
     return sorted(moment for moment in moments if moment is not None)
 
 
 def quiet_end(moment: datetime, person: Person) -> datetime:
     """Return the end of the person's quiet hours that hold the moment; the moment if none do."""
-    if person.quiet is None:
+    if person.quiet_hours is None:
         return moment
-    begin, end = person.quiet
+    begin, end = person.quiet_hours
     wall = moment.astimezone(person.zone)
     at = wall.time()
     inside = begin <= at < end if begin <= end else at >= begin or at < end
@@ -220,30 +224,30 @@ def quiet_end(moment: datetime, person: Person) -> datetime:
     return max(moment, datetime.combine(day, end, tzinfo=person.zone).astimezone(UTC))
 
 
-def _judge(
-    pending: Pending, person: Person, needed: Needed, now: datetime
-) -> Outcome | _Wait | None:
+def _decide_slot(
+    pending: Pending, person: Person, is_needed: IsNeeded, now: datetime
+) -> FiringOutcome | _Postponed | None:
     """Say whether a slot rings, waits, was missed, or is not needed (None)."""
     planned = quiet_end(pending.due_time, person)
     until = max(planned, quiet_end(now, person))
     over = _today_of(person, now) > pending.due_date
     if until > now and not over and until < person.end_of_day(pending.due_date):
-        return _Wait(until)
-    if not needed(pending.due_date):
+        return _Postponed(until)
+    if not is_needed(pending.due_date):
         return None
-    if over or until > now or now - planned > LATEST:
-        return Outcome.MISSED
-    return Outcome.SENT
+    if over or until > now or now - planned > MAX_LATENESS:
+        return FiringOutcome.MISSED
+    return FiringOutcome.SENT
 
 
 def _nag(pending: Pending, person: Person, minutes: int, now: datetime) -> Pending | None:
     """Return the repeat that follows a slot, unless the day is over by then."""
-    if not minutes or pending.slot >= MOST_NAGS:
+    if not minutes or pending.slot >= MAX_NAGS:
         return None
     span = timedelta(minutes=minutes)
     planned = quiet_end(pending.due_time, person)
     due_time = planned + span
-    if due_time <= now and now - planned <= LATEST:
+    if due_time <= now and now - planned <= MAX_LATENESS:
         due_time = now + span  # it has just rung late: what was due since is not made up for
     if due_time >= person.end_of_day(pending.due_date):
         return None
@@ -254,27 +258,27 @@ def _first_after(
     reminder: Reminder, person: Person, handled: date, now: datetime
 ) -> Pending | None:
     """Return the first occurrence on a day after `handled`; after long silence, a week back."""
-    first = max(handled + ONE_DAY, _today_of(person, now) - _MOST_MISSED)
+    first = max(handled + ONE_DAY, _today_of(person, now) - _MAX_MISSED)
     return next(_occurrences(reminder, person, first), None)
 
 
 def _occurrences(reminder: Reminder, person: Person, first: date) -> Iterator[Pending]:
-    for number in range(_FURTHEST_DAYS):
+    for number in range(_MAX_DAYS_AHEAD):
         day = first + timedelta(days=number)
-        if not _rings_on(reminder, day):
+        if not _fires_on(reminder, day):
             continue
         moment = _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         if moment is not None:
             yield Pending(day, 0, moment, moment)
 
 
-@lru_cache(maxsize=_MANY)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _moment_of(day: date, wall_time: time, timezone: str, day_start: time) -> datetime | None:
     """Return when a wall time of a logical date comes. Many people of a zone ask for the same."""
     return days.moment_of(day, wall_time, days.zone_of(timezone), day_start)
 
 
-@lru_cache(maxsize=_MANY)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _today(now: datetime, timezone: str, day_start: time) -> date:
     """Return the logical date of people who never moved."""
     return days.today(now, days.zone_of(timezone), day_start)
@@ -285,5 +289,5 @@ def _today_of(person: Person, now: datetime) -> date:
     return today if person.floor_date is None else max(today, person.floor_date)
 
 
-def _rings_on(reminder: Reminder, day: date) -> bool:
+def _fires_on(reminder: Reminder, day: date) -> bool:
     return not reminder.weekdays or Weekday(day.weekday()) in reminder.weekdays

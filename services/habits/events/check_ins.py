@@ -6,7 +6,7 @@ from chassis.events.outbox import OutboxRow, row
 from contracts.habits.v1.habit_events_pb2 import CheckInChanged, HabitCheckedIn
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
-from services.habits.domain.standing import CurrentStreak
+from services.habits.domain.snapshot import CurrentStreak
 from services.habits.events.messages import check_in_to_wire, streak_to_wire
 
 

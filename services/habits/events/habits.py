@@ -20,36 +20,36 @@ from services.habits.events.messages import habit_to_wire, pause_to_wire
 from services.habits.tables import OUTBOX
 
 
-async def announce_habit_created(session: AsyncSession, habit: Habit, *, today: date) -> None:
+async def publish_habit_created(session: AsyncSession, habit: Habit, *, today: date) -> None:
     """Say that somebody made a habit."""
-    await outbox.add(session, OUTBOX, _told(HabitCreated, habit, today))
+    await outbox.add(session, OUTBOX, _habit_event(HabitCreated, habit, today))
 
 
-async def announce_habits_updated(
+async def publish_habits_updated(
     session: AsyncSession, habits: Iterable[Habit], *, today: date
 ) -> None:
     """Say that somebody edited habits."""
-    told = [_told(HabitUpdated, habit, today) for habit in habits]
-    await outbox.add(session, OUTBOX, *told)
+    events = [_habit_event(HabitUpdated, habit, today) for habit in habits]
+    await outbox.add(session, OUTBOX, *events)
 
 
-async def announce_habit_archived(session: AsyncSession, habit: Habit, *, today: date) -> None:
+async def publish_habit_archived(session: AsyncSession, habit: Habit, *, today: date) -> None:
     """Say that somebody lets a habit rest."""
-    await outbox.add(session, OUTBOX, _told(HabitArchived, habit, today))
+    await outbox.add(session, OUTBOX, _habit_event(HabitArchived, habit, today))
 
 
-async def announce_habit_restored(session: AsyncSession, habit: Habit, *, today: date) -> None:
+async def publish_habit_restored(session: AsyncSession, habit: Habit, *, today: date) -> None:
     """Say that somebody took a habit up again."""
-    await outbox.add(session, OUTBOX, _told(HabitRestored, habit, today))
+    await outbox.add(session, OUTBOX, _habit_event(HabitRestored, habit, today))
 
 
-async def announce_habit_deleted(session: AsyncSession, habit: Habit) -> None:
+async def publish_habit_deleted(session: AsyncSession, habit: Habit) -> None:
     """Say that a habit is gone."""
     event = HabitDeleted(owner_id=str(habit.owner_id), habit_id=str(habit.id))
     await outbox.add(session, OUTBOX, event)
 
 
-async def announce_pause_changed(
+async def publish_pause_changed(
     session: AsyncSession, pause: Pause, *, deleted: bool = False
 ) -> None:
     """Say that somebody declared days that do not count, or took them back."""
@@ -57,7 +57,7 @@ async def announce_pause_changed(
     await outbox.add(session, OUTBOX, event)
 
 
-def _told[E: HabitCreated | HabitUpdated | HabitArchived | HabitRestored](
+def _habit_event[E: HabitCreated | HabitUpdated | HabitArchived | HabitRestored](
     event: type[E], habit: Habit, today: date
 ) -> E:
     return event(

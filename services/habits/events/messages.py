@@ -14,7 +14,7 @@ from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.pause import Pause
 from services.habits.domain.reminders import Reminder
-from services.habits.domain.standing import CurrentStreak
+from services.habits.domain.snapshot import CurrentStreak
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_SECONDS = 24 * 60 * 60

@@ -10,12 +10,12 @@ from chassis.rpc.interceptors import Context
 from chassis.rpc.paging import next_page_token, read_page
 from contracts.habits.v1 import check_in_service_pb2 as rpc
 from contracts.habits.v1 import check_in_service_pb2_grpc as grpc_service
-from services.habits.domain.check_in import Order
+from services.habits.domain.check_in import CheckInCommand
 from services.habits.domain.people import Person
 from services.habits.translate import check_ins as translate
 from services.habits.translate.callers import export_owner, person_from_caller
 from services.habits.translate.scalars import find_date_from_wire, habit_id_from_wire
-from services.habits.use_cases import check_ins, days
+from services.habits.use_cases import check_in_lists, check_ins
 
 PUBLIC = ("BatchWriteCheckIns",)
 """These look at tokens themselves: the changes of a batch may be those of many people."""
@@ -39,37 +39,37 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
         self, request: rpc.CreateCheckInRequest, context: Context
     ) -> rpc.CreateCheckInResponse:
         """Add to a day."""
-        order = translate.add_from_wire(request, person_from_caller(current_caller()))
-        return rpc.CreateCheckInResponse(outcome=await self._write(order))
+        command = translate.add_from_wire(request, person_from_caller(current_caller()))
+        return rpc.CreateCheckInResponse(outcome=await self._write(command))
 
     async def SetCheckIn(
         self, request: rpc.SetCheckInRequest, context: Context
     ) -> rpc.SetCheckInResponse:
         """Set a day."""
-        order = translate.set_from_wire(request, person_from_caller(current_caller()))
-        return rpc.SetCheckInResponse(outcome=await self._write(order))
+        command = translate.set_from_wire(request, person_from_caller(current_caller()))
+        return rpc.SetCheckInResponse(outcome=await self._write(command))
 
     async def ClearCheckIn(
         self, request: rpc.ClearCheckInRequest, context: Context
     ) -> rpc.ClearCheckInResponse:
         """Clear a day."""
-        order = translate.clear_from_wire(request, person_from_caller(current_caller()))
-        return rpc.ClearCheckInResponse(outcome=await self._write(order))
+        command = translate.clear_from_wire(request, person_from_caller(current_caller()))
+        return rpc.ClearCheckInResponse(outcome=await self._write(command))
 
     async def UndoCheckIn(
         self, request: rpc.UndoCheckInRequest, context: Context
     ) -> rpc.UndoCheckInResponse:
         """Take the last change back."""
-        order = translate.undo_from_wire(request, person_from_caller(current_caller()))
-        return rpc.UndoCheckInResponse(outcome=await self._write(order))
+        command = translate.undo_from_wire(request, person_from_caller(current_caller()))
+        return rpc.UndoCheckInResponse(outcome=await self._write(command))
 
     async def BatchWriteCheckIns(
         self, request: rpc.BatchWriteCheckInsRequest, context: Context
     ) -> rpc.BatchWriteCheckInsResponse:
         """Make many changes, of one person or of many."""
-        orders = translate.orders_from_wire(request, self._person_of)
+        commands = translate.commands_from_wire(request, self._person_of)
         async with self._database.connection() as connection:
-            answers = await check_ins.write_readable(connection, orders, now=self._now())
+            answers = await check_ins.write_readable(connection, commands, now=self._now())
         return rpc.BatchWriteCheckInsResponse(results=map(translate.result_to_wire, answers))
 
     async def ListCheckIns(
@@ -81,7 +81,7 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
         from_date = find_date_from_wire(request.from_date, "from_date")
         to_date = find_date_from_wire(request.to_date, "to_date")
         async with self._database.connection() as connection:
-            found = await days.list_check_ins(
+            found = await check_in_lists.list_check_ins(
                 connection,
                 person,
                 habit_id,
@@ -106,7 +106,7 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
         person, page = person_from_caller(current_caller()), read_page(request)
         habit_id = habit_id_from_wire(request.habit_id)
         async with self._database.connection() as connection:
-            found = await days.list_changes(
+            found = await check_in_lists.list_changes(
                 connection,
                 person,
                 habit_id,
@@ -127,12 +127,12 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
         """Stream everything of one person, or of everybody."""
         owner_id = export_owner(current_caller(), request.owner_id)
         async with self._database.connection() as connection:
-            async for portion in days.export(connection, owner_id, now=self._now()):
-                yield translate.portion_to_wire(portion)
+            async for chunk in check_in_lists.export(connection, owner_id, now=self._now()):
+                yield translate.chunk_to_wire(chunk)
 
-    async def _write(self, order: Order) -> rpc.CheckInOutcome:
+    async def _write(self, command: CheckInCommand) -> rpc.CheckInOutcome:
         async with self._database.connection() as connection:
-            outcome = await check_ins.write_one(connection, order, now=self._now())
+            outcome = await check_ins.write_one(connection, command, now=self._now())
         return translate.outcome_to_wire(outcome)
 
     def _person_of(self, token: str) -> Person:

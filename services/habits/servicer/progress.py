@@ -68,7 +68,7 @@ class ProgressServicer(grpc_service.ProgressServiceServicer):
         day = find_date_from_wire(request.today_date, "today_date")
         async with self._database.connection() as connection:
             screen = await progress.get_today(connection, person, day=day, now=self._now())
-        return translate.screen_to_wire(screen)
+        return translate.today_screen_to_wire(screen)
 
     async def GetPerson(
         self, request: rpc.GetPersonRequest, context: Context
@@ -76,5 +76,5 @@ class ProgressServicer(grpc_service.ProgressServiceServicer):
         """Return what is known of the caller."""
         person = person_from_caller(current_caller())
         async with self._database.connection() as connection:
-            known, today = await progress.get_person(connection, person, now=self._now())
-        return rpc.GetPersonResponse(revision=known.revision, today_date=today.isoformat())
+            person, today = await progress.get_person(connection, person, now=self._now())
+        return rpc.GetPersonResponse(revision=person.revision, today_date=today.isoformat())

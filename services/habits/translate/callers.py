@@ -10,11 +10,11 @@ from rhythm.schedule import Weekday
 from services.habits.domain.errors import ScopeMissing
 from services.habits.domain.people import Person
 
-_MANY = 20_000
+_CACHE_SIZE = 20_000
 _EXPORT = "export"
 
 
-@lru_cache(maxsize=_MANY)
+@lru_cache(maxsize=_CACHE_SIZE)
 def person_from_caller(caller: Caller) -> Person:
     """Return the person as their token tells: good until `auth` has told us more."""
     return Person(

@@ -16,17 +16,17 @@ from services.habits.domain.check_in import (
     Add,
     Change,
     CheckIn,
+    CheckInCommand,
     Clear,
     Content,
-    Order,
     Set,
     Source,
     Undo,
 )
+from services.habits.domain.check_in_outcome import CheckInOutcome
 from services.habits.domain.errors import BatchTooLarge, MarkOrAmount, NoteTooLong
-from services.habits.domain.outcome import Outcome
+from services.habits.domain.export import ExportChunk
 from services.habits.domain.people import Person
-from services.habits.domain.portion import Portion
 from services.habits.events import messages
 from services.habits.events.messages import check_in_to_wire, streak_to_wire
 from services.habits.translate.scalars import (
@@ -41,18 +41,18 @@ _MARKS = {number: mark for mark, number in messages.MARKS.items()}
 _SOURCES = {int(source): source for source in Source}
 
 
-def order_from_wire(change: rpc.CheckInChange, person: Person) -> Order:
+def command_from_wire(change: rpc.CheckInChange, person: Person) -> CheckInCommand:
     """Return what somebody wants done with a day.
 
     Raises:
         Refusal: Something cannot be read.
     """
     note = text_from_wire(change.note, "note") if change.HasField("note") else None
-    if note is not None and len(note) > limits.LONGEST_NOTE:
+    if note is not None and len(note) > limits.MAX_NOTE_LENGTH:
         raise NoteTooLong
     request_id = read_request_id(change)
     action = _action(change)
-    return Order(
+    return CheckInCommand(
         habit_id=habit_id_from_wire(change.habit_id),
         person=person,
         day=None if isinstance(action, Undo) else _day(change),
@@ -64,29 +64,29 @@ def order_from_wire(change: rpc.CheckInChange, person: Person) -> Order:
     )
 
 
-def add_from_wire(request: rpc.CreateCheckInRequest, person: Person) -> Order:
+def add_from_wire(request: rpc.CreateCheckInRequest, person: Person) -> CheckInCommand:
     """Return an order that adds to a day."""
-    return _order_as(request.change, person, lambda change: change.add.SetInParent())
+    return _command_as(request.change, person, lambda change: change.add.SetInParent())
 
 
-def set_from_wire(request: rpc.SetCheckInRequest, person: Person) -> Order:
+def set_from_wire(request: rpc.SetCheckInRequest, person: Person) -> CheckInCommand:
     """Return an order that sets a day."""
-    return _order_as(request.change, person, lambda change: change.set.SetInParent())
+    return _command_as(request.change, person, lambda change: change.set.SetInParent())
 
 
-def clear_from_wire(request: rpc.ClearCheckInRequest, person: Person) -> Order:
+def clear_from_wire(request: rpc.ClearCheckInRequest, person: Person) -> CheckInCommand:
     """Return an order that clears a day."""
-    return _order_as(request.change, person, lambda change: change.clear.SetInParent())
+    return _command_as(request.change, person, lambda change: change.clear.SetInParent())
 
 
-def undo_from_wire(request: rpc.UndoCheckInRequest, person: Person) -> Order:
+def undo_from_wire(request: rpc.UndoCheckInRequest, person: Person) -> CheckInCommand:
     """Return an order that takes back the last change."""
-    return _order_as(request.change, person, lambda change: change.undo.SetInParent())
+    return _command_as(request.change, person, lambda change: change.undo.SetInParent())
 
 
-def orders_from_wire(
+def commands_from_wire(
     request: rpc.BatchWriteCheckInsRequest, person_of: Callable[[str], Person]
-) -> list[Order | Refusal]:
+) -> list[CheckInCommand | Refusal]:
     """Return what is wanted, or why it cannot be read, change by change.
 
     Args:
@@ -96,18 +96,18 @@ def orders_from_wire(
     Raises:
         BatchTooLarge: There are too many changes.
     """
-    if len(request.changes) > limits.MOST_CHANGES_A_BATCH:
+    if len(request.changes) > limits.MAX_BATCH_CHANGES:
         raise BatchTooLarge(len(request.changes))
-    orders: list[Order | Refusal] = []
+    commands: list[CheckInCommand | Refusal] = []
     for change in request.changes:
         try:
-            orders.append(order_from_wire(change, person_of(change.access_token)))
+            commands.append(command_from_wire(change, person_of(change.access_token)))
         except Refusal as refusal:
-            orders.append(refusal)
-    return orders
+            commands.append(refusal)
+    return commands
 
 
-def outcome_to_wire(outcome: Outcome) -> rpc.CheckInOutcome:
+def outcome_to_wire(outcome: CheckInOutcome) -> rpc.CheckInOutcome:
     """Return what came of an order."""
     return rpc.CheckInOutcome(
         check_in=check_in_to_wire(outcome.check_in),
@@ -116,9 +116,9 @@ def outcome_to_wire(outcome: Outcome) -> rpc.CheckInOutcome:
     )
 
 
-def result_to_wire(answer: Outcome | Exception) -> rpc.CheckInResult:
+def result_to_wire(answer: CheckInOutcome | Exception) -> rpc.CheckInResult:
     """Return what came of one order of a batch, or why nothing did."""
-    if isinstance(answer, Outcome):
+    if isinstance(answer, CheckInOutcome):
         return rpc.CheckInResult(outcome=outcome_to_wire(answer))
     if not isinstance(answer, Refusal):
         return rpc.CheckInResult(refusal=rpc.Refusal(code=_INTERNAL, message="internal error"))
@@ -161,15 +161,15 @@ def day_from_page(key: tuple[str, ...] | None) -> date | None:
     return None if key is None else date.fromisoformat(key[0])
 
 
-def portion_to_wire(portion: Portion) -> rpc.ExportCheckInsResponse:
+def chunk_to_wire(chunk: ExportChunk) -> rpc.ExportCheckInsResponse:
     """Return a part of an export."""
-    habit = portion.habit
+    habit = chunk.habit
     return rpc.ExportCheckInsResponse(
-        owner_id=str(portion.owner_id),
-        habit=messages.habit_to_wire(habit, today=portion.today) if habit else None,
+        owner_id=str(chunk.owner_id),
+        habit=messages.habit_to_wire(habit, today=chunk.today) if habit else None,
         habit_revision=habit.revision if habit else 0,
-        check_ins=map(check_in_to_wire, portion.check_ins),
-        pauses=map(messages.pause_to_wire, portion.pauses),
+        check_ins=map(check_in_to_wire, chunk.check_ins),
+        pauses=map(messages.pause_to_wire, chunk.pauses),
     )
 
 
@@ -186,16 +186,16 @@ def _side(change: Change, content: Content, *, revision: int) -> wire.CheckIn:
     return message
 
 
-def _order_as(
+def _command_as(
     change: rpc.CheckInChange,
     person: Person,
     choose: Callable[[rpc.CheckInChange], None],
-) -> Order:
+) -> CheckInCommand:
     """Read a change as that of one verb: its action is the verb's, whatever was set."""
     copy = rpc.CheckInChange()
     copy.CopyFrom(change)
     choose(copy)
-    return order_from_wire(copy, person)
+    return command_from_wire(copy, person)
 
 
 def _day(change: rpc.CheckInChange) -> date | None:

@@ -10,7 +10,6 @@ from contracts.habits.v1 import habit_service_pb2 as rpc
 from rhythm import errors as rules
 from rhythm.schedule import Schedule, Weekday
 from services.habits.domain import limits
-from services.habits.domain.edit import GoalDraft, HabitDraft
 from services.habits.domain.errors import (
     FieldReadOnly,
     FieldUnknown,
@@ -19,6 +18,7 @@ from services.habits.domain.errors import (
     ScheduleInvalid,
 )
 from services.habits.domain.habit import Habit, HabitState
+from services.habits.domain.habit_edit import GoalDraft, HabitDraft
 from services.habits.domain.reminders import Reminder
 from services.habits.events import messages
 from services.habits.translate.scalars import (
@@ -131,16 +131,16 @@ def _schedule(habit: wire.Habit) -> Schedule | None:
 
 
 def _reminders(habit: wire.Habit) -> tuple[Reminder, ...]:
-    if len(habit.reminders) > limits.MOST_REMINDERS:
-        raise ReminderInvalid("", f"A habit has at most {limits.MOST_REMINDERS} reminders.")
+    if len(habit.reminders) > limits.MAX_REMINDERS:
+        raise ReminderInvalid("", f"A habit has at most {limits.MAX_REMINDERS} reminders.")
     return tuple(_reminder(it, f"[{place}]") for place, it in enumerate(habit.reminders))
 
 
 def _reminder(it: wire.Reminder, place: str) -> Reminder:
-    if len(it.text) > limits.LONGEST_REMINDER_TEXT:
-        sentence = f"A reminder says at most {limits.LONGEST_REMINDER_TEXT} characters."
+    if len(it.text) > limits.MAX_REMINDER_TEXT_LENGTH:
+        sentence = f"A reminder says at most {limits.MAX_REMINDER_TEXT_LENGTH} characters."
         raise ReminderInvalid(f"{place}.text", sentence)
-    least, most = limits.LEAST_NAG_MINUTES, limits.MOST_NAG_MINUTES
+    least, most = limits.MIN_NAG_MINUTES, limits.MAX_NAG_MINUTES
     if it.nag_minutes and not least <= it.nag_minutes <= most:
         sentence = f"A reminder repeats every {least} to {most} minutes, or not at all."
         raise ReminderInvalid(f"{place}.nag_minutes", sentence)

@@ -36,8 +36,8 @@ def pause_from_wire(pause: wire.Pause) -> PauseDraft:
         DateMalformed: A day cannot be read.
         FieldTooLong: The reason is longer than one can be.
     """
-    if len(pause.reason) > limits.LONGEST_REASON:
-        raise FieldTooLong("pause.reason", limits.LONGEST_REASON)
+    if len(pause.reason) > limits.MAX_REASON_LENGTH:
+        raise FieldTooLong("pause.reason", limits.MAX_REASON_LENGTH)
     return PauseDraft(
         habit_id=habit_id_from_wire(pause.habit_id) if pause.habit_id else None,
         from_date=date_from_wire(pause.from_date, "pause.from_date"),

@@ -24,7 +24,7 @@ def person_from_wire(account: Account) -> Person:
     )
 
 
-def jumped_from_wire(event: UserUpdated) -> tuple[date, date] | None:
+def skipped_dates_from_wire(event: UserUpdated) -> tuple[date, date] | None:
     """Return the days that a change jumped over; None when it jumped over none."""
     if not event.jumped_from_date:
         return None

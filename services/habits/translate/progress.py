@@ -11,8 +11,8 @@ from rhythm.history import DayInHistory, DayState
 from rhythm.units import DueUnit
 from services.habits.domain.habit import Habit
 from services.habits.domain.progress import Progress
-from services.habits.domain.standing import CurrentStreak
-from services.habits.domain.today import Screen, TodayItem
+from services.habits.domain.snapshot import CurrentStreak
+from services.habits.domain.today_screen import TodayItem, TodayScreen
 from services.habits.events.messages import (
     MARKS,
     UNITS,
@@ -30,7 +30,7 @@ _OUTCOMES: Mapping[str, wire.Outcome.ValueType] = {
     DayState.NOT_DUE.value: wire.OUTCOME_NOT_DUE,
 }
 _WINDOWS = (7, 30, 90)
-_MANY = 20_000
+_CACHE_SIZE = 20_000
 
 
 def progress_to_wire(progress: Progress) -> wire.Progress:
@@ -79,7 +79,7 @@ def history_day_to_wire(day: DayInHistory, note: str) -> wire.HistoryDay:
     )
 
 
-def screen_to_wire(screen: Screen) -> wire.GetTodayResponse:
+def today_screen_to_wire(screen: TodayScreen) -> wire.GetTodayResponse:
     """Return the screen of a day."""
     return wire.GetTodayResponse(
         today_date=screen.day.isoformat(),
@@ -89,7 +89,7 @@ def screen_to_wire(screen: Screen) -> wire.GetTodayResponse:
     )
 
 
-def _item(item: TodayItem, screen: Screen) -> wire.TodayItem:
+def _item(item: TodayItem, screen: TodayScreen) -> wire.TodayItem:
     return wire.TodayItem(
         habit=_habit(item.habit, screen.day),
         check_in=check_in_to_wire(item.check_in),
@@ -98,11 +98,11 @@ def _item(item: TodayItem, screen: Screen) -> wire.TodayItem:
         current_streak=streak_to_wire(item.current_streak),
         strength=item.strength,
         reminder_times=[stamp for it in item.reminder_times if (stamp := moment_to_wire(it))],
-        resting=item.resting,
+        resting=item.excused,
     )
 
 
-@lru_cache(maxsize=_MANY)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _habit(habit: Habit, today: date) -> wire_habit.Habit:
     """Return a habit. It is shown more often than it is edited, and copied into every screen."""
     return habit_to_wire(habit, today=today)

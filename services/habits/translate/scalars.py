@@ -17,7 +17,7 @@ from services.habits.domain.errors import (
 )
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_LONGEST_AMOUNT = 40
+_MAX_AMOUNT_LENGTH = 40
 
 
 def habit_id_from_wire(text: str) -> UUID:
@@ -25,7 +25,7 @@ def habit_id_from_wire(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise HabitNotFound(text[: limits.LONGEST_TAG]) from None
+        raise HabitNotFound(text[: limits.MAX_TAG_LENGTH]) from None
 
 
 def pause_id_from_wire(text: str) -> UUID:
@@ -33,7 +33,7 @@ def pause_id_from_wire(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise PauseNotFound(text[: limits.LONGEST_TAG]) from None
+        raise PauseNotFound(text[: limits.MAX_TAG_LENGTH]) from None
 
 
 def text_from_wire(text: str, field: str) -> str:
@@ -77,19 +77,19 @@ def amount_from_wire(text: str) -> int | None:
     if not text:
         return None
     thousandths = decimal_from_wire(text)
-    if thousandths is None or not 0 < thousandths <= limits.MOST_THOUSANDTHS:
+    if thousandths is None or not 0 < thousandths <= limits.MAX_THOUSANDTHS:
         raise AmountOutOfRange(text)
     return thousandths
 
 
 def decimal_from_wire(text: str) -> int | None:
     """Return a decimal in thousandths; None if it is no number, or has more than 3 places."""
-    if len(text) > _LONGEST_AMOUNT:
+    if len(text) > _MAX_AMOUNT_LENGTH:
         return None
     try:
         amount = Decimal(text)
         # 1e999999999 is a short text of a number that would fill the memory.
-        if amount.is_finite() and abs(amount.adjusted()) < _LONGEST_AMOUNT:
+        if amount.is_finite() and abs(amount.adjusted()) < _MAX_AMOUNT_LENGTH:
             return thousandths_of(amount)
     except (InvalidOperation, AmountTooFine):
         pass

@@ -15,39 +15,39 @@ from chassis.database import Connection
 from chassis.errors import Refusal
 from chassis.rpc.idempotency import RETENTION, RequestIdReused
 from services.habits import events
-from services.habits.dao import check_ins as dao
-from services.habits.dao.check_ins import Replay, Writing
-from services.habits.dao.standings import Kept
-from services.habits.domain.book import Book, Entry
-from services.habits.domain.check_in import Order
+from services.habits.dao import check_in_writes as dao
+from services.habits.dao.check_in_writes import HabitWrite, ResponseToStore
+from services.habits.dao.snapshots import StoredResponse
+from services.habits.domain.check_in import CheckInCommand
+from services.habits.domain.check_in_outcome import CheckInOutcome
 from services.habits.domain.errors import HabitNotFound
-from services.habits.domain.outcome import Outcome
-from services.habits.use_cases.books import list_found, open_books
+from services.habits.domain.habit_days import HabitDays, WriteResult
+from services.habits.use_cases.habit_days import list_command_contexts, load_habit_days
 
-type Answer = Outcome | Refusal
+type CommandResult = CheckInOutcome | Refusal
 """What an order gets: what came of it, or why nothing did."""
-type Seen = dict[tuple[UUID, UUID], "_Job"]
+type ByRequest = dict[tuple[UUID, UUID], "_PendingCommand"]
 
 _METHOD = "contracts.habits.v1.CheckInChange"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class _Job:
+class _PendingCommand:
     """An order on its way to its answer."""
 
-    order: Order
-    kept: Kept | None
-    entry: Entry | None = None
-    twin: "_Job | None" = None
+    command: CheckInCommand
+    stored_response: StoredResponse | None
+    result: WriteResult | None = None
+    duplicate_of: "_PendingCommand | None" = None
     """The same request, earlier in the batch."""
-    answer: Answer | None = None
+    answer: CommandResult | None = None
     """None until it is known, and again when the habit has moved on meanwhile."""
 
 
 async def write(
-    connection: Connection, orders: Sequence[Order], *, now: datetime
-) -> list[Answer | Exception]:
+    connection: Connection, commands: Sequence[CheckInCommand], *, now: datetime
+) -> list[CommandResult | Exception]:
     """Do what the orders ask, those of one habit in their order, and answer each.
 
     Each succeeds or is refused alone. Where the database refuses the batch as a whole, its orders
@@ -55,144 +55,170 @@ async def write(
     connection is lost, nobody knows what was kept, and the error goes to all.
     """
     try:
-        return await _write(connection, orders, now)
+        return await _write(connection, commands, now)
     except Exception as error:
         if connection.is_closed():
             raise
-        if len(orders) == 1:
+        if len(commands) == 1:
             return [error]
         _log.warning("a batch failed and is tried one by one", exc_info=error)
-    return [(await write(connection, [order], now=now))[0] for order in orders]
+    return [(await write(connection, [command], now=now))[0] for command in commands]
 
 
 async def write_readable(
-    connection: Connection, orders: Sequence[Order | Refusal], *, now: datetime
-) -> list[Answer | Exception]:
+    connection: Connection, commands: Sequence[CheckInCommand | Refusal], *, now: datetime
+) -> list[CommandResult | Exception]:
     """Do what can be read of a batch; what could not be read was refused already."""
-    readable = [order for order in orders if isinstance(order, Order)]
+    readable = [command for command in commands if isinstance(command, CheckInCommand)]
     written = iter(await write(connection, readable, now=now) if readable else ())
-    return [order if isinstance(order, Refusal) else next(written) for order in orders]
+    return [command if isinstance(command, Refusal) else next(written) for command in commands]
 
 
-async def write_one(connection: Connection, order: Order, *, now: datetime) -> Outcome:
+async def write_one(
+    connection: Connection, command: CheckInCommand, *, now: datetime
+) -> CheckInOutcome:
     """Do what one order asks.
 
     Raises:
         Refusal: It cannot be.
     """
-    [answer] = await write(connection, [order], now=now)
+    [answer] = await write(connection, [command], now=now)
     if isinstance(answer, Exception):
         raise answer
     return answer
 
 
 async def _write(
-    connection: Connection, orders: Sequence[Order], now: datetime
-) -> list[Answer | Exception]:
-    answers = await _attempt(connection, orders, now)
+    connection: Connection, commands: Sequence[CheckInCommand], now: datetime
+) -> list[CommandResult | Exception]:
+    answers = await _try_write(connection, commands, now)
     left = [place for place, answer in enumerate(answers) if answer is None]
     if left:
-        again = [orders[place] for place in left]
+        again = [commands[place] for place in left]
         async with connection.transaction():
-            await dao.lock(connection, {order.habit_id for order in again})
-            for place, answer in zip(left, await _attempt(connection, again, now), strict=True):
+            await dao.lock(connection, {command.habit_id for command in again})
+            for place, answer in zip(left, await _try_write(connection, again, now), strict=True):
                 answers[place] = answer
     return [answer or RuntimeError("A habit moved on under its lock.") for answer in answers]
 
 
-async def _attempt(
-    connection: Connection, orders: Sequence[Order], now: datetime
-) -> list[Answer | None]:
+async def _try_write(
+    connection: Connection, commands: Sequence[CheckInCommand], now: datetime
+) -> list[CommandResult | None]:
     """Answer what can be answered; None for the orders of a habit that has moved on meanwhile."""
-    found = await list_found(connection, orders, now=now)
-    books = await open_books(connection, orders, found, now=now)
-    jobs = [_Job(order, it.kept) for order, it in zip(orders, found, strict=True)]
-    seen: Seen = {}
-    for job, it in zip(jobs, found, strict=True):
-        _decide(job, books[job.order.habit_id] if it.standing else None, seen, now)
-    writings = [_conclude(book, mine, now) for book, mine in _by_book(books, jobs)]
-    wanted = [it for it in writings if it.events or it.replays]
+    found = await list_command_contexts(connection, commands, now=now)
+    days_of_habits = await load_habit_days(connection, commands, found, now=now)
+    all_pending = [
+        _PendingCommand(command, it.stored_response)
+        for command, it in zip(commands, found, strict=True)
+    ]
+    by_request: ByRequest = {}
+    for pending, it in zip(all_pending, found, strict=True):
+        _apply(
+            pending,
+            days_of_habits[pending.command.habit_id] if it.snapshot else None,
+            by_request,
+            now,
+        )
+    writes = [
+        _complete(habit_days, mine, now)
+        for habit_days, mine in _group_by_habit(days_of_habits, all_pending)
+    ]
+    wanted = [it for it in writes if it.events or it.responses]
     if wanted:
         kept = await dao.write(connection, wanted)
-        lost = {it.book.standing.habit.id for it in wanted} - kept
-        for job in jobs:
-            if job.order.habit_id in lost:
-                job.answer = None
-    return [job.answer for job in jobs]
+        lost = {it.habit_days.snapshot.habit.id for it in wanted} - kept
+        for pending in all_pending:
+            if pending.command.habit_id in lost:
+                pending.answer = None
+    return [pending.answer for pending in all_pending]
 
 
-def _by_book(books: dict[UUID, Book], jobs: Sequence[_Job]) -> list[tuple[Book, list[_Job]]]:
+def _group_by_habit(
+    days_of_habits: dict[UUID, HabitDays], all_pending: Sequence[_PendingCommand]
+) -> list[tuple[HabitDays, list[_PendingCommand]]]:
     """Return each book with its jobs, in their order."""
-    written = [job for job in jobs if job.order.habit_id in books]
-    ordered = sorted(written, key=lambda job: job.order.habit_id)
+    written = [pending for pending in all_pending if pending.command.habit_id in days_of_habits]
+    ordered = sorted(written, key=lambda pending: pending.command.habit_id)
     return [
-        (books[habit_id], list(mine))
-        for habit_id, mine in groupby(ordered, key=lambda job: job.order.habit_id)
+        (days_of_habits[habit_id], list(mine))
+        for habit_id, mine in groupby(ordered, key=lambda pending: pending.command.habit_id)
     ]
 
 
-def _decide(job: _Job, book: Book | None, seen: Seen, now: datetime) -> None:
+def _apply(
+    pending: _PendingCommand, habit_days: HabitDays | None, by_request: ByRequest, now: datetime
+) -> None:
     """Write an order into its book, or say why it cannot be, or recall that it was done before."""
-    order = job.order
+    command = pending.command
     try:
-        if book is None:
-            raise HabitNotFound(order.habit_id)
-        if _is_recalled(job, seen, now):
+        if habit_days is None:
+            raise HabitNotFound(command.habit_id)
+        if _is_answered_before(pending, by_request, now):
             return
-        job.entry = book.write(order)
+        pending.result = habit_days.write(command)
     except Refusal as refusal:
-        job.answer = refusal
+        pending.answer = refusal
         return
-    if order.request_id is not None:
-        seen[order.person.id, order.request_id] = job
+    if command.request_id is not None:
+        by_request[command.person.id, command.request_id] = pending
 
 
-def _is_recalled(job: _Job, seen: Seen, now: datetime) -> bool:
+def _is_answered_before(pending: _PendingCommand, by_request: ByRequest, now: datetime) -> bool:
     """Tell whether the same was asked before; then its answer is that of the first time.
 
     Raises:
         RequestIdReused: Something else was asked under this id.
     """
-    order = job.order
-    if order.request_id is None:
+    command = pending.command
+    if command.request_id is None:
         return False
-    twin = seen.get((order.person.id, order.request_id))
-    if twin is not None:
-        if twin.order.digest != order.digest:
-            raise RequestIdReused(order.request_id)
-        job.twin = twin
+    duplicate_of = by_request.get((command.person.id, command.request_id))
+    if duplicate_of is not None:
+        if duplicate_of.command.digest != command.digest:
+            raise RequestIdReused(command.request_id)
+        pending.duplicate_of = duplicate_of
         return True
-    if job.kept is None or now - job.kept.create_time >= RETENTION:
+    if pending.stored_response is None or now - pending.stored_response.create_time >= RETENTION:
         return False
-    if (job.kept.method, job.kept.digest) != (_METHOD, order.digest):
-        raise RequestIdReused(order.request_id)
-    job.answer = dao.outcome_from_bytes(job.kept.response)
+    if (pending.stored_response.method, pending.stored_response.digest) != (
+        _METHOD,
+        command.digest,
+    ):
+        raise RequestIdReused(command.request_id)
+    pending.answer = dao.outcome_from_bytes(pending.stored_response.response)
     return True
 
 
-def _conclude(book: Book, jobs: Sequence[_Job], now: datetime) -> Writing:
+def _complete(
+    habit_days: HabitDays, all_pending: Sequence[_PendingCommand], now: datetime
+) -> HabitWrite:
     """Answer the jobs of one habit, and return what has to be kept of them."""
-    told = [
-        events.check_in_changed(book.standing.habit.owner_id, check_in)
-        for check_in in book.written.values()
+    outbox_rows = [
+        events.check_in_changed(habit_days.snapshot.habit.owner_id, check_in)
+        for check_in in habit_days.changed_days.values()
     ]
-    replays: list[Replay] = []
-    done = [(job, job.entry) for job in jobs if job.entry is not None]
+    responses: list[ResponseToStore] = []
+    done = [(pending, pending.result) for pending in all_pending if pending.result is not None]
     if done:
-        streak = book.streak()
-        for job, entry in done:
-            job.answer = outcome = Outcome(entry.check_in, streak, entry.changed)
-            if entry.reached:
-                habit = book.standing.habit
-                told.append(events.habit_checked_in(habit, entry.check_in, streak))
-            if job.order.request_id is not None:
-                replays.append(_replay(job.order, job.order.request_id, outcome, now))
-    for job in jobs:
-        if job.twin is not None:
-            job.answer = job.twin.answer
-    return Writing(book, told, replays)
+        streak = habit_days.streak()
+        for pending, result in done:
+            pending.answer = outcome = CheckInOutcome(result.check_in, streak, result.changed)
+            if result.goal_reached:
+                habit = habit_days.snapshot.habit
+                outbox_rows.append(events.habit_checked_in(habit, result.check_in, streak))
+            if pending.command.request_id is not None:
+                responses.append(
+                    _response_to_store(pending.command, pending.command.request_id, outcome, now)
+                )
+    for pending in all_pending:
+        if pending.duplicate_of is not None:
+            pending.answer = pending.duplicate_of.answer
+    return HabitWrite(habit_days, outbox_rows, responses)
 
 
-def _replay(order: Order, request_id: UUID, outcome: Outcome, now: datetime) -> Replay:
+def _response_to_store(
+    command: CheckInCommand, request_id: UUID, outcome: CheckInOutcome, now: datetime
+) -> ResponseToStore:
     response = dao.outcome_to_bytes(outcome)
-    return Replay(order.person.id, request_id, _METHOD, order.digest, response, now)
+    return ResponseToStore(command.person.id, request_id, _METHOD, command.digest, response, now)

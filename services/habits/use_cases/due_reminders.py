@@ -6,68 +6,72 @@ from datetime import datetime
 
 from chassis.database import Connection, Database
 from services.habits import events
-from services.habits.dao import due as dao
-from services.habits.domain.due import Look
+from services.habits.dao import due_reminders as dao
+from services.habits.domain.due_reminder import DecidedReminder
 
-_HANDS = 2
+_WORKERS = 2
 """Batches in work at once: while one is written, the other is decided on."""
-_MOST_BATCHES = 30
+_MAX_BATCHES = 30
 """Of one hand in one tick; what is still due then waits for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class TickResult:
     """What a tick did."""
 
-    looked_count: int = 0
-    rang_count: int = 0
+    checked_count: int = 0
+    sent_count: int = 0
 
-    def plus(self, other: "Tally") -> "Tally":
+    def plus(self, other: "TickResult") -> "TickResult":
         """Return both together."""
-        return Tally(self.looked_count + other.looked_count, self.rang_count + other.rang_count)
+        return TickResult(
+            self.checked_count + other.checked_count, self.sent_count + other.sent_count
+        )
 
 
-async def remind_due(database: Database, *, now: datetime) -> Tally:
+async def remind_due(database: Database, *, now: datetime) -> TickResult:
     """Look at everything whose moment has come, in batches of one transaction each.
 
     A batch is claimed, decided on and written, or none of it is: a crash between loses nothing and
     repeats nothing. Several ticks at once share what is due.
     """
     async with database.connection() as connection:
-        tally = await _look_at_batch(connection, now)
-    if tally.looked_count < dao.BATCH:
-        return tally
-    async with asyncio.TaskGroup() as hands:
-        others = [hands.create_task(_look_until_done(database, now)) for _ in range(_HANDS)]
-    for hand in others:
-        tally = tally.plus(hand.result())
-    return tally
+        result = await _process_batch(connection, now)
+    if result.checked_count < dao.BATCH:
+        return result
+    async with asyncio.TaskGroup() as workers:
+        others = [workers.create_task(_process_until_done(database, now)) for _ in range(_WORKERS)]
+    for worker in others:
+        result = result.plus(worker.result())
+    return result
 
 
-async def forget_firings(database: Database, *, now: datetime) -> int:
+async def delete_old_firings(database: Database, *, now: datetime) -> int:
     """Delete what rang too long ago for anybody to ask; return how much that was."""
     async with database.connection() as connection:
-        return await dao.forget_firings(connection, now=now)
+        return await dao.delete_old_firings(connection, now=now)
 
 
-async def _look_until_done(database: Database, now: datetime) -> Tally:
-    tally = Tally()
+async def _process_until_done(database: Database, now: datetime) -> TickResult:
+    result = TickResult()
     async with database.connection() as connection:
-        for _ in range(_MOST_BATCHES):
-            batch = await _look_at_batch(connection, now)
-            tally = tally.plus(batch)
-            if batch.looked_count < dao.BATCH:
+        for _ in range(_MAX_BATCHES):
+            batch = await _process_batch(connection, now)
+            result = result.plus(batch)
+            if batch.checked_count < dao.BATCH:
                 break
-    return tally
+    return result
 
 
-async def _look_at_batch(connection: Connection, now: datetime) -> Tally:
+async def _process_batch(connection: Connection, now: datetime) -> TickResult:
     async with connection.transaction():
         batch = await dao.claim_due(connection, now=now)
         if not batch:
-            return Tally()
-        looks = [Look(due, due.decide(now)) for due in batch]
-        rings = [ring for look in looks if (ring := look.ring) is not None]
-        told = {ring.due.reminder_id: events.habit_reminder_due(ring) for ring in rings}
-        rang = await dao.write_looks(connection, looks, told, now=now)
-        return Tally(len(batch), rang)
+            return TickResult()
+        all_decided = [DecidedReminder(due, due.decide(now)) for due in batch]
+        reminders = [to_send for decided in all_decided if (to_send := decided.to_send) is not None]
+        events_by_reminder = {
+            to_send.due.reminder_id: events.habit_reminder_due(to_send) for to_send in reminders
+        }
+        sent_count = await dao.write_decided(connection, all_decided, events_by_reminder, now=now)
+        return TickResult(len(batch), sent_count)

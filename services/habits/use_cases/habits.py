@@ -14,7 +14,6 @@ from services.habits.dao import habits as dao
 from services.habits.dao import pauses as pauses_dao
 from services.habits.dao import people as people_dao
 from services.habits.domain import limits
-from services.habits.domain.edit import HabitDraft, edited, new_habit, ordered
 from services.habits.domain.errors import (
     AccountDeleted,
     EtagMismatch,
@@ -25,30 +24,31 @@ from services.habits.domain.errors import (
     TooManyHabits,
 )
 from services.habits.domain.habit import Habit, HabitState
+from services.habits.domain.habit_edit import HabitDraft, apply_edit, new_habit, reordered
 from services.habits.domain.pause import Pause
 from services.habits.domain.people import Person
-from services.habits.use_cases.recount import recount
-from services.habits.use_cases.reminders import keep_in_step
+from services.habits.use_cases.recompute import recompute
+from services.habits.use_cases.reminders import schedule_reminders
 
 type Dated = tuple[Habit, date]
 """A habit, and its owner's today: which of its versions is in force."""
 
-ARCHIVED = "archived"
+ARCHIVED_REASON = "archived"
 """The reason of the pause that covers the days a habit rested."""
 
 
-async def known(session: AsyncSession, person: Person) -> Person:
+async def resolve_person(session: AsyncSession, person: Person) -> Person:
     """Return a person as `auth` told us of them; as their token does, before it has.
 
     Raises:
         AccountDeleted: The token is still good, but nobody is there any more.
     """
     found = await people_dao.find_person(session, person.id)
-    if found is not None and found.revision == people_dao.GONE:
+    if found is not None and found.revision == people_dao.DELETED_REVISION:
         raise AccountDeleted
     if found is None:
         return person
-    return found if found.revision else replace(person, quiet=found.quiet)
+    return found if found.revision else replace(person, quiet_hours=found.quiet_hours)
 
 
 async def create_habit(
@@ -60,17 +60,17 @@ async def create_habit(
         TooManyHabits: The person has as many as one can have.
         InvalidArgument: What is wrong is named by the refusal.
     """
-    person = await known(session, person)
+    person = await resolve_person(session, person)
     today = person.today(now)
     count, position = await dao.count_habits(session, person.id)
-    if count >= limits.MOST_HABITS:
+    if count >= limits.MAX_HABITS:
         raise TooManyHabits
     habit = new_habit(
         draft, owner_id=person.id, position=position, today=today, now=now, new_id=uuid7
     )
     await dao.add_habit(session, habit)
-    await keep_in_step(session, habit, person, now=now)
-    await events.announce_habit_created(session, habit, today=today)
+    await schedule_reminders(session, habit, person, now=now)
+    await events.publish_habit_created(session, habit, today=today)
     return habit, today
 
 
@@ -83,7 +83,7 @@ async def get_habit(
         HabitNotFound: The person has no such habit.
     """
     habit = await dao.get_habit(session, person.id, habit_id)
-    return habit, (await known(session, person)).today(now)
+    return habit, (await resolve_person(session, person)).today(now)
 
 
 async def list_habits(
@@ -100,7 +100,7 @@ async def list_habits(
     habits = await dao.list_habits(
         session, person.id, state=state, tag=tag, after=after, limit=limit
     )
-    return habits, (await known(session, person)).today(now)
+    return habits, (await resolve_person(session, person)).today(now)
 
 
 async def update_habit(
@@ -120,7 +120,7 @@ async def update_habit(
         EtagMismatch: It has been edited since the caller read it.
         Refusal: What is wrong with the edit is named by the refusal.
     """
-    person = await known(session, person)
+    person = await resolve_person(session, person)
     today = person.today(now)
     before = await dao.lock_habit(session, person.id, habit_id)
     if etag and etag != before.etag:
@@ -128,7 +128,7 @@ async def update_habit(
     first_check_in = None
     if draft.start_date is not None and draft.start_date > before.start_date:
         first_check_in = await dao.find_first_day(session, habit_id)
-    habit = edited(
+    habit = apply_edit(
         before,
         draft,
         effective_date=effective_date,
@@ -141,9 +141,9 @@ async def update_habit(
         return habit, today
     await dao.replace_habits(session, [habit])
     if (habit.start_date, habit.versions) != (before.start_date, before.versions):
-        await recount(session, [habit], person, since=date.min, now=now)
-    await keep_in_step(session, habit, person, now=now)
-    await events.announce_habits_updated(session, [habit], today=today)
+        await recompute(session, [habit], person, since=date.min, now=now)
+    await schedule_reminders(session, habit, person, now=now)
+    await events.publish_habits_updated(session, [habit], today=today)
     return habit, today
 
 
@@ -155,7 +155,7 @@ async def delete_habit(session: AsyncSession, person: Person, habit_id: UUID) ->
     """
     habit = await dao.lock_habit(session, person.id, habit_id)
     await dao.delete_habits(session, [habit_id])
-    await events.announce_habit_deleted(session, habit)
+    await events.publish_habit_deleted(session, habit)
 
 
 async def archive_habit(
@@ -167,7 +167,7 @@ async def archive_habit(
         HabitNotFound: The person has no such habit.
         HabitArchived: It rests already.
     """
-    person = await known(session, person)
+    person = await resolve_person(session, person)
     today = person.today(now)
     habit = await dao.lock_habit(session, person.id, habit_id)
     if habit.state is HabitState.ARCHIVED:
@@ -180,9 +180,9 @@ async def archive_habit(
         update_time=now,
     )
     await dao.replace_habits(session, [habit])
-    await recount(session, [habit], person, since=today, now=now)
-    await keep_in_step(session, habit, person, now=now)
-    await events.announce_habit_archived(session, habit, today=today)
+    await recompute(session, [habit], person, since=today, now=now)
+    await schedule_reminders(session, habit, person, now=now)
+    await events.publish_habit_archived(session, habit, today=today)
     return habit, today
 
 
@@ -195,7 +195,7 @@ async def restore_habit(
         HabitNotFound: The person has no such habit.
         HabitNotArchived: It is active.
     """
-    person = await known(session, person)
+    person = await resolve_person(session, person)
     today = person.today(now)
     habit = await dao.lock_habit(session, person.id, habit_id)
     last = habit.archive_date
@@ -216,14 +216,14 @@ async def restore_habit(
             habit_id=habit_id,
             from_date=last + ONE_DAY,
             to_date=today - ONE_DAY,
-            reason=ARCHIVED,
+            reason=ARCHIVED_REASON,
             create_time=now,
         )
         await pauses_dao.add_pause(session, pause)
-        await events.announce_pause_changed(session, pause)
-    await recount(session, [habit], person, since=last, now=now)
-    await keep_in_step(session, habit, person, now=now)
-    await events.announce_habit_restored(session, habit, today=today)
+        await events.publish_pause_changed(session, pause)
+    await recompute(session, [habit], person, since=last, now=now)
+    await schedule_reminders(session, habit, person, now=now)
+    await events.publish_habit_restored(session, habit, today=today)
     return habit, today
 
 
@@ -236,8 +236,8 @@ async def order_habits(
         HabitNotFound: One of them is not the person's.
         HabitRepeated: One is named twice.
     """
-    today = (await known(session, person)).today(now)
-    before = await dao.lock_habits(session, person.id, limit=limits.MOST_HABITS)
+    today = (await resolve_person(session, person)).today(now)
+    before = await dao.lock_habits(session, person.id, limit=limits.MAX_HABITS)
     places, named = {habit.id: habit.position for habit in before}, set[UUID]()
     for habit_id in habit_ids:
         if habit_id in named:
@@ -245,8 +245,8 @@ async def order_habits(
         if habit_id not in places:
             raise HabitNotFound(habit_id)
         named.add(habit_id)
-    after = ordered(before, habit_ids, now)
+    after = reordered(before, habit_ids, now)
     moved = [habit for habit in after if habit.position != places[habit.id]]
     await dao.replace_habits(session, moved)
-    await events.announce_habits_updated(session, moved, today=today)
+    await events.publish_habits_updated(session, moved, today=today)
     return [habit for habit in after if habit.state is HabitState.ACTIVE], today

@@ -15,8 +15,8 @@ from services.habits.domain.errors import PauseEndsBeforeStart, TooManyPauses
 from services.habits.domain.habit import Habit
 from services.habits.domain.pause import Pause
 from services.habits.domain.people import Person
-from services.habits.use_cases.habits import known
-from services.habits.use_cases.recount import recount
+from services.habits.use_cases.habits import resolve_person
+from services.habits.use_cases.recompute import recompute
 
 
 async def create_pause(
@@ -38,9 +38,9 @@ async def create_pause(
     """
     if to_date is not None and to_date < from_date:
         raise PauseEndsBeforeStart(from_date, to_date)
-    person = await known(session, person)
+    person = await resolve_person(session, person)
     habits = await _lock(session, person, habit_id)
-    if await dao.count_pauses(session, person.id) >= limits.MOST_PAUSES:
+    if await dao.count_pauses(session, person.id) >= limits.MAX_PAUSES:
         raise TooManyPauses
     pause = Pause(
         id=uuid7(),
@@ -52,8 +52,8 @@ async def create_pause(
         create_time=now,
     )
     await dao.add_pause(session, pause)
-    await recount(session, habits, person, since=from_date, now=now)
-    await events.announce_pause_changed(session, pause)
+    await recompute(session, habits, person, since=from_date, now=now)
+    await events.publish_pause_changed(session, pause)
     return pause
 
 
@@ -83,16 +83,16 @@ async def delete_pause(
     Raises:
         PauseNotFound: The person has no such pause.
     """
-    person = await known(session, person)
+    person = await resolve_person(session, person)
     pause = await dao.get_pause(session, person.id, pause_id)
     habits = await _lock(session, person, pause.habit_id)
     await dao.delete_pause(session, pause_id)
-    await recount(session, habits, person, since=pause.from_date, now=now)
-    await events.announce_pause_changed(session, pause, deleted=True)
+    await recompute(session, habits, person, since=pause.from_date, now=now)
+    await events.publish_pause_changed(session, pause, deleted=True)
 
 
 async def _lock(session: AsyncSession, person: Person, habit_id: UUID | None) -> list[Habit]:
     """Return the habits that a pause holds for, and let nobody change them meanwhile."""
     if habit_id is None:
-        return await habits_dao.lock_habits(session, person.id, limit=limits.MOST_HABITS)
+        return await habits_dao.lock_habits(session, person.id, limit=limits.MAX_HABITS)
     return [await habits_dao.lock_habit(session, person.id, habit_id)]

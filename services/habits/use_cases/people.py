@@ -14,17 +14,17 @@ from services.habits.domain.errors import TooManyPauses
 from services.habits.domain.people import Person
 from services.habits.use_cases import reminders
 from services.habits.use_cases.pauses import create_pause
-from services.habits.use_cases.recount import recount
+from services.habits.use_cases.recompute import recompute
 
-CROSSED_THE_DATE_LINE = "crossed the date line"
+DATE_LINE_REASON = "crossed the date line"
 """The reason of the pause that covers days somebody's travel jumped over."""
 
 
-async def follow_account(
+async def upsert_person(
     session: AsyncSession,
-    told: Person,
+    update: Person,
     *,
-    jumped: tuple[date, date] | None = None,
+    skipped_dates: tuple[date, date] | None = None,
     now: datetime,
 ) -> None:
     """Keep what auth tells of a person, and put in order what stands on it.
@@ -34,49 +34,49 @@ async def follow_account(
 
     Args:
         session: The transaction in which the event is taken in.
-        told: The person's settings; quiet hours are not auth's to tell.
-        jumped: The first and the last day that the change jumped over.
+        update: The person's settings; quiet hours are not auth's to tell.
+        skipped_dates: The first and the last day that the change jumped over.
         now: The present moment.
     """
-    before = await dao.find_person(session, told.id, lock=True)
-    if before is not None and before.revision == dao.GONE:
+    before = await dao.find_person(session, update.id, lock=True)
+    if before is not None and before.revision == dao.DELETED_REVISION:
         return
-    if await dao.replace_person(session, told):
-        person = replace(told, quiet=before.quiet if before else None)
+    if await dao.upsert_person(session, update):
+        person = replace(update, quiet_hours=before.quiet_hours if before else None)
         if before is None or _clock(before) != _clock(person):
-            await reminders.follow_person(session, person, now=now)
+            await reminders.reschedule_person(session, person, now=now)
         if before is not None and before.week_start != person.week_start:
-            habits = await habits_dao.lock_habits(session, person.id, limit=limits.MOST_HABITS)
-            await recount(session, habits, person, since=date.min, now=now)
-    if jumped is not None:
+            habits = await habits_dao.lock_habits(session, person.id, limit=limits.MAX_HABITS)
+            await recompute(session, habits, person, since=date.min, now=now)
+    if skipped_dates is not None:
         with suppress(TooManyPauses):  # whoever has hundreds is no worse off for one less
             await create_pause(
                 session,
-                told,
+                update,
                 habit_id=None,
-                from_date=jumped[0],
-                to_date=jumped[1],
-                reason=CROSSED_THE_DATE_LINE,
+                from_date=skipped_dates[0],
+                to_date=skipped_dates[1],
+                reason=DATE_LINE_REASON,
                 now=now,
             )
 
 
-async def follow_preferences(
+async def update_quiet_hours(
     session: AsyncSession,
     owner_id: UUID,
-    quiet: tuple[time, time] | None,
+    quiet_hours: tuple[time, time] | None,
     *,
     revision: int,
 ) -> None:
     """Keep a person's quiet hours, and look anew at what waits for their end."""
-    if await dao.replace_quiet_hours(session, owner_id, quiet, revision=revision):
-        await reminders.follow_quiet_hours(session, owner_id)
+    if await dao.upsert_quiet_hours(session, owner_id, quiet_hours, revision=revision):
+        await reminders.recheck_quiet_hours(session, owner_id)
 
 
 async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
     """Delete everything that is kept of a person, and believe nothing older that still comes."""
     await habits_dao.delete_owner(session, owner_id)
-    await dao.bury_person(session, owner_id)
+    await dao.mark_person_deleted(session, owner_id)
 
 
 def _clock(person: Person) -> tuple[object, ...]:

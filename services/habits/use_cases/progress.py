@@ -7,15 +7,15 @@ from uuid import UUID
 from chassis.database import Connection
 from rhythm.history import DayInHistory, list_history
 from rhythm.units import DueUnit, list_units
-from services.habits.dao import days as days_dao
-from services.habits.dao import standings as dao
+from services.habits.dao import check_in_lists as days_dao
+from services.habits.dao import snapshots as dao
 from services.habits.domain import limits
 from services.habits.domain.errors import RangeEndsBeforeStart, RangeTooLong
 from services.habits.domain.people import Person
 from services.habits.domain.progress import Progress
-from services.habits.domain.standing import Standing, current_streak
-from services.habits.domain.today import Screen, today_item
-from services.habits.use_cases.standings import get_standing, made_current
+from services.habits.domain.snapshot import HabitSnapshot, current_streak
+from services.habits.domain.today_screen import TodayScreen, today_item
+from services.habits.use_cases.snapshots import bring_up_to_date, get_snapshot
 
 _USUAL_HISTORY = timedelta(days=30)
 
@@ -28,15 +28,15 @@ async def get_progress(
     Raises:
         HabitNotFound: The person has no such habit.
     """
-    standing = await get_standing(connection, habit_id, person, now=now)
-    today = standing.person.today(now)
-    evaluation = standing.evaluation(today)
+    snapshot = await get_snapshot(connection, habit_id, person, now=now)
+    today = snapshot.person.today(now)
+    evaluation = snapshot.evaluation(today)
     return Progress(
         habit_id=habit_id,
         today=today,
         evaluation=evaluation,
-        current_streak=current_streak(evaluation, standing.person, now),
-        units=await _explain(connection, standing, today) if explain else (),
+        current_streak=current_streak(evaluation, snapshot.person, now),
+        units=await _explain(connection, snapshot, today) if explain else (),
     )
 
 
@@ -56,26 +56,26 @@ async def get_history(
         RangeEndsBeforeStart: The last day lies before the first.
         RangeTooLong: There are too many days.
     """
-    standing = await get_standing(connection, habit_id, person, now=now)
-    today = standing.person.today(now)
+    snapshot = await get_snapshot(connection, habit_id, person, now=now)
+    today = snapshot.person.today(now)
     last = to_date or today
     first = from_date or last - _USUAL_HISTORY
     if last < first:
         raise RangeEndsBeforeStart(first, last)
-    if (last - first).days >= limits.MOST_HISTORY_DAYS:
+    if (last - first).days >= limits.MAX_HISTORY_DAYS:
         raise RangeTooLong((last - first).days + 1)
-    [standing] = await _counted_before(connection, [standing], first)
+    [snapshot] = await _counted_before(connection, [snapshot], first)
     days = list_history(
-        standing.plan,
-        standing.derived.facts,
-        standing.rests(today),
+        snapshot.plan,
+        snapshot.derived.facts,
+        snapshot.paused_ranges(today),
         from_date=first,
         to_date=last,
         today=today,
-        checkpoint=standing.derived.checkpoint,
+        checkpoint=snapshot.derived.checkpoint,
     )
     rows = await days_dao.list_check_ins(
-        connection, habit_id, first, last, limit=limits.MOST_HISTORY_DAYS
+        connection, habit_id, first, last, limit=limits.MAX_HISTORY_DAYS
     )
     notes = {row.day: row.content.note for row in rows}
     return [(day, notes.get(day.date, "")) for day in days]
@@ -83,59 +83,61 @@ async def get_history(
 
 async def get_today(
     connection: Connection, person: Person, *, day: date | None, now: datetime
-) -> Screen:
+) -> TodayScreen:
     """Return every active habit that is due or open on a day, by position; today's by default."""
     wanted = day or person.today(now)
-    found = await dao.list_active(connection, person, wanted, limit=limits.MOST_HABITS)
+    found = await dao.list_active(connection, person, wanted, limit=limits.MAX_HABITS)
     if found:
         person = found[0][0].person
     else:
-        person = await dao.known_person(connection, person)
+        person = await dao.resolve_person(connection, person)
     if day is None and person.today(now) != wanted:  # the token told another today
         wanted = person.today(now)
-        found = await dao.list_active(connection, person, wanted, limit=limits.MOST_HABITS)
-    standings = await made_current(connection, [standing for standing, _ in found], now=now)
-    standings = await _counted_before(connection, standings, wanted)
+        found = await dao.list_active(connection, person, wanted, limit=limits.MAX_HABITS)
+    snapshots = await bring_up_to_date(connection, [snapshot for snapshot, _ in found], now=now)
+    snapshots = await _counted_before(connection, snapshots, wanted)
     items = (
-        today_item(standing, check_in, wanted, now=now)
-        for standing, (_, check_in) in zip(standings, found, strict=True)
+        today_item(snapshot, check_in, wanted, now=now)
+        for snapshot, (_, check_in) in zip(snapshots, found, strict=True)
     )
-    return Screen(wanted, tuple(item for item in items if item is not None))
+    return TodayScreen(wanted, tuple(item for item in items if item is not None))
 
 
 async def get_person(
     connection: Connection, person: Person, *, now: datetime
 ) -> tuple[Person, date]:
     """Return what is known of a person, and their today."""
-    person = await dao.known_person(connection, person)
+    person = await dao.resolve_person(connection, person)
     return person, person.today(now)
 
 
-async def _explain(connection: Connection, standing: Standing, today: date) -> Sequence[DueUnit]:
-    habit = standing.habit
+async def _explain(
+    connection: Connection, snapshot: HabitSnapshot, today: date
+) -> Sequence[DueUnit]:
+    habit = snapshot.habit
     facts = (await dao.list_facts(connection, [habit.id]))[habit.id]
-    standing = standing.with_facts(facts)
+    snapshot = snapshot.with_facts(facts)
     found = list_units(
-        standing.plan,
+        snapshot.plan,
         facts,
-        standing.rests(today),
+        snapshot.paused_ranges(today),
         from_date=habit.start_date,
         to_date=today,
         today=today,
     )
-    return found[: -limits.MOST_UNITS_EXPLAINED - 1 : -1]
+    return found[: -limits.MAX_UNITS_EXPLAINED - 1 : -1]
 
 
 async def _counted_before(
-    connection: Connection, standings: Sequence[Standing], day: date
-) -> list[Standing]:
+    connection: Connection, snapshots: Sequence[HabitSnapshot], day: date
+) -> list[HabitSnapshot]:
     """Return the standings such that a day can be looked at: those closed by then from all rows."""
     closed = [
         it.habit.id
-        for it in standings
+        for it in snapshots
         if it.derived.checkpoint is not None and it.derived.checkpoint.through >= day
     ]
     if not closed:
-        return list(standings)
+        return list(snapshots)
     facts = await dao.list_facts(connection, closed)
-    return [it.with_facts(facts[it.habit.id]) if it.habit.id in facts else it for it in standings]
+    return [it.with_facts(facts[it.habit.id]) if it.habit.id in facts else it for it in snapshots]

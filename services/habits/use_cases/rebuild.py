@@ -7,15 +7,15 @@ from uuid import UUID
 
 from chassis.database import Database
 from services.habits.dao import rebuild as dao
-from services.habits.dao import standings as standings_dao
-from services.habits.domain.standing import Standing
+from services.habits.dao import snapshots as snapshots_dao
+from services.habits.domain.snapshot import HabitSnapshot
 
-_AT_ONCE = 50
-_FIRST = UUID(int=0)
+_BATCH_SIZE = 50
+_FIRST_ID = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """What came of some habits.
 
     Attributes:
@@ -29,7 +29,7 @@ class Rebuilt:
 
 async def rebuild(
     database: Database, *, owner_id: UUID | None, write: bool, now: datetime
-) -> AsyncIterator[Rebuilt]:
+) -> AsyncIterator[RebuildResult]:
     """Count habits anew, some at a time, while check-ins go on.
 
     Args:
@@ -38,25 +38,25 @@ async def rebuild(
         write: Keep what was counted; otherwise only compare.
         now: The present moment.
     """
-    after: UUID | None = _FIRST
+    after: UUID | None = _FIRST_ID
     while after is not None:
         async with database.connection() as connection, connection.transaction():
-            ids = await dao.lock_next(connection, after=after, owner_id=owner_id, limit=_AT_ONCE)
-            standings = await standings_dao.list_standings(connection, ids)
+            ids = await dao.lock_next(connection, after=after, owner_id=owner_id, limit=_BATCH_SIZE)
+            snapshots = await snapshots_dao.list_snapshots(connection, ids)
             facts = await dao.list_all_facts(connection, ids)
-            counted = [(it, it.with_facts(facts[it.habit.id])) for it in standings]
+            counted = [(it, it.with_facts(facts[it.habit.id])) for it in snapshots]
             different: tuple[UUID, ...] = ()
             if write:
-                shortened = [(it, it.shortened(it.person.today(now))) for _, it in counted]
-                await dao.replace_derived(connection, shortened)
+                compacted = [(it, it.compacted(it.person.today(now))) for _, it in counted]
+                await dao.replace_derived(connection, compacted)
             else:
                 wrong = (kept for kept, fresh in counted if not _agree(kept, fresh, now))
                 different = tuple(kept.habit.id for kept in wrong)
-        yield Rebuilt(len(ids), different)
+        yield RebuildResult(len(ids), different)
         after = ids[-1] if ids else None
 
 
-def _agree(kept: Standing, fresh: Standing, now: datetime) -> bool:
+def _agree(kept: HabitSnapshot, fresh: HabitSnapshot, now: datetime) -> bool:
     """Tell whether what is kept of a habit says what its rows say."""
     today = kept.person.today(now)
-    return kept.is_current(today) and kept.evaluation(today) == fresh.evaluation(today)
+    return kept.is_up_to_date(today) and kept.evaluation(today) == fresh.evaluation(today)

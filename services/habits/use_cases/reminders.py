@@ -15,17 +15,17 @@ from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import (
     Pending,
-    Waiting,
+    ScheduledReminder,
     first_pending,
-    moved,
     quiet_end,
+    rescheduled,
 )
 
-LEAST_SNOOZE = timedelta(minutes=5)
-MOST_SNOOZE = timedelta(hours=12)
+MIN_SNOOZE = timedelta(minutes=5)
+MAX_SNOOZE = timedelta(hours=12)
 
 
-async def keep_in_step(
+async def schedule_reminders(
     session: AsyncSession, habit: Habit, person: Person, *, now: datetime
 ) -> None:
     """Give a habit's reminders their next moments, after the habit was written in any way.
@@ -33,38 +33,40 @@ async def keep_in_step(
     A reminder whose wall time and weekdays are as they were keeps its moment and its nags. Those of
     an archived habit wait for nothing. A deleted habit takes its reminders with it.
     """
-    await people_dao.add_person(session, person)
-    known = {one.reminder.id: one for one in await dao.list_waiting(session, habit.id)}
+    await people_dao.add_person_from_token(session, person)
+    known = {one.reminder.id: one for one in await dao.list_scheduled(session, habit.id)}
     rests = habit.state is HabitState.ARCHIVED
-    kept: list[Waiting] = []
+    kept: list[ScheduledReminder] = []
     for reminder in habit.reminders:
         before = known.get(reminder.id)
         handled = before.handled_date if before else None
         pending = before.pending if before else None
         if rests:
             pending = None
-        elif before is None or pending is None or not before.reminder.rings_like(reminder):
+        elif before is None or pending is None or not before.reminder.fires_like(reminder):
             pending = first_pending(reminder, person, now=now, handled=handled)
-        after = Waiting(habit.id, reminder, pending, handled)
+        after = ScheduledReminder(habit.id, reminder, pending, handled)
         if after != before:
             kept.append(after)
     if known.keys() - {reminder.id for reminder in habit.reminders}:
-        await dao.delete_others(session, habit.id, [reminder.id for reminder in habit.reminders])
-    await dao.replace_waiting(session, kept)
+        await dao.delete_other_reminders(
+            session, habit.id, [reminder.id for reminder in habit.reminders]
+        )
+    await dao.upsert_scheduled(session, kept)
 
 
-async def follow_person(session: AsyncSession, person: Person, *, now: datetime) -> None:
+async def reschedule_person(session: AsyncSession, person: Person, *, now: datetime) -> None:
     """Give all reminders of a person their next moments, after zone or day start changed."""
-    waiting = await dao.list_waiting_of(session, person.id)
-    after = [replace(one, pending=moved(one, person, now=now)) for one in waiting]
-    await dao.replace_waiting(
-        session, [new for new, old in zip(after, waiting, strict=True) if new != old]
+    scheduled = await dao.list_scheduled_of_person(session, person.id)
+    after = [replace(one, pending=rescheduled(one, person, now=now)) for one in scheduled]
+    await dao.upsert_scheduled(
+        session, [new for new, old in zip(after, scheduled, strict=True) if new != old]
     )
 
 
-async def follow_quiet_hours(session: AsyncSession, owner_id: UUID) -> None:
+async def recheck_quiet_hours(session: AsyncSession, owner_id: UUID) -> None:
     """Look anew at what waits for the end of a person's quiet hours, after those changed."""
-    await dao.look_again(session, owner_id)
+    await dao.recheck(session, owner_id)
 
 
 async def snooze(
@@ -86,12 +88,12 @@ async def snooze(
         DayOver: The day is over by then.
     """
     span = timedelta(minutes=minutes)
-    if not LEAST_SNOOZE <= span <= MOST_SNOOZE:
-        raise SnoozeOutOfRange(minutes, least=LEAST_SNOOZE, most=MOST_SNOOZE)
+    if not MIN_SNOOZE <= span <= MAX_SNOOZE:
+        raise SnoozeOutOfRange(minutes, least=MIN_SNOOZE, most=MAX_SNOOZE)
     habit = await habits_dao.get_habit(session, person.id, habit_id)
     if habit.state is HabitState.ARCHIVED:
         raise HabitArchived(habit_id)
-    await people_dao.add_person(session, person)
+    await people_dao.add_person_from_token(session, person)
     known = await people_dao.find_person(session, person.id) or person
     if due_date > known.today(now):
         raise DayNotBegun(due_date, known.today(now))

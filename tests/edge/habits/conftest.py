@@ -8,7 +8,7 @@ import pytest
 
 from tests.edge.habits.api_client import ApiClient
 from tests.edge.servers import running_edge
-from tests.services.habits.running import RunningHabits, running_habits
+from tests.services.habits.habits_server import HabitsServer, run_habits
 
 
 @pytest.fixture(scope="module")
@@ -17,22 +17,22 @@ def habits_url(migrated: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits]:
-    async with running_habits(habits_url, tmp_path) as running:
+async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[HabitsServer]:
+    async with run_habits(habits_url, tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-async def edge(habits: RunningHabits) -> AsyncIterator[httpx.AsyncClient]:
+async def edge(habits: HabitsServer) -> AsyncIterator[httpx.AsyncClient]:
     async with running_edge(habits=habits.target) as client:
         yield client
 
 
 @pytest.fixture
-def ann(edge: httpx.AsyncClient, habits: RunningHabits) -> ApiClient:
+def ann(edge: httpx.AsyncClient, habits: HabitsServer) -> ApiClient:
     return ApiClient(edge, habits.person().token)
 
 
 @pytest.fixture
-def bob(edge: httpx.AsyncClient, habits: RunningHabits) -> ApiClient:
+def bob(edge: httpx.AsyncClient, habits: HabitsServer) -> ApiClient:
     return ApiClient(edge, habits.person().token)

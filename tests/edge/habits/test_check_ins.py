@@ -17,7 +17,7 @@ from edge.habits.schemas.check_ins import (
 from edge.schemas import Page
 from tests.edge.habits.api_client import ApiClient, expect_response
 from tests.edge.servers import expect_problem, running_edge
-from tests.services.habits.running import NOON, TODAY, RunningHabits
+from tests.services.habits.habits_server import NOON, TODAY, HabitsServer
 
 YESTERDAY = TODAY - timedelta(days=1)
 TOMORROW = TODAY + timedelta(days=1)
@@ -241,7 +241,7 @@ class TestCrowds:
     """Concurrent requests share calls; nobody notices but the clock."""
 
     async def test_twenty_at_once_are_one_check_in(
-        self, ann: ApiClient, habits: RunningHabits
+        self, ann: ApiClient, habits: HabitsServer
     ) -> None:
         habit = await ann.create_habit()
         responses = await asyncio.gather(*(ann.check_in(habit) for _ in range(20)))
@@ -254,7 +254,7 @@ class TestCrowds:
         assert (await days_of(ann, habit))[0]["amount"] == 20
 
     async def test_everybody_in_a_crowd_is_answered_for_themselves(
-        self, edge: httpx.AsyncClient, habits: RunningHabits
+        self, edge: httpx.AsyncClient, habits: HabitsServer
     ) -> None:
         people = [ApiClient(edge, habits.person().token) for _ in range(12)]
         made = [await person.create_habit() for person in people]
@@ -271,7 +271,7 @@ class TestCrowds:
         expect_problem(foreign, 404, "HABIT_NOT_FOUND")
 
 
-async def test_a_service_that_is_away_is_said_to_be(habits: RunningHabits) -> None:
+async def test_a_service_that_is_away_is_said_to_be(habits: HabitsServer) -> None:
     async with running_edge() as edge:
         person = ApiClient(edge, habits.person().token)
         habit = {"id": "0198c3f2-7a4e-7c11-9a54-3f1d2b6c8e90"}

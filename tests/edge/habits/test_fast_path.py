@@ -9,7 +9,7 @@ import pytest
 
 from edge.habits.fast_path import CheckInFastPath
 from tests.edge.servers import running_edge
-from tests.services.habits.running import TODAY, RunningHabits
+from tests.services.habits.habits_server import TODAY, HabitsServer
 
 DAY = f"{TODAY}"
 YESTERDAY = f"{TODAY - timedelta(days=1)}"
@@ -60,7 +60,7 @@ ASKED: list[tuple[str, str, bytes, dict[str, str]]] = [
 ]
 
 
-async def answers(habits: RunningHabits, *, check_in_fast_path: bool) -> list[Any]:
+async def answers(habits: HabitsServer, *, check_in_fast_path: bool) -> list[Any]:
     """Ask everything, in order, for a new person; return the answers, without ids and moments."""
     person = habits.person()
     found: list[Any] = []
@@ -97,7 +97,7 @@ def expect_response(response: httpx.Response, path: str) -> tuple[int, str, Any]
     return response.status_code, response.headers.get("content-type", ""), body
 
 
-async def test_the_fast_path_responds_as_the_routes_do(habits: RunningHabits) -> None:
+async def test_the_fast_path_responds_as_the_routes_do(habits: HabitsServer) -> None:
     assert await answers(habits, check_in_fast_path=True) == await answers(
         habits, check_in_fast_path=False
     )
@@ -112,7 +112,7 @@ async def test_the_fast_path_responds_as_the_routes_do(habits: RunningHabits) ->
     ],
 )
 async def test_plain_check_ins_take_it(
-    habits: RunningHabits, monkeypatch: pytest.MonkeyPatch, method: str, rest: str, body: bytes
+    habits: HabitsServer, monkeypatch: pytest.MonkeyPatch, method: str, rest: str, body: bytes
 ) -> None:
     """Without this, a mistake in reading would send everything to the routes, unnoticed."""
     taken: list[str] = []

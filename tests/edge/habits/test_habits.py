@@ -7,7 +7,7 @@ from edge.habits.schemas.habits import Habit
 from edge.schemas import Page
 from tests.edge.habits.api_client import ApiClient, expect_response
 from tests.edge.servers import expect_problem
-from tests.services.habits.running import TODAY
+from tests.services.habits.habits_server import TODAY
 
 
 class TestMaking:

@@ -8,7 +8,7 @@ from edge.habits.schemas.progress import HistoryDay, Progress, Today
 from edge.schemas import Page
 from tests.edge.habits.api_client import ApiClient
 from tests.edge.servers import expect_problem
-from tests.services.habits.running import TODAY
+from tests.services.habits.habits_server import TODAY
 
 
 async def test_nothing_due_is_null_and_never_a_made_up_share(ann: ApiClient) -> None:

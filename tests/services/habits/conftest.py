@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from chassis.database import Database
-from tests.services.habits.reminding import Home
-from tests.services.habits.running import Person, RunningHabits, running_habits
+from tests.services.habits.habits_server import HabitsServer, Person, run_habits
+from tests.services.habits.reminder_home import ReminderHome
 
 
 @pytest.fixture(scope="module")
@@ -17,23 +17,23 @@ def habits_url(migrated: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits]:
+async def habits(habits_url: str, tmp_path: Path) -> AsyncIterator[HabitsServer]:
     """Lend a habits service; its clock stands at noon of 14 January 2026, a Wednesday."""
-    async with running_habits(habits_url, tmp_path) as running:
+    async with run_habits(habits_url, tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-async def home(habits_url: str) -> AsyncIterator[Home]:
+async def home(habits_url: str) -> AsyncIterator[ReminderHome]:
     """Lend a person who keeps habits without a service; nobody else's reminders are due."""
     database = Database(habits_url)
-    yield Home(database)
+    yield ReminderHome(database)
     async with database.connection() as connection:  # a tick looks at everybody's
         await connection.execute("TRUNCATE habits.reminders, habits.snoozes, habits.outbox")
     await database.close()
 
 
 @pytest.fixture
-def ann(habits: RunningHabits) -> Person:
+def ann(habits: HabitsServer) -> Person:
     """Lend somebody nobody has met."""
     return habits.person()

@@ -16,8 +16,8 @@ from contracts.habits.v1.check_in_service_pb2 import (
 )
 from contracts.habits.v1.habit_events_pb2 import CheckInChanged, HabitCheckedIn
 from contracts.habits.v1.habit_pb2 import MEASURE_QUANTITY, Goal, Habit
-from tests.services.habits.asking import adding, write
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+from tests.services.habits.api_calls import adding, write
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago, refused
 
 
 async def test_each_change_succeeds_or_is_refused_alone(ann: Person) -> None:
@@ -47,7 +47,7 @@ async def test_each_change_succeeds_or_is_refused_alone(ann: Person) -> None:
 
 
 async def test_changes_of_one_habit_are_made_in_their_order(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     run = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
     results = await write(
@@ -65,9 +65,9 @@ async def test_changes_of_one_habit_are_made_in_their_order(
     amounts = [it.outcome.check_in.amount for it in results]
     assert amounts == ["1", "3", "1", "5", "7", "5", "1", "", ""]
     assert results[-1].refusal.reason == "NOTHING_TO_UNDO"
-    [told] = await habits.events_of(ann, CheckInChanged)
-    assert told.check_in.revision == 8
-    assert told.check_in.mark == MARK_UNSPECIFIED
+    [events] = await habits.events_of(ann, CheckInChanged)
+    assert events.check_in.revision == 8
+    assert events.check_in.mark == MARK_UNSPECIFIED
 
 
 async def test_a_batch_takes_back_what_was_done_before_it(ann: Person) -> None:
@@ -81,7 +81,7 @@ async def test_a_batch_takes_back_what_was_done_before_it(ann: Person) -> None:
     assert results[-1].refusal.reason == "NOTHING_TO_UNDO"
 
 
-async def test_changes_may_be_those_of_many_people(habits: RunningHabits, ann: Person) -> None:
+async def test_changes_may_be_those_of_many_people(habits: HabitsServer, ann: Person) -> None:
     """The edge gathers what different people do at the same moment."""
     bob = habits.person(timezone="Pacific/Kiritimati")
     hers, his = await ann.makes(), await bob.makes()
@@ -100,7 +100,7 @@ async def test_changes_may_be_those_of_many_people(habits: RunningHabits, ann: P
     assert len(await habits.events_of(bob, HabitCheckedIn)) == 1
 
 
-async def test_a_batch_needs_no_token_of_its_own(habits: RunningHabits, ann: Person) -> None:
+async def test_a_batch_needs_no_token_of_its_own(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes()
     request = BatchWriteCheckInsRequest(
         changes=[adding(habit, access_token=ann.token), adding(habit)]
@@ -118,7 +118,7 @@ async def test_an_empty_batch_is_no_trouble_and_a_huge_one_is_refused(ann: Perso
 
 
 async def test_years_can_be_imported_and_nobody_is_cheered_for_them(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     habit = await ann.makes(start_date=str(ago(1200)))
     for first in (0, 400, 800):
@@ -132,7 +132,7 @@ async def test_years_can_be_imported_and_nobody_is_cheered_for_them(
     assert await habits.events_of(ann, HabitCheckedIn) == []
 
 
-async def test_many_at_once_are_one_check_in(habits: RunningHabits, ann: Person) -> None:
+async def test_many_at_once_are_one_check_in(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes()
     outcomes = await asyncio.gather(*(ann.does(habit) for _ in range(20)))
     assert [it.changed for it in outcomes].count(True) == 1
@@ -142,7 +142,7 @@ async def test_many_at_once_are_one_check_in(habits: RunningHabits, ann: Person)
     assert await habits.count("changes", habit) == 1
 
 
-async def test_amounts_at_once_are_all_counted(habits: RunningHabits, ann: Person) -> None:
+async def test_amounts_at_once_are_all_counted(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="10"))
     outcomes = await asyncio.gather(*(ann.does(habit, amount="0.5") for _ in range(20)))
     assert max(float(it.check_in.amount) for it in outcomes) == 10
@@ -152,7 +152,7 @@ async def test_amounts_at_once_are_all_counted(habits: RunningHabits, ann: Perso
 
 
 async def test_crossing_batches_never_wait_for_each_other(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     """Batches that name the same habits in opposite orders lock them in one order."""
     many = [await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="9")) for _ in range(6)]
@@ -167,7 +167,7 @@ async def test_crossing_batches_never_wait_for_each_other(
 
 
 @asynccontextmanager
-async def breaking(habits: RunningHabits, habit: Habit, how: str) -> AsyncIterator[None]:
+async def breaking(habits: HabitsServer, habit: Habit, how: str) -> AsyncIterator[None]:
     """Let the database break whenever a day of a habit is written."""
     async with habits.database.connection() as connection:
         await connection.execute(
@@ -185,7 +185,7 @@ async def breaking(habits: RunningHabits, habit: Habit, how: str) -> AsyncIterat
 
 
 async def test_where_a_batch_fails_as_a_whole_a_bad_change_fails_alone(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     good, bad = await ann.makes(), await ann.makes()
     async with breaking(habits, bad, "RAISE EXCEPTION 'the disk is full'"):
@@ -200,7 +200,7 @@ async def test_where_a_batch_fails_as_a_whole_a_bad_change_fails_alone(
 
 
 async def test_where_the_database_goes_away_the_caller_may_try_again(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     good, bad = await ann.makes(), await ann.makes()
     async with breaking(habits, bad, "PERFORM pg_terminate_backend(pg_backend_pid())"):

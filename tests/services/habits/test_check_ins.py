@@ -20,7 +20,7 @@ from contracts.habits.v1.habit_pb2 import (
     Schedule,
 )
 from contracts.habits.v1.progress_service_pb2 import GetTodayRequest
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago
 
 
 async def test_a_done_day_is_told_with_its_streak(ann: Person) -> None:
@@ -38,7 +38,7 @@ async def test_a_done_day_is_told_with_its_streak(ann: Person) -> None:
     assert outcome.current_streak.start_date == str(TODAY)
 
 
-async def test_a_day_counts_once(habits: RunningHabits, ann: Person) -> None:
+async def test_a_day_counts_once(habits: HabitsServer, ann: Person) -> None:
     """The second check-in on a day is the first one again, and nothing is announced twice."""
     habit = await ann.makes()
     first = await ann.does(habit)
@@ -50,7 +50,7 @@ async def test_a_day_counts_once(habits: RunningHabits, ann: Person) -> None:
     assert await habits.count("changes", habit) == 1
 
 
-async def test_amounts_add_up_and_each_is_a_row(habits: RunningHabits, ann: Person) -> None:
+async def test_amounts_add_up_and_each_is_a_row(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(measure=MEASURE_QUANTITY, unit="l", goal=Goal(amount="2"))
     await ann.does(habit, amount="0.75")
     outcome = await ann.does(habit, amount="1.125")
@@ -108,7 +108,7 @@ async def test_a_missed_day_breaks_the_streak_at_once(ann: Person) -> None:
     assert outcome.current_streak.length_count == 0
 
 
-async def test_a_cleared_day_stays_clear(habits: RunningHabits, ann: Person) -> None:
+async def test_a_cleared_day_stays_clear(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes()
     await ann.does(habit, note="yes")
     outcome = await ann.clears(habit)
@@ -135,7 +135,7 @@ async def test_a_note_alone_is_a_change_of_a_day_that_holds_something(ann: Perso
     assert outcome.check_in.note == "at last"
 
 
-async def test_reaching_the_goal_is_told_once(habits: RunningHabits, ann: Person) -> None:
+async def test_reaching_the_goal_is_told_once(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(title="Run", measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
     for amount in ("3", "2", "1"):
         await ann.does(habit, amount=amount, source=SOURCE_TELEGRAM)
@@ -147,9 +147,7 @@ async def test_reaching_the_goal_is_told_once(habits: RunningHabits, ann: Person
     assert cheer.source == SOURCE_TELEGRAM
 
 
-async def test_only_fresh_days_that_were_due_are_cheered(
-    habits: RunningHabits, ann: Person
-) -> None:
+async def test_only_fresh_days_that_were_due_are_cheered(habits: HabitsServer, ann: Person) -> None:
     daily = await ann.makes(start_date=str(ago(9)))
     await ann.does(daily, ago(2))
     await ann.sets(daily, ago(1), mark=MARK_SKIP)
@@ -162,7 +160,7 @@ async def test_only_fresh_days_that_were_due_are_cheered(
 
 
 async def test_a_week_is_cheered_day_by_day_and_a_total_when_it_is_reached(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     thrice = await ann.makes(schedule=Schedule(frequency=FREQUENCY_WEEKLY, times=3))
     await ann.does(thrice)
@@ -177,11 +175,11 @@ async def test_a_week_is_cheered_day_by_day_and_a_total_when_it_is_reached(
         await ann.does(total, amount=amount)
     assert len(await habits.events_of(ann, HabitCheckedIn)) == 1
     await ann.does(total, ago(1), amount="1")
-    told = await habits.events_of(ann, HabitCheckedIn)
-    assert [it.habit_id for it in told] == [thrice.id, total.id]
+    events = await habits.events_of(ann, HabitCheckedIn)
+    assert [it.habit_id for it in events] == [thrice.id, total.id]
 
 
-async def test_today_is_the_owners(habits: RunningHabits) -> None:
+async def test_today_is_the_owners(habits: HabitsServer) -> None:
     """At noon in Greenwich it is tomorrow in Kiritimati; after midnight it is still yesterday."""
     far = habits.person(timezone="Pacific/Kiritimati")
     outcome = await far.does(await far.makes())
@@ -194,9 +192,7 @@ async def test_an_unknown_source_is_the_api(ann: Person) -> None:
     assert (await ann.does(await ann.makes())).check_in.source == SOURCE_API
 
 
-async def test_what_auth_has_told_comes_before_the_token(
-    habits: RunningHabits, ann: Person
-) -> None:
+async def test_what_auth_has_told_comes_before_the_token(habits: HabitsServer, ann: Person) -> None:
     """The token still says Greenwich; the person is in Kiritimati, where it is tomorrow."""
     habit = await ann.makes()
     async with habits.database.connection() as connection:
@@ -215,6 +211,6 @@ async def test_what_auth_has_told_comes_before_the_token(
     assert screen.items[0].check_in.note == "here"
 
 
-async def test_a_zone_we_do_not_know_yet_is_utc(habits: RunningHabits) -> None:
+async def test_a_zone_we_do_not_know_yet_is_utc(habits: HabitsServer) -> None:
     far = habits.person(timezone="Mars/Olympus_Mons")
     assert (await far.does(await far.makes())).check_in.check_in_date == str(TODAY)

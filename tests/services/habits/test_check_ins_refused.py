@@ -8,7 +8,7 @@ from contracts.habits.v1.habit_pb2 import (
     Goal,
     Habit,
 )
-from tests.services.habits.running import Person, RunningHabits, ago, refused
+from tests.services.habits.habits_server import HabitsServer, Person, ago, refused
 
 
 async def test_days_that_cannot_be_are_refused(ann: Person) -> None:
@@ -67,7 +67,7 @@ async def test_a_long_note_is_refused(ann: Person) -> None:
         await ann.does(await ann.makes(), note="x" * 2001)
 
 
-async def test_other_peoples_habits_are_not_there(habits: RunningHabits, ann: Person) -> None:
+async def test_other_peoples_habits_are_not_there(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes()
     bob = habits.person()
     for unknown in (habit, Habit(id="nonsense"), Habit(id=str(ann.caller.id))):

@@ -8,7 +8,7 @@ from contracts.habits.v1.habit_pb2 import (
     MEASURE_QUANTITY,
     Goal,
 )
-from tests.services.habits.running import Person, ago, refused
+from tests.services.habits.habits_server import Person, ago, refused
 
 
 async def test_undo_takes_back_the_last_change_of_whichever_day(ann: Person) -> None:

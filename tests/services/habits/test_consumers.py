@@ -23,15 +23,17 @@ from services.habits.dao import people as dao
 from services.habits.domain.check_in import Add
 from services.habits.domain.people import Person
 from services.habits.tables import INBOX, OUTBOX
-from tests.services.habits.reminding import Home, a_reminder
+from tests.services.habits.reminder_home import ReminderHome, a_reminder
 
 
-def an_account(home: Home, revision: int, timezone: str = "UTC", **what: str | int) -> Account:
-    told = {"day_start": "00:00", "week_start": WEEKDAY_MONDAY, "locale": "en"}
-    return Account(id=str(home.person.id), timezone=timezone, revision=revision, **(told | what))  # type: ignore[arg-type]
+def an_account(
+    home: ReminderHome, revision: int, timezone: str = "UTC", **what: str | int
+) -> Account:
+    events = {"day_start": "00:00", "week_start": WEEKDAY_MONDAY, "locale": "en"}
+    return Account(id=str(home.person.id), timezone=timezone, revision=revision, **(events | what))  # type: ignore[arg-type]
 
 
-async def hear(home: Home, event: Message) -> None:
+async def hear(home: ReminderHome, event: Message) -> None:
     """Let the service hear an event, as the consumer would."""
     found = consumers.handlers.find(event.DESCRIPTOR.full_name)
     assert found is not None
@@ -39,12 +41,12 @@ async def hear(home: Home, event: Message) -> None:
         await found[1](session, event)
 
 
-async def known(home: Home) -> Person | None:
+async def known(home: ReminderHome) -> Person | None:
     async with home.database.transaction() as session:
         return await dao.find_person(session, home.person.id)
 
 
-async def count(home: Home, table: str, column: str, value: UUID) -> int:
+async def count(home: ReminderHome, table: str, column: str, value: UUID) -> int:
     async with home.database.connection() as connection:
         query = f"SELECT count(*) FROM habits.{table} WHERE {column} = $1"
         return int(await connection.fetchval(query, value))
@@ -57,7 +59,7 @@ def next_moment(wall: time, zone_hours: int) -> datetime:
     return moment if moment > now() else moment + timedelta(days=1)
 
 
-async def test_a_new_person_is_known(home: Home) -> None:
+async def test_a_new_person_is_known(home: ReminderHome) -> None:
     account = an_account(home, 1, "Europe/Berlin", day_start="03:00", week_start=WEEKDAY_SUNDAY)
     await hear(home, UserRegistered(account=account))
     person = await known(home)
@@ -69,7 +71,7 @@ async def test_a_new_person_is_known(home: Home) -> None:
     )
 
 
-async def test_the_latest_telling_wins_whatever_order_they_come_in(home: Home) -> None:
+async def test_the_latest_telling_wins_whatever_order_they_come_in(home: ReminderHome) -> None:
     await hear(home, UserUpdated(account=an_account(home, 3, "Asia/Tokyo")))
     await hear(home, UserRegistered(account=an_account(home, 1, "Europe/Berlin")))
     await hear(home, UserUpdated(account=an_account(home, 2, "Europe/Paris")))
@@ -78,7 +80,7 @@ async def test_the_latest_telling_wins_whatever_order_they_come_in(home: Home) -
     assert (person.timezone, person.revision) == ("Asia/Tokyo", 3)
 
 
-async def test_what_a_token_said_gives_way_to_what_auth_tells(home: Home) -> None:
+async def test_what_a_token_said_gives_way_to_what_auth_tells(home: ReminderHome) -> None:
     """A habit made before the registration was heard is reminded of by the right clock."""
     home.person = Person(home.person.id, "Asia/Tokyo")
     habit = await home.habit(a_reminder("08:00"), now=now())
@@ -87,14 +89,14 @@ async def test_what_a_token_said_gives_way_to_what_auth_tells(home: Home) -> Non
     assert await home.look_times(habit) == [next_moment(time(8), 4)]
 
 
-async def test_a_move_moves_the_reminders(home: Home) -> None:
+async def test_a_move_moves_the_reminders(home: ReminderHome) -> None:
     await hear(home, UserRegistered(account=an_account(home, 1, "Asia/Tokyo")))
     habit = await home.habit(a_reminder("08:00"), now=now())
     await hear(home, UserUpdated(account=an_account(home, 2, "Asia/Dubai")))
     assert await home.look_times(habit) == [next_moment(time(8), 4)]
 
 
-async def test_a_name_that_changes_moves_nothing(home: Home) -> None:
+async def test_a_name_that_changes_moves_nothing(home: ReminderHome) -> None:
     await hear(home, UserRegistered(account=an_account(home, 1, "Asia/Tokyo")))
     habit = await home.habit(a_reminder("08:00"), now=now() - timedelta(days=3))
     before = await home.look_times(habit)
@@ -103,7 +105,7 @@ async def test_a_name_that_changes_moves_nothing(home: Home) -> None:
 
 
 @pytest.mark.parametrize("late", [False, True])
-async def test_days_that_a_flight_jumped_over_are_a_pause(home: Home, late: bool) -> None:
+async def test_days_that_a_flight_jumped_over_are_a_pause(home: ReminderHome, late: bool) -> None:
     """Also when a later change of the account was heard first."""
     habit = await home.habit(now=now() - timedelta(days=30))
     if late:
@@ -122,7 +124,7 @@ async def test_days_that_a_flight_jumped_over_are_a_pause(home: Home, late: bool
     ]
 
 
-async def test_another_week_start_has_everything_counted_anew(home: Home) -> None:
+async def test_another_week_start_has_everything_counted_anew(home: ReminderHome) -> None:
     await hear(home, UserRegistered(account=an_account(home, 1)))
     habit = await home.habit(now=now())
     await home.write(habit, Add(), now=now())
@@ -134,7 +136,7 @@ async def test_another_week_start_has_everything_counted_anew(home: Home) -> Non
 
 
 class TestLeaving:
-    async def test_everything_of_a_person_goes(self, home: Home) -> None:
+    async def test_everything_of_a_person_goes(self, home: ReminderHome) -> None:
         habit = await home.habit(a_reminder("08:00"), now=now())
         await home.write(habit, Add(), now=now())
         await hear(home, UserDeleted(account_id=str(home.person.id)))
@@ -143,7 +145,7 @@ class TestLeaving:
         for table in ("habits", "pauses"):
             assert await count(home, table, "owner_id", home.person.id) == 0
 
-    async def test_nothing_that_comes_late_brings_them_back(self, home: Home) -> None:
+    async def test_nothing_that_comes_late_brings_them_back(self, home: ReminderHome) -> None:
         account = an_account(home, 7, "Asia/Tokyo")
         await hear(home, UserDeleted(account_id=str(home.person.id)))
         await hear(home, UserUpdated(account=account, jumped_from_date="2026-11-20"))
@@ -154,18 +156,18 @@ class TestLeaving:
         await hear(home, preferences)
         person = await known(home)
         assert person is not None
-        assert (person.timezone, person.quiet) == ("UTC", None)
+        assert (person.timezone, person.quiet_hours) == ("UTC", None)
         assert await count(home, "pauses", "owner_id", home.person.id) == 0
 
-    async def test_others_stay(self, home: Home) -> None:
-        other = Home(home.database)
+    async def test_others_stay(self, home: ReminderHome) -> None:
+        other = ReminderHome(home.database)
         habit = await other.habit(a_reminder("08:00"), now=now())
         await hear(home, UserDeleted(account_id=str(home.person.id)))
         assert await count(home, "reminders", "habit_id", habit.id) == 1
 
 
 class TestQuietHours:
-    async def test_they_are_kept_and_the_latest_telling_wins(self, home: Home) -> None:
+    async def test_they_are_kept_and_the_latest_telling_wins(self, home: ReminderHome) -> None:
         for revision, begin in ((2, "23:00"), (1, "21:00")):
             changed = Preferences(quiet_from=begin, quiet_to="07:00")
             event = PreferencesChanged(
@@ -175,9 +177,9 @@ class TestQuietHours:
         await hear(home, UserRegistered(account=an_account(home, 1)))
         person = await known(home)
         assert person is not None
-        assert person.quiet == (time(23), time(7))
+        assert person.quiet_hours == (time(23), time(7))
 
-    async def test_they_can_end(self, home: Home) -> None:
+    async def test_they_can_end(self, home: ReminderHome) -> None:
         for revision, begin in ((1, "23:00"), (2, "")):
             changed = Preferences(quiet_from=begin, quiet_to="07:00")
             event = PreferencesChanged(
@@ -186,9 +188,9 @@ class TestQuietHours:
             await hear(home, event)
         person = await known(home)
         assert person is not None
-        assert person.quiet is None
+        assert person.quiet_hours is None
 
-    async def test_what_waits_for_their_end_is_looked_at_anew(self, home: Home) -> None:
+    async def test_what_waits_for_their_end_is_looked_at_anew(self, home: ReminderHome) -> None:
         habit = await home.habit(a_reminder("08:00"), now=now())
         async with home.database.connection() as connection:
             await connection.execute(
@@ -204,7 +206,7 @@ class TestQuietHours:
 
 
 async def test_events_come_over_the_broker_and_a_repeat_has_no_effect(
-    home: Home, amqp_url: str
+    home: ReminderHome, amqp_url: str
 ) -> None:
     """The whole way: outbox, relay, RabbitMQ, consumer, inbox. The same message comes twice."""
     jump = UserUpdated(
@@ -247,7 +249,7 @@ async def _running(*parts: Consumer | Relay) -> AsyncIterator[None]:
         await asyncio.wait_for(asyncio.gather(*tasks), 20)
 
 
-async def _until(home: Home, query: str) -> None:
+async def _until(home: ReminderHome, query: str) -> None:
     async with asyncio.timeout(30), home.database.connection() as connection:
         while not await connection.fetchval(query, home.person.id):  # noqa: ASYNC110
             await asyncio.sleep(0.05)

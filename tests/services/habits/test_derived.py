@@ -14,13 +14,13 @@ from chassis.ids import uuid7
 from rhythm.goal import Direction, Measure, NoAnswer
 from rhythm.plan import Mark
 from rhythm.schedule import Frequency, Schedule, Weekday
-from services.habits.dao import standings as dao
-from services.habits.domain.check_in import Add, Clear, Order, Set, Source, Undo
-from services.habits.domain.edit import GoalDraft, HabitDraft
+from services.habits.dao import snapshots as dao
+from services.habits.domain.check_in import Add, CheckInCommand, Clear, Set, Source, Undo
 from services.habits.domain.habit import Habit, HabitState
+from services.habits.domain.habit_edit import GoalDraft, HabitDraft
 from services.habits.domain.people import Person
 from services.habits.use_cases import check_ins, habits, pauses
-from tests.services.habits.running import NOON
+from tests.services.habits.habits_server import NOON
 
 SCHEDULES = (
     Schedule(Frequency.DAILY),
@@ -118,16 +118,16 @@ class Life:
                 await self.edits(HabitDraft(start_date=NOON.date() - days), None)
 
     async def checks_in(self, how: list[tuple[int, Any]]) -> None:
-        orders = [self.order(ago, action) for ago, action in how]
+        commands = [self.command(ago, action) for ago, action in how]
         async with self.database.connection() as connection:
-            answers = await check_ins.write(connection, orders, now=self.clock())
+            answers = await check_ins.write(connection, commands, now=self.clock())
         for answer in answers:
-            assert isinstance(answer, check_ins.Answer.__value__), answer
+            assert isinstance(answer, check_ins.CommandResult.__value__), answer
 
-    def order(self, ago: int, action: Any) -> Order:
+    def command(self, ago: int, action: Any) -> CheckInCommand:
         if self.measure is Measure.QUANTITY and isinstance(action, Add):
             action = Add(1000 + 10 * ago)
-        return Order(
+        return CheckInCommand(
             habit_id=self.habit.id,
             person=self.person,
             day=self.today - timedelta(days=ago),
@@ -157,11 +157,11 @@ class Life:
     async def numbers(self) -> tuple[Any, Any]:
         """Return the numbers by what is derived, and by all rows from the start."""
         async with self.database.connection() as connection:
-            kept = await dao.find_standing(connection, self.habit.id, self.person)
+            kept = await dao.find_snapshot(connection, self.habit.id, self.person)
             facts = await dao.list_facts(connection, [self.habit.id])
         assert kept is not None
         fresh = kept.with_facts(facts[self.habit.id])
-        if not kept.is_current(self.today):
+        if not kept.is_up_to_date(self.today):
             return fresh.evaluation(self.today), fresh.evaluation(self.today)
         return kept.evaluation(self.today), fresh.evaluation(self.today)
 

@@ -20,7 +20,7 @@ from contracts.habits.v1.check_in_service_pb2 import (
 )
 from contracts.habits.v1.habit_pb2 import MEASURE_QUANTITY, Goal, Habit
 from tests.builders import a_caller
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago, refused
 
 
 async def list_days(person: Person, habit: Habit, **asked: Any) -> ListCheckInsResponse:
@@ -35,7 +35,7 @@ async def list_changes(person: Person, habit: Habit, **asked: Any) -> ListChange
 
 async def export(person: Person, owner_id: str = "") -> list[ExportCheckInsResponse]:
     call = person.check_ins.ExportCheckIns(ExportCheckInsRequest(owner_id=owner_id))
-    return [portion async for portion in call]
+    return [chunk async for chunk in call]
 
 
 def dates(check_ins: Any) -> list[str]:
@@ -57,7 +57,7 @@ async def test_days_are_listed_newest_first_in_pages(ann: Person) -> None:
     assert dates(some.check_ins) == [str(ago(3))]
 
 
-async def test_lists_that_cannot_be_are_refused(habits: RunningHabits, ann: Person) -> None:
+async def test_lists_that_cannot_be_are_refused(habits: HabitsServer, ann: Person) -> None:
     habit, bob = await ann.makes(), habits.person()
     with refused("RANGE_ENDS_BEFORE_START"):
         await list_days(ann, habit, from_date=str(ago(1)), to_date=str(ago(2)))
@@ -101,7 +101,7 @@ async def test_every_change_is_on_record(ann: Person) -> None:
     assert list(rest.changes) == [first]
 
 
-async def test_a_person_exports_their_own_things(habits: RunningHabits, ann: Person) -> None:
+async def test_a_person_exports_their_own_things(habits: HabitsServer, ann: Person) -> None:
     water = await ann.makes("water", start_date=str(ago(9)))
     empty = await ann.makes("empty")
     run = await ann.makes("run")
@@ -123,7 +123,7 @@ async def test_a_person_exports_their_own_things(habits: RunningHabits, ann: Per
     assert await export(ann, str(ann.caller.id)) == portions
 
 
-async def test_long_lives_come_in_portions(habits: RunningHabits, ann: Person) -> None:
+async def test_long_lives_come_in_portions(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(start_date="2020-01-01")
     async with habits.database.connection() as connection:
         await connection.execute(
@@ -143,19 +143,19 @@ async def test_long_lives_come_in_portions(habits: RunningHabits, ann: Person) -
 async def test_a_pause_without_a_habit_is_exported(ann: Person) -> None:
     assert await export(ann) == []
     pause = await ann.rests(ago(1))
-    [portion] = await export(ann)
-    assert (list(portion.pauses), portion.HasField("habit")) == ([pause], False)
+    [chunk] = await export(ann)
+    assert (list(chunk.pauses), chunk.HasField("habit")) == ([pause], False)
 
 
-async def test_only_a_service_exports_everybody(habits: RunningHabits, ann: Person) -> None:
+async def test_only_a_service_exports_everybody(habits: HabitsServer, ann: Person) -> None:
     bob = habits.person()
     hers, his = await ann.makes("hers"), await bob.makes("his")
-    service = habits.speaking_as(a_caller(scopes=frozenset({"export"})))
+    service = habits.person_of(a_caller(scopes=frozenset({"export"})))
     everything = [it.habit.id for it in await export(service)]
     assert {hers.id, his.id} <= set(everything)
     assert [it.habit for it in await export(service, str(bob.caller.id))] == [his]
     for whose in (str(bob.caller.id), "nonsense"):
         with refused("SCOPE_MISSING"):
             await export(ann, whose)
-    reader = habits.speaking_as(a_caller(scopes=frozenset({"read"})))
+    reader = habits.person_of(a_caller(scopes=frozenset({"read"})))
     assert await export(reader) == []

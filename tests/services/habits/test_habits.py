@@ -33,11 +33,11 @@ from contracts.habits.v1.habit_service_pb2 import (
     ListHabitsRequest,
     OrderHabitsRequest,
 )
-from tests.services.habits.asking import archive, get, titles
-from tests.services.habits.running import TODAY, Person, RunningHabits, refused
+from tests.services.habits.api_calls import archive, get, titles
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, refused
 
 
-async def test_a_habit_needs_no_more_than_a_title(habits: RunningHabits, ann: Person) -> None:
+async def test_a_habit_needs_no_more_than_a_title(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes("  Drink water ")
     assert habit.title == "Drink water"
     assert habit.state == STATE_ACTIVE
@@ -49,8 +49,8 @@ async def test_a_habit_needs_no_more_than_a_title(habits: RunningHabits, ann: Pe
     assert [it.effective_date for it in habit.versions] == [str(TODAY)]
     assert habit.create_time.ToDatetime() == habits.clock().replace(tzinfo=None)
     assert await get(ann, habit) == habit
-    [told] = await habits.events_of(ann, HabitCreated)
-    assert (told.habit, told.revision) == (habit, 1)
+    [events] = await habits.events_of(ann, HabitCreated)
+    assert (events.habit, events.revision) == (habit, 1)
 
 
 async def test_a_habit_keeps_all_it_was_given(ann: Person) -> None:
@@ -137,13 +137,13 @@ async def test_a_list_comes_in_pages(ann: Person) -> None:
         await ann.habits.ListHabits(ListHabitsRequest(page_size=-1))
 
 
-async def test_habits_are_put_in_an_order(habits: RunningHabits, ann: Person) -> None:
+async def test_habits_are_put_in_an_order(habits: HabitsServer, ann: Person) -> None:
     a, b, c = [await ann.makes(title) for title in "abc"]
     response = await ann.habits.OrderHabits(OrderHabitsRequest(habit_ids=[c.id, a.id]))
     assert [habit.title for habit in response.habits] == ["c", "a", "b"]
     assert await titles(ann) == ["c", "a", "b"]
-    told = await habits.events_of(ann, HabitUpdated)
-    assert {it.habit.title: it.habit.position for it in told} == {"c": 0, "a": 1, "b": 2}
+    events = await habits.events_of(ann, HabitUpdated)
+    assert {it.habit.title: it.habit.position for it in events} == {"c": 0, "a": 1, "b": 2}
     await ann.habits.OrderHabits(OrderHabitsRequest(habit_ids=[c.id, a.id]))
     assert len(await habits.events_of(ann, HabitUpdated)) == 3
     with refused("HABIT_REPEATED"):

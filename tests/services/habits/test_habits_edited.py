@@ -22,19 +22,19 @@ from contracts.habits.v1.habit_pb2 import (
 from contracts.habits.v1.habit_service_pb2 import (
     UpdateHabitRequest,
 )
-from tests.services.habits.asking import edit
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+from tests.services.habits.api_calls import edit
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago, refused
 
 
-async def test_an_edit_changes_what_it_names(habits: RunningHabits, ann: Person) -> None:
+async def test_an_edit_changes_what_it_names(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(color="#112233", tags=["a"])
     habits.clock.advance(timedelta(minutes=1))
     after = await edit(ann, habit, title="Swim", tags=[])
     assert (after.title, after.color, list(after.tags)) == ("Swim", "#112233", [])
     assert after.etag != habit.etag
     assert after.update_time.seconds == habit.update_time.seconds + 60
-    [told] = await habits.events_of(ann, HabitUpdated)
-    assert (told.habit, told.revision) == (after, 2)
+    [events] = await habits.events_of(ann, HabitUpdated)
+    assert (events.habit, events.revision) == (after, 2)
 
 
 async def test_without_a_mask_every_set_field_counts(ann: Person) -> None:
@@ -45,7 +45,7 @@ async def test_without_a_mask_every_set_field_counts(ann: Person) -> None:
 
 
 async def test_an_edit_that_changes_nothing_writes_nothing(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     habit = await ann.makes()
     daily = Schedule(frequency=FREQUENCY_DAILY)

@@ -20,8 +20,8 @@ from contracts.habits.v1.habit_service_pb2 import (
     DeleteHabitRequest,
     OrderHabitsRequest,
 )
-from tests.services.habits.asking import archive, edit, get, restore
-from tests.services.habits.running import Person, RunningHabits, refused
+from tests.services.habits.api_calls import archive, edit, get, restore
+from tests.services.habits.habits_server import HabitsServer, Person, refused
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ async def test_what_cannot_be_is_refused_by_field(
     assert [it.field for it in details[0].violations] == [field]
 
 
-async def test_other_peoples_habits_are_not_there(habits: RunningHabits, ann: Person) -> None:
+async def test_other_peoples_habits_are_not_there(habits: HabitsServer, ann: Person) -> None:
     habit, bob = await ann.makes(), habits.person()
     for ask in (get, archive, restore):
         with refused("HABIT_NOT_FOUND"):
@@ -142,7 +142,7 @@ async def test_other_peoples_habits_are_not_there(habits: RunningHabits, ann: Pe
         await get(ann, Habit(id="1"))
 
 
-async def test_nobody_keeps_more_than_500_habits(habits: RunningHabits, ann: Person) -> None:
+async def test_nobody_keeps_more_than_500_habits(habits: HabitsServer, ann: Person) -> None:
     first = await ann.makes()
     async with habits.database.connection() as connection:
         await connection.execute(

@@ -11,7 +11,7 @@ from contracts.habits.v1.habit_service_pb2 import (
     DeletePauseRequest,
     ListPausesRequest,
 )
-from tests.services.habits.running import Person, RunningHabits, ago, refused
+from tests.services.habits.habits_server import HabitsServer, Person, ago, refused
 
 
 async def delete(person: Person, pause: Pause) -> None:
@@ -56,7 +56,7 @@ async def test_a_pause_long_ago_counts_anew_what_was_closed(ann: Person) -> None
 
 
 async def test_a_pause_without_end_lasts_until_it_is_deleted(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     habit = await ann.makes(start_date=str(ago(1)))
     await ann.does(habit, ago(1))
@@ -67,9 +67,9 @@ async def test_a_pause_without_end_lasts_until_it_is_deleted(
     assert [it.deleted for it in await habits.events_of(ann, PauseChanged)] == [False]
     await delete(ann, pause)
     assert (await ann.looks_at(habit)).current_streak.HasField("deadline_time")
-    told = await habits.events_of(ann, PauseChanged)
-    assert [it.deleted for it in told] == [False, True]
-    assert told[1].pause == pause
+    events = await habits.events_of(ann, PauseChanged)
+    assert [it.deleted for it in events] == [False, True]
+    assert events[1].pause == pause
 
 
 async def test_a_skip_means_the_same_as_a_pause(ann: Person) -> None:
@@ -91,7 +91,7 @@ async def test_pauses_are_listed_latest_first_and_in_pages(ann: Person) -> None:
     assert await list_pauses(ann, page_size=2, page_token=page.next_page_token) == [hers]
 
 
-async def test_pauses_that_cannot_be_are_refused(habits: RunningHabits, ann: Person) -> None:
+async def test_pauses_that_cannot_be_are_refused(habits: HabitsServer, ann: Person) -> None:
     habit, bob = await ann.makes(), habits.person()
     with refused("PAUSE_ENDS_BEFORE_START"):
         await ann.rests(ago(1), ago(2))
@@ -106,7 +106,7 @@ async def test_pauses_that_cannot_be_are_refused(habits: RunningHabits, ann: Per
         await ann.habits.CreatePause(CreatePauseRequest(pause=pause))
 
 
-async def test_other_peoples_pauses_are_not_there(habits: RunningHabits, ann: Person) -> None:
+async def test_other_peoples_pauses_are_not_there(habits: HabitsServer, ann: Person) -> None:
     pause, bob = await ann.rests(ago(1)), habits.person()
     for unknown in (pause, Pause(id="nonsense"), Pause(id=str(uuid4()))):
         with refused("PAUSE_NOT_FOUND"):
@@ -121,7 +121,7 @@ async def test_the_same_request_makes_one_pause(ann: Person) -> None:
     assert len(await list_pauses(ann)) == 1
 
 
-async def test_nobody_keeps_more_than_500_pauses(habits: RunningHabits, ann: Person) -> None:
+async def test_nobody_keeps_more_than_500_pauses(habits: HabitsServer, ann: Person) -> None:
     first = await ann.rests(ago(1), ago(0))
     async with habits.database.connection() as connection:
         await connection.execute(

@@ -23,8 +23,8 @@ from contracts.habits.v1.progress_service_pb2 import (
     GetPersonRequest,
     GetProgressRequest,
 )
-from tests.services.habits.asking import history, look
-from tests.services.habits.running import NOON, TODAY, Person, RunningHabits, ago, refused
+from tests.services.habits.api_calls import history, look
+from tests.services.habits.habits_server import NOON, TODAY, HabitsServer, Person, ago, refused
 
 
 async def test_a_new_habit_has_no_made_up_numbers(ann: Person) -> None:
@@ -85,7 +85,7 @@ async def test_the_unit_says_how_far_it_is(ann: Person) -> None:
     assert unit.outcome == OUTCOME_OPEN
 
 
-async def test_a_deadline_is_the_end_of_the_owners_day(habits: RunningHabits) -> None:
+async def test_a_deadline_is_the_end_of_the_owners_day(habits: HabitsServer) -> None:
     owl = habits.person(timezone="Europe/Berlin", day_start=time(3))
     progress = await owl.looks_at(await owl.makes())
     deadline = progress.current_streak.deadline_time.ToDatetime(UTC)
@@ -103,7 +103,7 @@ async def test_progress_explains_itself(ann: Person) -> None:
     assert not (await ann.progress.GetProgress(GetProgressRequest(habit_id=habit.id))).units
 
 
-async def test_other_peoples_numbers_are_not_there(habits: RunningHabits, ann: Person) -> None:
+async def test_other_peoples_numbers_are_not_there(habits: HabitsServer, ann: Person) -> None:
     habit, bob = await ann.makes(), habits.person()
     with refused("HABIT_NOT_FOUND"):
         await bob.looks_at(habit)
@@ -170,7 +170,7 @@ async def test_quitting_something(ann: Person) -> None:
     assert outcome.current_streak.length_count == 2
 
 
-async def test_a_week_begins_when_the_person_says(habits: RunningHabits) -> None:
+async def test_a_week_begins_when_the_person_says(habits: HabitsServer) -> None:
     """What was counted by another week is counted anew, from the rows, at the next look."""
     ann = habits.person(week_start="mon")
     habit = await ann.makes(
@@ -184,7 +184,7 @@ async def test_a_week_begins_when_the_person_says(habits: RunningHabits) -> None
     assert by_mondays.best_streak.length_count == 20
     async with habits.database.connection() as connection:
         await connection.execute("DELETE FROM habits.people WHERE owner_id = $1", ann.caller.id)
-    by_sundays = habits.speaking_as(replace(ann.caller, week_start="sun"))
+    by_sundays = habits.person_of(replace(ann.caller, week_start="sun"))
     assert (await by_sundays.looks_at(habit)).best_streak.length_count == 21
     await by_sundays.does(habit, "2025-08-19")
     outcome = await by_sundays.does(habit, "2025-08-20")
@@ -192,7 +192,7 @@ async def test_a_week_begins_when_the_person_says(habits: RunningHabits) -> None
     assert (await ann.looks_at(habit)).best_streak.length_count == 21
 
 
-async def test_get_person_tells_what_is_known(habits: RunningHabits) -> None:
+async def test_get_person_tells_what_is_known(habits: HabitsServer) -> None:
     far = habits.person(timezone="Pacific/Kiritimati")
     known = await far.progress.GetPerson(GetPersonRequest())
     assert (known.revision, known.today_date) == (0, str(ago(-1)))
@@ -211,14 +211,14 @@ async def test_get_person_tells_what_is_known(habits: RunningHabits) -> None:
     assert known.today_date == str(ago(-2))
 
 
-async def test_flying_west_after_midnight_breaks_nothing(habits: RunningHabits) -> None:
+async def test_flying_west_after_midnight_breaks_nothing(habits: HabitsServer) -> None:
     """Done at 00:30 in Auckland, then home to Los Angeles, where it is the morning before."""
     traveler = habits.person(timezone="Pacific/Auckland")
     habits.clock.set(datetime(2026, 1, 14, 11, 30, tzinfo=UTC))
     habit = await traveler.makes(start_date="2026-01-14")
     await traveler.does(habit, "2026-01-14")
     await traveler.does(habit, "2026-01-15")
-    home = habits.speaking_as(
+    home = habits.person_of(
         replace(traveler.caller, timezone="America/Los_Angeles", floor_date=date(2026, 1, 15))
     )
     async with habits.database.connection() as connection:

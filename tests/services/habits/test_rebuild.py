@@ -10,8 +10,8 @@ import pytest
 
 from contracts.habits.v1.habit_pb2 import Habit
 from services.habits.use_cases import rebuild as rebuilding
-from services.habits.use_cases.rebuild import Rebuilt
-from tests.services.habits.running import Person, RunningHabits, ago
+from services.habits.use_cases.rebuild import RebuildResult
+from tests.services.habits.habits_server import HabitsServer, Person, ago
 
 
 async def a_lived_habit(person: Person, days: int) -> Habit:
@@ -21,7 +21,7 @@ async def a_lived_habit(person: Person, days: int) -> Habit:
     return habit
 
 
-def rebuild(habits: RunningHabits, person: Person, *arguments: str) -> tuple[int, str]:
+def rebuild(habits: HabitsServer, person: Person, *arguments: str) -> tuple[int, str]:
     """Run the command as an operator does; return its exit code and what it said."""
     command = [sys.executable, "-m", "services.habits", "rebuild"]
     done = subprocess.run(
@@ -34,7 +34,7 @@ def rebuild(habits: RunningHabits, person: Person, *arguments: str) -> tuple[int
     return done.returncode, done.stdout
 
 
-async def spoil(habits: RunningHabits, habit: Habit) -> None:
+async def spoil(habits: HabitsServer, habit: Habit) -> None:
     """Lose a day from what is derived, as a bug might."""
     async with habits.database.connection() as connection:
         await connection.execute(
@@ -46,7 +46,7 @@ async def spoil(habits: RunningHabits, habit: Habit) -> None:
         )
 
 
-async def test_what_was_lost_is_found_and_mended(habits: RunningHabits, ann: Person) -> None:
+async def test_what_was_lost_is_found_and_mended(habits: HabitsServer, ann: Person) -> None:
     good, spoiled = await a_lived_habit(ann, 20), await a_lived_habit(ann, 120)
     before = await ann.looks_at(spoiled)
     assert rebuild(habits, ann, "--check")[0] == 0
@@ -63,7 +63,7 @@ async def test_what_was_lost_is_found_and_mended(habits: RunningHabits, ann: Per
     assert rebuild(habits, ann, "--check")[0] == 0
 
 
-async def test_a_rebuild_looks_at_nobody_else(habits: RunningHabits, ann: Person) -> None:
+async def test_a_rebuild_looks_at_nobody_else(habits: HabitsServer, ann: Person) -> None:
     bob = habits.person()
     await spoil(habits, await a_lived_habit(bob, 3))
     await a_lived_habit(ann, 3)
@@ -71,10 +71,10 @@ async def test_a_rebuild_looks_at_nobody_else(habits: RunningHabits, ann: Person
     assert rebuild(habits, bob, "--check")[0] == 1
 
 
-async def test_a_rebuild_goes_on_while_check_ins_do(habits: RunningHabits, ann: Person) -> None:
+async def test_a_rebuild_goes_on_while_check_ins_do(habits: HabitsServer, ann: Person) -> None:
     many = [await a_lived_habit(ann, 30) for _ in range(5)]
 
-    async def count(*, write: bool) -> list[Rebuilt]:
+    async def count(*, write: bool) -> list[RebuildResult]:
         done = rebuilding.rebuild(
             habits.database, owner_id=ann.caller.id, write=write, now=habits.clock()
         )
@@ -83,7 +83,7 @@ async def test_a_rebuild_goes_on_while_check_ins_do(habits: RunningHabits, ann: 
     await asyncio.gather(
         count(write=True), *(ann.does(habit, ago(1)) for habit in many), count(write=True)
     )
-    assert await count(write=False) == [Rebuilt(5, ()), Rebuilt(0, ())]
+    assert await count(write=False) == [RebuildResult(5, ()), RebuildResult(0, ())]
     await spoil(habits, many[0])
     [found, _] = await count(write=False)
     assert found.different == (UUID(many[0].id),)

@@ -17,17 +17,24 @@ from contracts.habits.v1.habit_service_pb2 import ArchiveHabitRequest
 from contracts.habits.v1.reminder_service_pb2 import SnoozeReminderRequest
 from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
 from services.habits.use_cases.due_reminders import remind_due
-from tests.services.habits.running import NOON, TODAY, As, Person, RunningHabits, refused
+from tests.services.habits.habits_server import (
+    NOON,
+    TODAY,
+    HabitsServer,
+    Person,
+    StubWithToken,
+    refused,
+)
 
 
 @dataclass
 class Snoozer:
     """A person whose habit has just reminded them."""
 
-    running: RunningHabits
+    running: HabitsServer
     person: Person
     habit: Habit
-    stub: As = field(init=False)
+    stub: StubWithToken = field(init=False)
 
     async def snoozes(self, minutes: int = 0, **what: Any) -> datetime:
         request = SnoozeReminderRequest(
@@ -42,7 +49,7 @@ class Snoozer:
         moment: datetime = response.remind_time.ToDatetime(UTC)
         return moment
 
-    async def told_after(self, span: timedelta) -> list[tuple[int, str]]:
+    async def events_after(self, span: timedelta) -> list[tuple[int, str]]:
         """Let time pass, let a tick come; return slot and date of every reminder so far."""
         await remind_due(self.running.database, now=self.running.clock.advance(span))
         events = await self.running.events_of(self.person, HabitReminderDue)
@@ -50,20 +57,20 @@ class Snoozer:
 
 
 @pytest.fixture
-async def snoozer(habits: RunningHabits) -> AsyncIterator[Snoozer]:
+async def snoozer(habits: HabitsServer) -> AsyncIterator[Snoozer]:
     person = habits.person()
     habit = await person.makes(reminders=[Reminder(local_time="12:30")])
     async with connect(habits.target, reminder_service_pb2.DESCRIPTOR) as channel:
         found = Snoozer(habits, person, habit)
-        found.stub = As(ReminderServiceStub(channel), person.token)
+        found.stub = StubWithToken(ReminderServiceStub(channel), person.token)
         yield found
 
 
 async def test_SnoozeReminder_reminds_again_after_the_span(snoozer: Snoozer) -> None:
     assert await snoozer.snoozes(20) == NOON + timedelta(minutes=20)
-    assert await snoozer.told_after(timedelta(minutes=19)) == []
-    assert await snoozer.told_after(timedelta(minutes=1)) == [(101, f"{TODAY}")]
-    assert await snoozer.told_after(timedelta(minutes=10)) == [(101, f"{TODAY}"), (0, f"{TODAY}")]
+    assert await snoozer.events_after(timedelta(minutes=19)) == []
+    assert await snoozer.events_after(timedelta(minutes=1)) == [(101, f"{TODAY}")]
+    assert await snoozer.events_after(timedelta(minutes=10)) == [(101, f"{TODAY}"), (0, f"{TODAY}")]
 
 
 async def test_an_hour_is_usual(snoozer: Snoozer) -> None:
@@ -73,15 +80,15 @@ async def test_an_hour_is_usual(snoozer: Snoozer) -> None:
 async def test_a_second_snooze_moves_the_first(snoozer: Snoozer) -> None:
     await snoozer.snoozes(10)
     await snoozer.snoozes(20)
-    assert await snoozer.told_after(timedelta(minutes=15)) == []
-    assert await snoozer.told_after(timedelta(minutes=5)) == [(101, f"{TODAY}")]
+    assert await snoozer.events_after(timedelta(minutes=15)) == []
+    assert await snoozer.events_after(timedelta(minutes=5)) == [(101, f"{TODAY}")]
 
 
 async def test_each_snooze_that_rang_is_told_once(snoozer: Snoozer) -> None:
     await snoozer.snoozes(5)
-    await snoozer.told_after(timedelta(minutes=5))
+    await snoozer.events_after(timedelta(minutes=5))
     await snoozer.snoozes(5)
-    assert await snoozer.told_after(timedelta(minutes=5)) == [
+    assert await snoozer.events_after(timedelta(minutes=5)) == [
         (101, f"{TODAY}"),
         (102, f"{TODAY}"),
     ]
@@ -90,7 +97,7 @@ async def test_each_snooze_that_rang_is_told_once(snoozer: Snoozer) -> None:
 async def test_what_was_done_meanwhile_is_not_reminded_of(snoozer: Snoozer) -> None:
     await snoozer.snoozes(10)
     await snoozer.person.does(snoozer.habit)
-    assert await snoozer.told_after(timedelta(minutes=10)) == []
+    assert await snoozer.events_after(timedelta(minutes=10)) == []
 
 
 async def test_the_same_request_is_one_snooze(snoozer: Snoozer) -> None:
@@ -142,5 +149,5 @@ async def test_other_peoples_habits_are_unknown(snoozer: Snoozer) -> None:
 
 async def test_reminders_follow_the_verbs_of_a_habit(snoozer: Snoozer) -> None:
     """Made, and reminded of the same day: the whole way through the service."""
-    assert await snoozer.told_after(timedelta(minutes=30)) == [(0, f"{TODAY}")]
-    assert await snoozer.told_after(timedelta(minutes=1)) == [(0, f"{TODAY}")]
+    assert await snoozer.events_after(timedelta(minutes=30)) == [(0, f"{TODAY}")]
+    assert await snoozer.events_after(timedelta(minutes=1)) == [(0, f"{TODAY}")]

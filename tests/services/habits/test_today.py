@@ -17,8 +17,8 @@ from contracts.habits.v1.progress_service_pb2 import (
     OUTCOME_NEUTRAL,
     OUTCOME_OPEN,
 )
-from tests.services.habits.asking import look
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+from tests.services.habits.api_calls import look
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago, refused
 
 THRICE = Schedule(frequency=FREQUENCY_WEEKLY, times=3)
 
@@ -94,7 +94,7 @@ async def test_a_week_in_the_past_shows_what_became_of_it(ann: Person) -> None:
     assert item.outcome == OUTCOME_MET
 
 
-async def test_today_tells_when_reminders_come(habits: RunningHabits) -> None:
+async def test_today_tells_when_reminders_come(habits: HabitsServer) -> None:
     ann = habits.person(timezone="Europe/Berlin", day_start=time(3))
     await ann.makes(
         reminders=[

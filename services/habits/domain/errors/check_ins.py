@@ -38,7 +38,7 @@ class AmountOutOfRange(InvalidArgument):
         super().__init__(
             f"An amount is a number {_AMOUNTS}; so is the sum of a day.",
             violations=[Violation("amount", f"must be {_AMOUNTS}")],
-            amount=text[: limits.LONGEST_TAG],
+            amount=text[: limits.MAX_TAG_LENGTH],
         )
 
 
@@ -79,8 +79,8 @@ class NoteTooLong(InvalidArgument):
 
     def __init__(self) -> None:
         super().__init__(
-            f"A note has at most {limits.LONGEST_NOTE} characters.",
-            violations=[Violation("note", f"at most {limits.LONGEST_NOTE} characters")],
+            f"A note has at most {limits.MAX_NOTE_LENGTH} characters.",
+            violations=[Violation("note", f"at most {limits.MAX_NOTE_LENGTH} characters")],
         )
 
 
@@ -96,8 +96,8 @@ class BatchTooLarge(InvalidArgument):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"A batch holds at most {limits.MOST_CHANGES_A_BATCH} changes, not {count}.",
-            violations=[Violation("changes", f"at most {limits.MOST_CHANGES_A_BATCH}")],
+            f"A batch holds at most {limits.MAX_BATCH_CHANGES} changes, not {count}.",
+            violations=[Violation("changes", f"at most {limits.MAX_BATCH_CHANGES}")],
             count=count,
         )
 
@@ -119,8 +119,8 @@ class RangeTooLong(InvalidArgument):
 
     def __init__(self, days: int) -> None:
         super().__init__(
-            f"At most {limits.MOST_HISTORY_DAYS} days at a time, not {days}.",
-            violations=[Violation("to_date", f"at most {limits.MOST_HISTORY_DAYS} days on")],
+            f"At most {limits.MAX_HISTORY_DAYS} days at a time, not {days}.",
+            violations=[Violation("to_date", f"at most {limits.MAX_HISTORY_DAYS} days on")],
             days=days,
         )
 

@@ -69,7 +69,7 @@ class TitleMissing(InvalidArgument):
 
     def __init__(self) -> None:
         super().__init__(
-            f"A habit needs a title of 1 to {limits.LONGEST_TITLE} characters.",
+            f"A habit needs a title of 1 to {limits.MAX_TITLE_LENGTH} characters.",
             violations=[Violation("habit.title", "must not be empty")],
         )
 
@@ -104,7 +104,7 @@ class ColorInvalid(InvalidArgument):
         super().__init__(
             "A color looks like #2f80ed.",
             violations=[Violation("habit.color", "must look like #2f80ed")],
-            color=color[: limits.LONGEST_TAG],
+            color=color[: limits.MAX_TAG_LENGTH],
         )
 
 
@@ -162,7 +162,7 @@ class DateMalformed(InvalidArgument):
             f"{field} is not a day. Write it like 2026-01-31.",
             violations=[Violation(field, "must look like 2026-01-31")],
             field=field,
-            value=text[: limits.LONGEST_TAG],
+            value=text[: limits.MAX_TAG_LENGTH],
         )
 
 
@@ -170,7 +170,7 @@ class FieldUnknown(InvalidArgument):
     """The update mask names a field that a habit does not have, or is `*`."""
 
     def __init__(self, path: str) -> None:
-        path = path[: limits.LONGEST_TITLE]
+        path = path[: limits.MAX_TITLE_LENGTH]
         super().__init__(
             f"A habit has no field {path!r} to update.",
             violations=[Violation("update_mask", f"{path!r} is not a field")],
@@ -217,8 +217,8 @@ class TooManyHabits(FailedPrecondition):
 
     def __init__(self) -> None:
         super().__init__(
-            f"You keep {limits.MOST_HABITS} habits already. Delete one first.",
-            most=limits.MOST_HABITS,
+            f"You keep {limits.MAX_HABITS} habits already. Delete one first.",
+            most=limits.MAX_HABITS,
         )
 
 
@@ -227,8 +227,8 @@ class TooManyVersions(FailedPrecondition):
 
     def __init__(self) -> None:
         super().__init__(
-            f"The habit has {limits.MOST_VERSIONS} versions already. Make a new one instead.",
-            most=limits.MOST_VERSIONS,
+            f"The habit has {limits.MAX_VERSIONS} versions already. Make a new one instead.",
+            most=limits.MAX_VERSIONS,
         )
 
 
@@ -256,6 +256,6 @@ class TooManyPauses(FailedPrecondition):
 
     def __init__(self) -> None:
         super().__init__(
-            f"You have {limits.MOST_PAUSES} pauses already. Take one back first.",
-            most=limits.MOST_PAUSES,
+            f"You have {limits.MAX_PAUSES} pauses already. Take one back first.",
+            most=limits.MAX_PAUSES,
         )

@@ -17,7 +17,7 @@ from services.habits.use_cases import people
 from tests.edge.habits.stateful.day_steps import Request
 from tests.edge.servers import running_edge
 from tests.services.auth.running import PASSWORD, RunningAuth, an_email, running_auth
-from tests.services.habits.running import RunningHabits, running_habits
+from tests.services.habits.habits_server import HabitsServer, run_habits
 
 EVENTS = {event.DESCRIPTOR.full_name: event for event in (UserRegistered, UserUpdated)}
 
@@ -28,7 +28,7 @@ class Environment:
 
     edge: httpx.AsyncClient
     auth: RunningAuth
-    habits: RunningHabits
+    habits: HabitsServer
     tokens: list[str] = field(default_factory=list)
     delivered: int = 0
 
@@ -79,10 +79,12 @@ class Environment:
             rows = await connection.fetch(query, list(EVENTS), self.delivered)
         for row in rows:
             event: Any = EVENTS[row["type"]].FromString(row["body"])
-            jumped = translate.jumped_from_wire(event) if isinstance(event, UserUpdated) else None
+            skipped = (
+                translate.skipped_dates_from_wire(event) if isinstance(event, UserUpdated) else None
+            )
             expected_json, now = translate.person_from_wire(event.account), self.habits.clock()
             async with self.habits.database.transaction() as session:
-                await people.follow_account(session, expected_json, jumped=jumped, now=now)
+                await people.upsert_person(session, expected_json, skipped_dates=skipped, now=now)
             self.delivered += 1
 
 
@@ -92,7 +94,7 @@ async def environment(
 ) -> AsyncIterator[Environment]:
     """Run edge, habits and auth in this process."""
     async with (
-        running_habits(database_url, folder) as habits,
+        run_habits(database_url, folder) as habits,
         running_auth(database_url, redis_url, folder) as auth,  # adds its key to those of habits
         running_edge(habits=habits.target, auth=auth.target) as edge,
     ):

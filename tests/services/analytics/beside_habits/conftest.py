@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.analytics.running import RunningAnalytics, running_analytics
-from tests.services.habits.running import RunningHabits, running_habits
+from tests.services.habits.habits_server import HabitsServer, run_habits
 
 
 @pytest.fixture(scope="module")
@@ -15,15 +15,15 @@ def mesh_database_url(migrated: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-async def habits(mesh_database_url: str, tmp_path: Path) -> AsyncIterator[RunningHabits]:
+async def habits(mesh_database_url: str, tmp_path: Path) -> AsyncIterator[HabitsServer]:
     (tmp_path / "habits").mkdir()
-    async with running_habits(mesh_database_url, tmp_path / "habits") as running:
+    async with run_habits(mesh_database_url, tmp_path / "habits") as running:
         yield running
 
 
 @pytest.fixture
 async def analytics(
-    mesh_database_url: str, tmp_path: Path, habits: RunningHabits
+    mesh_database_url: str, tmp_path: Path, habits: HabitsServer
 ) -> AsyncIterator[RunningAnalytics]:
     async with running_analytics(mesh_database_url, tmp_path) as running:
         running.clock.set(habits.clock())

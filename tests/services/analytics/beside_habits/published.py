@@ -3,7 +3,7 @@
 from google.protobuf.message import Message
 
 from contracts.habits.v1 import habit_events_pb2
-from tests.services.habits.running import Person, RunningHabits
+from tests.services.habits.habits_server import HabitsServer, Person
 
 EVENTS = {
     event.DESCRIPTOR.full_name: event
@@ -19,7 +19,7 @@ EVENTS = {
 }
 
 
-async def published_events(habits: RunningHabits, person: Person) -> list[Message]:
+async def published_events(habits: HabitsServer, person: Person) -> list[Message]:
     """Return everything that habits has published of a person, oldest first."""
     query = "SELECT type, body FROM habits.outbox ORDER BY id"
     async with habits.database.connection() as connection:

@@ -11,7 +11,7 @@ from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_MISSED, MARK_SKIP
 from contracts.habits.v1.progress_service_pb2 import Progress
 from tests.services.analytics.beside_habits.published import published_events
 from tests.services.analytics.running import RunningAnalytics
-from tests.services.habits.running import Person, RunningHabits, ago
+from tests.services.habits.habits_server import HabitsServer, Person, ago
 
 SCHEDULES = {
     "daily": wire.Schedule(frequency=wire.FREQUENCY_DAILY),
@@ -47,7 +47,7 @@ def assert_same(told: HabitSummary, progress: Progress, window: str) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_a_summary_and_a_progress_are_one_number(
-    habits: RunningHabits, analytics: RunningAnalytics, seed: int
+    habits: HabitsServer, analytics: RunningAnalytics, seed: int
 ) -> None:
     chance = random.Random(seed)
     ann = habits.person()

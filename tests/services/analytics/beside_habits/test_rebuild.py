@@ -27,16 +27,16 @@ from tests.services.analytics.beside_habits.published import published_events
 from tests.services.analytics.event_builders import done
 from tests.services.analytics.running import RunningAnalytics, deliver
 from tests.services.auth.running import DELEGATION_SECRET, running_auth
-from tests.services.habits.running import As, Person, RunningHabits, ago
+from tests.services.habits.habits_server import HabitsServer, Person, StubWithToken, ago
 
 
 async def rebuild(
-    habits: RunningHabits, database: Database, owner_id: UUID | None = None
+    habits: HabitsServer, database: Database, owner_id: UUID | None = None
 ) -> tuple[int, int]:
     exporter = a_caller(scopes=frozenset({"export"}))
     stub = cast(
         check_in_service_pb2_grpc.CheckInServiceStub,
-        As(habits.check_in_stub, habits.key.token(exporter)),
+        StubWithToken(habits.check_in_stub, habits.key.token(exporter)),
     )
     return await rebuild_from(stub, database, owner_id)
 
@@ -62,7 +62,7 @@ async def days_kept(database: Database, schema: str, habit: Habit) -> set[tuple[
 
 
 async def test_lost_events_are_found_in_the_export(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water = await ann.makes("Drink water", start_date=str(ago(30)))
@@ -85,7 +85,7 @@ async def test_lost_events_are_found_in_the_export(
 
 
 async def test_a_rebuild_gives_what_events_give(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water = await ann.makes("Drink water", start_date=str(ago(30)))
@@ -103,7 +103,7 @@ async def test_a_rebuild_gives_what_events_give(
 
 
 async def test_what_is_wrong_or_deleted_goes(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water, run = [await ann.makes(title, start_date=str(ago(9))) for title in ("Water", "Run")]
@@ -119,7 +119,7 @@ async def test_what_is_wrong_or_deleted_goes(
 
 
 async def test_an_older_event_after_a_rebuild_is_ignored(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water = await ann.makes(start_date=str(ago(9)))
@@ -135,7 +135,7 @@ async def test_an_older_event_after_a_rebuild_is_ignored(
 
 
 async def test_one_persons_rebuild_leaves_others_alone(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann, bob = habits.person(), habits.person()
     await ann.makes("Ann's", start_date=str(ago(3)))
@@ -148,7 +148,7 @@ async def test_one_persons_rebuild_leaves_others_alone(
 
 
 async def test_a_long_life_comes_in_several_portions(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     water = await ann.makes(start_date=str(ago(2400)))
@@ -162,7 +162,7 @@ async def test_a_long_life_comes_in_several_portions(
 
 
 async def test_a_deleted_person_is_not_rebuilt(
-    habits: RunningHabits, analytics: RunningAnalytics
+    habits: HabitsServer, analytics: RunningAnalytics
 ) -> None:
     ann = habits.person()
     await ann.makes(start_date=str(ago(3)))
@@ -174,7 +174,7 @@ async def test_a_deleted_person_is_not_rebuilt(
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_events_may_go_on_while_it_rebuilds(
-    habits: RunningHabits, analytics: RunningAnalytics, seed: int
+    habits: HabitsServer, analytics: RunningAnalytics, seed: int
 ) -> None:
     """Someone writes, events are delivered late and shuffled, and rebuilds run meanwhile."""
     chance = random.Random(seed)
@@ -220,7 +220,7 @@ async def test_events_may_go_on_while_it_rebuilds(
 
 
 async def test_the_command_asks_auth_and_rebuilds_everybody(
-    habits: RunningHabits,
+    habits: HabitsServer,
     analytics: RunningAnalytics,
     mesh_database_url: str,
     redis_url: str,

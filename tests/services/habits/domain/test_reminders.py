@@ -4,12 +4,12 @@ from datetime import date, time, timedelta
 
 from rhythm.schedule import Weekday
 from services.habits.domain.reminders import (
-    Decision,
     Pending,
+    ReminderDecision,
     decide_snooze,
     times_on,
 )
-from tests.services.habits.domain.reminding import (
+from tests.services.habits.domain.reminder_builders import (
     MONDAY,
     a_person,
     a_reminder,
@@ -49,7 +49,7 @@ def test_it_rings_on_its_weekdays_of_the_logical_date() -> None:
 def test_what_needs_nothing_is_silent_and_leaves_no_trace() -> None:
     reminder, person = a_reminder("08:00", nag_minutes=30), a_person()
     pending = first(reminder, person, at("2026-11-23 06:00"))
-    decision = look(reminder, person, pending, at("2026-11-23 08:00"), needed=never)
+    decision = look(reminder, person, pending, at("2026-11-23 08:00"), is_needed=never)
     assert decision.firings == ()
     assert decision.pending is not None
     assert decision.pending.due_date == MONDAY + timedelta(days=1)
@@ -58,41 +58,41 @@ def test_what_needs_nothing_is_silent_and_leaves_no_trace() -> None:
 
 class TestNags:
     def test_it_nags_five_times_and_then_lets_be(self) -> None:
-        told = live(
+        events = live(
             a_reminder("08:00", nag_minutes=30),
             a_person(),
             at("2026-11-23 06:00"),
             at("2026-11-23 23:59"),
         )
-        assert [firing for _, firing in told] == [sent(MONDAY, slot) for slot in range(6)]
-        assert told[1][0] - told[0][0] == timedelta(minutes=30)
+        assert [firing for _, firing in events] == [sent(MONDAY, slot) for slot in range(6)]
+        assert events[1][0] - events[0][0] == timedelta(minutes=30)
 
     def test_it_stops_when_the_habit_is_done(self) -> None:
         reminder, person = a_reminder("08:00", nag_minutes=30), a_person()
         second = Pending(MONDAY, 2, at("2026-11-23 09:00"), at("2026-11-23 09:00"))
-        decision = look(reminder, person, second, at("2026-11-23 09:00:01"), needed=never)
+        decision = look(reminder, person, second, at("2026-11-23 09:00:01"), is_needed=never)
         assert decision.firings == ()
         assert decision.pending is not None
         assert (decision.pending.slot, decision.pending.due_date) == (0, date(2026, 11, 24))
 
     def test_an_at_most_habit_is_reminded_once_and_never_nagged(self) -> None:
-        told = live(
+        events = live(
             a_reminder("08:00", nag_minutes=5),
             a_person(),
             at("2026-11-23 06:00"),
             at("2026-11-24 23:00"),
             nags=False,
         )
-        assert [firing for _, firing in told] == [sent(MONDAY), sent(date(2026, 11, 24))]
+        assert [firing for _, firing in events] == [sent(MONDAY), sent(date(2026, 11, 24))]
 
     def test_it_does_not_nag_beyond_the_end_of_the_day(self) -> None:
-        told = live(
+        events = live(
             a_reminder("23:00", nag_minutes=20),
             a_person(),
             at("2026-11-23 06:00"),
             at("2026-11-24 10:00"),
         )
-        assert [firing.slot for _, firing in told] == [0, 1, 2]
+        assert [firing.slot for _, firing in events] == [0, 1, 2]
 
     def test_nags_that_were_due_while_nobody_ticked_are_not_made_up_for(self) -> None:
         """Ninety minutes late: one message, and the next nag half an hour after it."""
@@ -107,7 +107,7 @@ class TestNags:
 def test_a_snooze_rings_once_and_is_gone() -> None:
     pending = Pending(MONDAY, 101, at("2026-11-23 09:00"), at("2026-11-23 09:00"))
     decision = decide_snooze(pending, a_person(), always, now=at("2026-11-23 09:00:04"))
-    assert decision == Decision((sent(MONDAY, 101),), None, MONDAY)
+    assert decision == ReminderDecision((sent(MONDAY, 101),), None, MONDAY)
 
 
 def test_a_snooze_of_what_was_done_meanwhile_is_gone_without_a_trace() -> None:

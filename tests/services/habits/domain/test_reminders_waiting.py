@@ -5,11 +5,11 @@ from datetime import date, time, timedelta
 import pytest
 
 from services.habits.domain.reminders import (
-    LATEST,
+    MAX_LATENESS,
     Firing,
-    Outcome,
+    FiringOutcome,
 )
-from tests.services.habits.domain.reminding import (
+from tests.services.habits.domain.reminder_builders import (
     MONDAY,
     TICK,
     a_person,
@@ -28,42 +28,42 @@ class TestQuietHours:
     night = (time(22), time(7))
 
     def test_what_comes_in_them_waits_for_their_end(self) -> None:
-        reminder, person = a_reminder("06:30"), a_person(quiet=self.night)
-        told = live(reminder, person, at("2026-11-23 00:00"), at("2026-11-23 23:00"))
-        assert told == [(at("2026-11-23 07:00") + TICK, sent(MONDAY))]
+        reminder, person = a_reminder("06:30"), a_person(quiet_hours=self.night)
+        events = live(reminder, person, at("2026-11-23 00:00"), at("2026-11-23 23:00"))
+        assert events == [(at("2026-11-23 07:00") + TICK, sent(MONDAY))]
 
     def test_it_is_looked_up_again_at_their_end(self) -> None:
-        reminder, person = a_reminder("06:30"), a_person(quiet=self.night)
+        reminder, person = a_reminder("06:30"), a_person(quiet_hours=self.night)
         pending = first(reminder, person, at("2026-11-23 00:00"))
         waits = look(reminder, person, pending, at("2026-11-23 06:30"))
         assert waits.firings == ()
         assert waits.pending is not None
-        done = look(reminder, person, waits.pending, at("2026-11-23 07:00"), needed=never)
+        done = look(reminder, person, waits.pending, at("2026-11-23 07:00"), is_needed=never)
         assert done.firings == ()
 
     def test_it_is_missed_where_the_day_is_over_before_they_are(self) -> None:
-        told = live(
+        events = live(
             a_reminder("23:00"),
-            a_person(quiet=self.night),
+            a_person(quiet_hours=self.night),
             at("2026-11-23 12:00"),
             at("2026-11-24 12:00"),
         )
-        assert [firing for _, firing in told] == [missed(MONDAY)]
+        assert [firing for _, firing in events] == [missed(MONDAY)]
 
     def test_nags_wait_too_and_go_on_afterwards(self) -> None:
-        told = live(
+        events = live(
             a_reminder("21:30", nag_minutes=60),
-            a_person(quiet=(time(22), time(23, 30))),
+            a_person(quiet_hours=(time(22), time(23, 30))),
             at("2026-11-23 12:00"),
             at("2026-11-23 23:59"),
         )
-        assert [(f"{moment:%H:%M}", firing.slot) for moment, firing in told] == [
+        assert [(f"{moment:%H:%M}", firing.slot) for moment, firing in events] == [
             ("21:30", 0),
             ("23:30", 1),
         ]
 
     def test_a_late_tick_does_not_ring_into_them(self) -> None:
-        reminder, person = a_reminder("21:50"), a_person(quiet=(time(22), time(22, 30)))
+        reminder, person = a_reminder("21:50"), a_person(quiet_hours=(time(22), time(22, 30)))
         pending = first(reminder, person, at("2026-11-23 12:00"))
         decision = look(reminder, person, pending, at("2026-11-23 22:05"))
         assert decision.firings == ()
@@ -75,12 +75,14 @@ class TestDowntime:
     @pytest.mark.parametrize(
         ("late", "outcome"),
         [
-            (timedelta(0), Outcome.SENT),
-            (LATEST, Outcome.SENT),
-            (LATEST + timedelta(seconds=1), Outcome.MISSED),
+            (timedelta(0), FiringOutcome.SENT),
+            (MAX_LATENESS, FiringOutcome.SENT),
+            (MAX_LATENESS + timedelta(seconds=1), FiringOutcome.MISSED),
         ],
     )
-    def test_at_most_two_hours_late_still_rings(self, late: timedelta, outcome: Outcome) -> None:
+    def test_at_most_two_hours_late_still_rings(
+        self, late: timedelta, outcome: FiringOutcome
+    ) -> None:
         reminder, person = a_reminder("08:00"), a_person()
         pending = first(reminder, person, at("2026-11-23 06:00"))
         decision = look(reminder, person, pending, pending.due_time + late)
@@ -109,6 +111,6 @@ class TestDowntime:
 
     def test_quiet_hours_do_not_count_as_late(self) -> None:
         """Due at 05:00, quiet until 07:00, back at 08:30: an hour and a half late."""
-        reminder, person = a_reminder("05:00"), a_person(quiet=(time(22), time(7)))
+        reminder, person = a_reminder("05:00"), a_person(quiet_hours=(time(22), time(7)))
         pending = first(reminder, person, at("2026-11-23 00:00"))
         assert look(reminder, person, pending, at("2026-11-23 08:30")).firings == (sent(MONDAY),)

@@ -12,21 +12,21 @@ from rhythm import days, evaluate, streak, units
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint, first_checkpoint
 from rhythm.plan import DayFact, Plan
-from rhythm.plan import Pause as Rest
+from rhythm.plan import Pause as PausedRange
 from rhythm.schedule import Weekday
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
 
-OPEN_DAYS = timedelta(days=8)
+MIN_RECENT_DAYS = timedelta(days=8)
 """How far back a day can at least be changed without counting the habit from its start."""
-MOST_OPEN_DAYS = timedelta(days=16)
+MAX_RECENT_DAYS = timedelta(days=16)
 """When the checkpoint has fallen so far behind, it is moved on: every answer walks these days."""
 
 _AHEAD = timedelta(days=31)  # the longest unit that can hold today
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedState:
     """What is kept of a habit's days so that nobody reads them all again.
 
     Attributes:
@@ -43,25 +43,22 @@ class Derived:
     missing: tuple[date, ...] = ()
 
 
-NEW = Derived({})
-
-
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HabitSnapshot:
     """A habit with all that its numbers are counted from."""
 
     habit: Habit
     person: Person
     plan: Plan
-    pauses: tuple[Rest, ...]
-    derived: Derived
+    pauses: tuple[PausedRange, ...]
+    derived: DerivedState
     revision: int
     """Of the habit's days; moves on with every change of them, or of what they are counted by."""
     _evaluations: dict[date, evaluate.Evaluation] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
-    def is_current(self, today: date) -> bool:
+    def is_up_to_date(self, today: date) -> bool:
         """Tell whether what is derived still fits the person and their today."""
         derived = self.derived
         if derived.checkpoint is None:
@@ -76,46 +73,46 @@ class Standing:
         """Return the dates that the person's zone never had, in the life of the habit."""
         return self.person.missing_dates(self.habit.start_date, today + _AHEAD)
 
-    def rests(self, today: date) -> tuple[Rest, ...]:
+    def paused_ranges(self, today: date) -> tuple[PausedRange, ...]:
         """Return the pauses, and the dates the person's zone never had and nothing was done on."""
         missing = self.missing_dates(today)
         if not missing:
             return self.pauses
         facts = self.derived.facts
-        return self.pauses + tuple(Rest(it, it) for it in missing if it not in facts)
+        return self.pauses + tuple(PausedRange(it, it) for it in missing if it not in facts)
 
     def evaluation(self, today: date) -> evaluate.Evaluation:
         """Return every number of the habit as of a date; asked again, it is not counted again."""
         found = self._evaluations.get(today)
         if found is None:
-            found = self._evaluations[today] = self.counted(today)
+            found = self._evaluations[today] = self.evaluate(today)
         return found
 
-    def counted(self, today: date) -> evaluate.Evaluation:
+    def evaluate(self, today: date) -> evaluate.Evaluation:
         """Count every number of the habit as of a date."""
         return evaluate.evaluate(
-            self.plan, self.derived.facts, self.rests(today), today, self.derived.checkpoint
+            self.plan, self.derived.facts, self.paused_ranges(today), today, self.derived.checkpoint
         )
 
-    def with_facts(self, facts: Mapping[date, DayFact]) -> "Standing":
+    def with_facts(self, facts: Mapping[date, DayFact]) -> "HabitSnapshot":
         """Return the same, counted from all facts there are."""
-        return replace(self, derived=Derived(facts))
+        return replace(self, derived=DerivedState(facts))
 
-    def shortened(self, today: date) -> Derived:
+    def compacted(self, today: date) -> DerivedState:
         """Return what to keep: the checkpoint moved on when it has fallen behind."""
         derived, missing = self.derived, self.missing_dates(today)
         closed = derived.checkpoint or first_checkpoint(self.plan)
         checkpoint = derived.checkpoint
         facts = derived.facts
-        if today - closed.through > MOST_OPEN_DAYS:
-            through = closing_date(self.plan, today - OPEN_DAYS)
+        if today - closed.through > MAX_RECENT_DAYS:
+            through = closing_date(self.plan, today - MIN_RECENT_DAYS)
             if through > closed.through:
                 checkpoint = evaluate.advance(
-                    self.plan, facts, self.rests(today), through, derived.checkpoint
+                    self.plan, facts, self.paused_ranges(today), through, derived.checkpoint
                 )
-                needed = facts_needed_from(self.plan, through)
-                facts = {day: fact for day, fact in facts.items() if day >= needed}
-        return Derived(facts, checkpoint, self.plan.week_start, missing)
+                is_needed = facts_needed_from(self.plan, through)
+                facts = {day: fact for day, fact in facts.items() if day >= is_needed}
+        return DerivedState(facts, checkpoint, self.plan.week_start, missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from uuid import UUID
 
 from chassis.database import Connection
 from rhythm.schedule import ONE_DAY
-from services.habits.dao import days as dao
+from services.habits.dao import check_in_lists as dao
 from services.habits.dao import export as export_dao
-from services.habits.dao import standings as standings_dao
+from services.habits.dao import snapshots as snapshots_dao
 from services.habits.domain.check_in import Change, CheckIn
 from services.habits.domain.errors import HabitNotFound, RangeEndsBeforeStart
+from services.habits.domain.export import ExportChunk
 from services.habits.domain.people import Person
-from services.habits.domain.portion import Portion
 
-_NOBODY = UUID(int=0)
-_OWNERS_AT_ONCE = 100
+_FIRST_ID = UUID(int=0)
+_OWNERS_PER_BATCH = 100
 
 
 async def list_check_ins(
@@ -41,7 +41,7 @@ async def list_check_ins(
         raise HabitNotFound(habit_id)
     last = to_date
     if last is None:
-        last = (await standings_dao.known_person(connection, person)).today(now)
+        last = (await snapshots_dao.resolve_person(connection, person)).today(now)
     first = from_date or min(start, last)
     if last < first:
         raise RangeEndsBeforeStart(first, last)
@@ -70,30 +70,30 @@ async def list_changes(
 
 async def export(
     connection: Connection, owner_id: UUID | None, *, now: datetime
-) -> AsyncIterator[Portion]:
+) -> AsyncIterator[ExportChunk]:
     """Yield everything of one person, or of everybody, as it is at one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        owners = [owner_id] if owner_id else await _next_owners(connection, _NOBODY)
+        owners = [owner_id] if owner_id else await _next_owners(connection, _FIRST_ID)
         while owners:
-            households = await export_dao.list_households(connection, owners)
-            async for portion in _portions(connection, households, now):
-                yield portion
+            owner_exports = await export_dao.list_owner_exports(connection, owners)
+            async for chunk in _chunks(connection, owner_exports, now):
+                yield chunk
             owners = [] if owner_id else await _next_owners(connection, owners[-1])
 
 
 async def _next_owners(connection: Connection, after: UUID) -> list[UUID]:
-    return await export_dao.list_owners(connection, after=after, limit=_OWNERS_AT_ONCE)
+    return await export_dao.list_owners(connection, after=after, limit=_OWNERS_PER_BATCH)
 
 
-async def _portions(
-    connection: Connection, households: Sequence[export_dao.Household], now: datetime
-) -> AsyncIterator[Portion]:
+async def _chunks(
+    connection: Connection, owner_exports: Sequence[export_dao.OwnerExport], now: datetime
+) -> AsyncIterator[ExportChunk]:
     """Yield some people's things, person by person and habit by habit, as the days stream in."""
-    habit_ids = [habit.id for household in households for habit in household.habits]
+    habit_ids = [habit.id for owner_export in owner_exports for habit in owner_export.habits]
     stream = dao.stream_check_ins(connection, habit_ids)
     upcoming = await anext(stream, None)
-    for person, habits, pauses in households:
-        blank = Portion(person.id, person.today(now))
+    for person, habits, pauses in owner_exports:
+        blank = ExportChunk(person.id, person.today(now))
         first = replace(blank, pauses=pauses)
         for habit in habits:
             first = replace(first, habit=habit)

@@ -11,17 +11,17 @@ from asyncpg import Record
 from chassis.database import Connection
 from rhythm.plan import DayFact
 from rhythm.schedule import Weekday
-from services.habits.dao.derived import MARKS, fact_of
-from services.habits.dao.memory import StandingMemory
+from services.habits.dao.derived_state import MARKS, fact_of
 from services.habits.dao.rows import SQL_COLUMNS
+from services.habits.dao.snapshot_cache import SnapshotCache
 from services.habits.domain.check_in import CheckIn, Content, Source
 from services.habits.domain.people import Person
-from services.habits.domain.standing import Standing
+from services.habits.domain.snapshot import HabitSnapshot
 
 _SETTINGS = """
     o.timezone, o.day_start, o.week_start, o.locale, o.floor_date, o.quiet_from, o.quiet_to,
     o.revision AS person_revision"""
-_STANDING = f"""
+_SNAPSHOT = f"""
     {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {_SETTINGS},
     (SELECT jsonb_agg(jsonb_build_array(r.from_date, r.to_date) ORDER BY r.from_date, r.id)::text
      FROM habits.pauses r
@@ -29,8 +29,8 @@ _STANDING = f"""
 _DAY = """
     d.day, d.mark, d.amount, d.note, d.source, d.update_time AS day_time,
     d.revision AS day_revision"""
-_FOR_ORDERS = f"""
-    SELECT w.place, {_STANDING}, {_DAY}, k.method, k.digest, k.response, k.create_time AS kept_time
+_COMMAND_CONTEXTS = f"""
+    SELECT w.place, {_SNAPSHOT}, {_DAY}, k.method, k.digest, k.response, k.create_time AS kept_time
     FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[])
         WITH ORDINALITY AS w(habit_id, owner_id, wanted_day, request_id, place)
     LEFT JOIN habits.habits h ON h.id = w.habit_id AND h.owner_id = w.owner_id
@@ -41,20 +41,20 @@ _FOR_ORDERS = f"""
     ) d ON true  -- the limit keeps the planner from ever reading the whole table
     LEFT JOIN habits.replays k ON k.owner_id = w.owner_id AND k.request_id = w.request_id"""  # noqa: S608
 _ONE = f"""
-    SELECT {_STANDING}
+    SELECT {_SNAPSHOT}
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id = $1 AND h.owner_id = $2"""  # noqa: S608
-_MANY = f"""
-    SELECT {_STANDING}
+_CACHE_SIZE = f"""
+    SELECT {_SNAPSHOT}
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id = ANY($1)
     ORDER BY h.id"""  # noqa: S608
 _ACTIVE = f"""
-    SELECT {_STANDING}, {_DAY}
+    SELECT {_SNAPSHOT}, {_DAY}
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
@@ -74,10 +74,10 @@ _FACTS = """
     WHERE habit_id = ANY($1) AND (mark <> 0 OR amount IS NOT NULL)
     ORDER BY habit_id, day"""
 
-_memory = StandingMemory()
+_cache = SnapshotCache()
 
 
-class Wanted(NamedTuple):
+class CommandKey(NamedTuple):
     """What an order names."""
 
     habit_id: UUID
@@ -86,7 +86,7 @@ class Wanted(NamedTuple):
     request_id: UUID | None
 
 
-class Kept(NamedTuple):
+class StoredResponse(NamedTuple):
     """An answer that was given before."""
 
     method: str
@@ -95,56 +95,60 @@ class Kept(NamedTuple):
     create_time: datetime
 
 
-class Found(NamedTuple):
+class CommandContext(NamedTuple):
     """What is known of what an order names."""
 
-    standing: Standing | None
+    snapshot: HabitSnapshot | None
     check_in: CheckIn | None
-    kept: Kept | None
+    stored_response: StoredResponse | None
 
 
-async def list_found(connection: Connection, wanted: Sequence[Wanted]) -> list[Found]:
+async def list_command_contexts(
+    connection: Connection, wanted: Sequence[CommandKey]
+) -> list[CommandContext]:
     """Return what is known of what each order names, in order; one statement for all."""
     rows = await connection.fetch(
-        _FOR_ORDERS,
+        _COMMAND_CONTEXTS,
         [it.habit_id for it in wanted],
         [it.person.id for it in wanted],
         [it.day for it in wanted],
         [it.request_id for it in wanted],
     )
-    found: list[Found] = [Found(None, None, None)] * len(wanted)
-    standings: dict[UUID, Standing] = {}
+    found: list[CommandContext] = [CommandContext(None, None, None)] * len(wanted)
+    snapshots: dict[UUID, HabitSnapshot] = {}
     for row in rows:
         place = row["place"] - 1
-        standing = None
+        snapshot = None
         if row["id"] is not None:
-            standing = standings.get(row["id"])
-            if standing is None:
-                standing = standings[row["id"]] = _standing(row, wanted[place].person)
-        found[place] = Found(standing, _check_in(row, row["id"]), _kept(row))
+            snapshot = snapshots.get(row["id"])
+            if snapshot is None:
+                snapshot = snapshots[row["id"]] = _snapshot(row, wanted[place].person)
+        found[place] = CommandContext(snapshot, _check_in(row, row["id"]), _stored_response(row))
     return found
 
 
-async def find_standing(connection: Connection, habit_id: UUID, person: Person) -> Standing | None:
+async def find_snapshot(
+    connection: Connection, habit_id: UUID, person: Person
+) -> HabitSnapshot | None:
     """Return how a habit of a person stands; None if they have no such habit."""
     row = await connection.fetchrow(_ONE, habit_id, person.id)
-    return None if row is None else _standing(row, person)
+    return None if row is None else _snapshot(row, person)
 
 
-async def list_standings(connection: Connection, habit_ids: Sequence[UUID]) -> list[Standing]:
+async def list_snapshots(connection: Connection, habit_ids: Sequence[UUID]) -> list[HabitSnapshot]:
     """Return how some habits stand, whosever they are, in order of their ids."""
-    return [_standing(row, None) for row in await connection.fetch(_MANY, habit_ids)]
+    return [_snapshot(row, None) for row in await connection.fetch(_CACHE_SIZE, habit_ids)]
 
 
 async def list_active(
     connection: Connection, person: Person, day: date, *, limit: int
-) -> list[tuple[Standing, CheckIn | None]]:
+) -> list[tuple[HabitSnapshot, CheckIn | None]]:
     """Return how a person's active habits stand, by position, and what each holds on a day."""
     rows = await connection.fetch(_ACTIVE, person.id, day, limit)
-    return [(_standing(row, person), _check_in(row, row["id"])) for row in rows]
+    return [(_snapshot(row, person), _check_in(row, row["id"])) for row in rows]
 
 
-async def known_person(connection: Connection, person: Person) -> Person:
+async def resolve_person(connection: Connection, person: Person) -> Person:
     """Return a person as `auth` told us of them; as their token does, before it has."""
     row = await connection.fetchrow(_PERSON, person.id)
     return person if row is None else person_from_row(row, person)
@@ -172,13 +176,13 @@ async def list_facts(
 
 def person_from_row(row: Record, claims: Person | None) -> Person:
     """Return the person of a row; what `auth` has not told us yet, their token tells, if any."""
-    revision, quiet = row["person_revision"], None
+    revision, quiet_hours = row["person_revision"], None
     if revision is None:
         return claims or Person(row["owner_id"])
     if row["quiet_from"] is not None and row["quiet_to"] is not None:
-        quiet = row["quiet_from"], row["quiet_to"]
+        quiet_hours = row["quiet_from"], row["quiet_to"]
     if claims is not None and not revision:
-        return replace(claims, quiet=quiet)
+        return replace(claims, quiet_hours=quiet_hours)
     return Person(
         id=row["owner_id"],
         timezone=row["timezone"],
@@ -187,12 +191,12 @@ def person_from_row(row: Record, claims: Person | None) -> Person:
         locale=row["locale"],
         floor_date=row["floor_date"],
         revision=revision,
-        quiet=quiet,
+        quiet_hours=quiet_hours,
     )
 
 
-def _standing(row: Record, claims: Person | None) -> Standing:
-    return _memory.standing(row, person_from_row(row, claims))
+def _snapshot(row: Record, claims: Person | None) -> HabitSnapshot:
+    return _cache.snapshot(row, person_from_row(row, claims))
 
 
 def _check_in(row: Record, habit_id: UUID | None) -> CheckIn | None:
@@ -208,7 +212,7 @@ def _check_in(row: Record, habit_id: UUID | None) -> CheckIn | None:
     )
 
 
-def _kept(row: Record) -> Kept | None:
+def _stored_response(row: Record) -> StoredResponse | None:
     if row["digest"] is None or row["response"] is None:
         return None
-    return Kept(row["method"], row["digest"], row["response"], row["kept_time"])
+    return StoredResponse(row["method"], row["digest"], row["response"], row["kept_time"])

@@ -9,15 +9,20 @@ from uuid import UUID
 from chassis.database import Connection
 from chassis.events.outbox import OutboxRow
 from rhythm.goal import Measure
-from rhythm.plan import Pause as Rest
+from rhythm.plan import Pause as PausedRange
 from rhythm.plan import Plan
 from rhythm.schedule import Weekday
-from services.habits.dao.derived import fact_of, facts_from_bytes
+from services.habits.dao.derived_state import fact_of, facts_from_bytes
 from services.habits.dao.reminders import weekdays_from_bits
 from services.habits.dao.rows import versions_from_column
-from services.habits.domain.due import Asking, Due, Look, Subject
+from services.habits.domain.due_reminder import (
+    DecidedReminder,
+    DueReminder,
+    PlanUnits,
+    RemindedHabit,
+)
 from services.habits.domain.people import Person
-from services.habits.domain.reminders import Outcome, Pending, Reminder
+from services.habits.domain.reminders import FiringOutcome, Pending, Reminder
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -88,14 +93,14 @@ USING unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS m (habit_id, due_date
 WHERE m.look_time IS NULL AND s.habit_id = m.habit_id AND s.due_date = m.due_date
 """
 
-_FORGET = f"""
+_DELETE_OLD = f"""
 DELETE FROM habits.reminder_firings WHERE (reminder_id, due_date, slot) IN (
     SELECT reminder_id, due_date, slot FROM habits.reminder_firings
     WHERE fire_time < $1 LIMIT {_CHUNK})
 """  # noqa: S608  # its own constant
 
 
-async def claim_due(connection: Connection, *, now: datetime) -> Sequence[Due]:
+async def claim_due(connection: Connection, *, now: datetime) -> Sequence[DueReminder]:
     """Return at most a batch of reminders, and one of snoozes, whose moment has come.
 
     They stay locked for the transaction; others that claim pass them by.
@@ -103,10 +108,10 @@ async def claim_due(connection: Connection, *, now: datetime) -> Sequence[Due]:
     return [_due(row) for row in await connection.fetch(_CLAIM, now)]
 
 
-async def write_looks(
+async def write_decided(
     connection: Connection,
-    looks: Sequence[Look],
-    told: Mapping[UUID, OutboxRow],
+    all_decided: Sequence[DecidedReminder],
+    events_by_reminder: Mapping[UUID, OutboxRow],
     *,
     now: datetime,
 ) -> int:
@@ -116,37 +121,41 @@ async def write_looks(
 
     Args:
         connection: The one that claimed them, in its transaction.
-        looks: What was looked at.
-        told: The events of those that ring, by reminder; all of one type, told by one tick.
+        all_decided: What was looked at.
+        events_by_reminder: The events of those that ring, by reminder; all of one type, told by one tick.
         now: The present moment.
     """
-    reminders = [_moved(look) for look in looks if look.due.reminder is not None]
-    snoozes = [_moved_snooze(look) for look in looks if look.due.reminder is None]
-    firings = [row for look in looks for row in _fired(look, told)]
-    any_event = next(iter(told.values()), None)
+    reminders = [
+        _rescheduled(decided) for decided in all_decided if decided.due.reminder is not None
+    ]
+    snoozes = [
+        _rescheduled_snooze(decided) for decided in all_decided if decided.due.reminder is None
+    ]
+    firings = [row for decided in all_decided for row in _fired(decided, events_by_reminder)]
+    any_event = next(iter(events_by_reminder.values()), None)
     common = _common(any_event) if any_event else ("", "", "", "")
-    rang = await connection.execute(
+    sent_count = await connection.execute(
         _WRITE, *_columns(reminders, 7), *_columns(firings, 6), now, *common
     )
     if snoozes:
         await connection.execute(_WRITE_SNOOZES, *_columns(snoozes, 3))
-    return int(rang.rpartition(" ")[2])
+    return int(sent_count.rpartition(" ")[2])
 
 
-async def forget_firings(connection: Connection, *, now: datetime) -> int:
+async def delete_old_firings(connection: Connection, *, now: datetime) -> int:
     """Delete firings nobody asks about any more, a chunk at a time; return how many went."""
-    forgotten = 0
+    deleted = 0
     while True:
-        done = await connection.execute(_FORGET, now - FIRINGS_KEPT)
+        done = await connection.execute(_DELETE_OLD, now - FIRINGS_KEPT)
         count = int(done.rpartition(" ")[2])
-        forgotten += count
+        deleted += count
         if count < _CHUNK:
-            return forgotten
+            return deleted
 
 
-def _moved(look: Look) -> tuple[Any, ...]:
-    due, decision = look
-    keys = due.subject.habit_id, due.reminder_id
+def _rescheduled(decided: DecidedReminder) -> tuple[Any, ...]:
+    due, decision = decided
+    keys = due.habit.habit_id, due.reminder_id
     pending = decision.pending
     if pending is None:
         return *keys, None, None, None, None, decision.handled
@@ -154,16 +163,18 @@ def _moved(look: Look) -> tuple[Any, ...]:
     return *keys, pending.due_date, pending.slot, *moments, decision.handled
 
 
-def _moved_snooze(look: Look) -> tuple[Any, ...]:
-    pending = look.decision.pending
+def _rescheduled_snooze(decided: DecidedReminder) -> tuple[Any, ...]:
+    pending = decided.decision.pending
     waits_until = None if pending is None else pending.look_time
-    return look.due.subject.habit_id, look.due.pending.due_date, waits_until
+    return decided.due.habit.habit_id, decided.due.pending.due_date, waits_until
 
 
-def _fired(look: Look, told: Mapping[UUID, OutboxRow]) -> Iterator[tuple[Any, ...]]:
-    reminder_id = look.due.reminder_id
-    for due_date, slot, outcome in look.decision.firings:
-        event = told.get(reminder_id) if outcome is Outcome.SENT else None
+def _fired(
+    decided: DecidedReminder, events_by_reminder: Mapping[UUID, OutboxRow]
+) -> Iterator[tuple[Any, ...]]:
+    reminder_id = decided.due.reminder_id
+    for due_date, slot, outcome in decided.decision.firings:
+        event = events_by_reminder.get(reminder_id) if outcome is FiringOutcome.SENT else None
         id_and_body = (None, None) if event is None else (event.id, event.body)
         yield reminder_id, due_date, slot, outcome, *id_and_body
 
@@ -177,7 +188,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> Sequence[Sequence[A
     return list(zip(*rows, strict=True)) if rows else [()] * count
 
 
-def _due(row: "Record") -> Due:
+def _due(row: "Record") -> DueReminder:
     reminder = None
     if row["id"] is not None:
         reminder = Reminder(
@@ -189,42 +200,44 @@ def _due(row: "Record") -> Due:
         )
     person = _person(row)
     pending = Pending(row["due_date"], row["slot"], row["due_time"], row["due_time"])
-    asking = _asking(
+    plan_units = _plan_units(
         row["versions"], row["measure"], row["start_date"], row["archive_date"], row["week_start"]
     )
-    rests = tuple(map(Rest, row["starts"], row["ends"])) if row["starts"] else ()
+    paused_ranges = tuple(map(PausedRange, row["starts"], row["ends"])) if row["starts"] else ()
     missing = person.missing_dates(row["start_date"], pending.due_date)
-    subject = Subject(
+    habit = RemindedHabit(
         habit_id=row["habit_id"],
         title=row["title"],
         unit=row["unit"],
-        asking=asking,
-        rests=rests + tuple(Rest(day, day) for day in missing) if missing else rests,
+        plan_units=plan_units,
+        paused_ranges=paused_ranges + tuple(PausedRange(day, day) for day in missing)
+        if missing
+        else paused_ranges,
         day=pending.due_date,
         fact=None if row["mark"] is None else fact_of(row["mark"], row["amount"]),
         recent=partial(facts_from_bytes, row["recent"] or b""),
     )
-    return Due(reminder, pending, person, subject)
+    return DueReminder(reminder, pending, person, habit)
 
 
 def _person(row: "Record") -> Person:
-    quiet = None
+    quiet_hours = None
     if row["quiet_from"] is not None and row["quiet_to"] is not None:
-        quiet = row["quiet_from"], row["quiet_to"]
+        quiet_hours = row["quiet_from"], row["quiet_to"]
     return Person(
         row["owner_id"],
         row["timezone"],
         row["day_start"],
         Weekday(row["week_start"]),
         floor_date=row["floor_date"],
-        quiet=quiet,
+        quiet_hours=quiet_hours,
     )
 
 
 @lru_cache(maxsize=20_000)
-def _asking(
+def _plan_units(
     versions: str, measure: str, start: date, archived: date | None, week_start: int
-) -> Asking:
+) -> PlanUnits:
     """Return what a habit asks. Many habits ask the same since the same day."""
     measured, first_day = Measure(measure), Weekday(week_start)
-    return Asking(Plan(measured, start, versions_from_column(versions), first_day, archived))
+    return PlanUnits(Plan(measured, start, versions_from_column(versions), first_day, archived))

@@ -17,11 +17,11 @@ from contracts.habits.v1.habit_service_pb2 import (
     DeleteHabitRequest,
 )
 from services.habits.use_cases import people
-from tests.services.habits.asking import archive, get, restore
-from tests.services.habits.running import Person, RunningHabits, ago, refused
+from tests.services.habits.api_calls import archive, get, restore
+from tests.services.habits.habits_server import HabitsServer, Person, ago, refused
 
 
-async def test_an_archived_habit_rests_with_its_history(habits: RunningHabits, ann: Person) -> None:
+async def test_an_archived_habit_rests_with_its_history(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(start_date=str(ago(2)))
     for days in (2, 1, 0):
         await ann.does(habit, ago(days))
@@ -35,12 +35,12 @@ async def test_an_archived_habit_rests_with_its_history(habits: RunningHabits, a
         await archive(ann, habit)
     habits.clock.advance(timedelta(days=30))
     assert (await ann.looks_at(habit)).best_streak.length_count == 3
-    [told] = await habits.events_of(ann, HabitArchived)
-    assert (told.habit, told.revision) == (rests, 2)
+    [events] = await habits.events_of(ann, HabitArchived)
+    assert (events.habit, events.revision) == (rests, 2)
 
 
 async def test_the_days_between_archive_and_restore_are_a_pause(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     habit = await ann.makes()
     await ann.does(habit)
@@ -57,16 +57,14 @@ async def test_the_days_between_archive_and_restore_are_a_pause(
         await restore(ann, habit)
 
 
-async def test_a_restore_on_the_same_day_leaves_no_trace(
-    habits: RunningHabits, ann: Person
-) -> None:
+async def test_a_restore_on_the_same_day_leaves_no_trace(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes()
     await archive(ann, habit)
     await restore(ann, habit)
     assert await habits.events_of(ann, PauseChanged) == []
 
 
-async def test_a_deleted_habit_takes_everything_along(habits: RunningHabits, ann: Person) -> None:
+async def test_a_deleted_habit_takes_everything_along(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(reminders=[Reminder(local_time="08:00")])
     await ann.does(habit)
     await ann.rests(ago(-2), ago(-3), habit)
@@ -77,11 +75,11 @@ async def test_a_deleted_habit_takes_everything_along(habits: RunningHabits, ann
         await ann.does(habit)
     for table in ("days", "changes", "progress", "pauses", "reminders"):
         assert await habits.count(table, habit) == 0, table
-    [told] = await habits.events_of(ann, HabitDeleted)
-    assert told.habit_id == habit.id
+    [events] = await habits.events_of(ann, HabitDeleted)
+    assert events.habit_id == habit.id
 
 
-async def test_nothing_is_kept_of_whoever_is_gone(habits: RunningHabits, ann: Person) -> None:
+async def test_nothing_is_kept_of_whoever_is_gone(habits: HabitsServer, ann: Person) -> None:
     """A token outlives its account by some minutes."""
     habit = await ann.makes()
     await ann.does(habit)

@@ -13,7 +13,7 @@ from rhythm.goal import Goal, Measure
 from rhythm.plan import Version
 from rhythm.schedule import Frequency, Schedule
 from services.habits.dao.rows import row_from_habit
-from services.habits.domain.check_in import Add, Clear, Order, Set, Undo
+from services.habits.domain.check_in import Add, CheckInCommand, Clear, Set, Undo
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import Reminder
@@ -35,7 +35,7 @@ def a_reminder(wall: str = "08:00", **what: Any) -> Reminder:
 
 
 @dataclass
-class Home:
+class ReminderHome:
     """One person's habits. Every test has its own person, so that they share a database."""
 
     database: Database
@@ -66,7 +66,7 @@ class Home:
         async with self.database.transaction() as session:
             await session.execute(HABITS.insert(), [row_from_habit(habit)])
             await session.execute(PROGRESS.insert(), [{"habit_id": habit.id, "recent": b""}])
-            await reminders.keep_in_step(session, habit, self.person, now=now)
+            await reminders.schedule_reminders(session, habit, self.person, now=now)
         return habit
 
     async def edit(self, habit: Habit, *, now: datetime, **fields: Any) -> Habit:
@@ -75,21 +75,21 @@ class Home:
         async with self.database.transaction() as session:
             row = row_from_habit(edited)
             await session.execute(HABITS.update().where(HABITS.c.id == habit.id).values(row))
-            await reminders.keep_in_step(session, edited, self.person, now=now)
+            await reminders.schedule_reminders(session, edited, self.person, now=now)
         return edited
 
     async def write(self, habit: Habit, action: Add | Set | Clear | Undo, *, now: datetime) -> None:
         """Change the person's today."""
-        order = Order(habit_id=habit.id, person=self.person, action=action)
+        command = CheckInCommand(habit_id=habit.id, person=self.person, action=action)
         async with self.database.connection() as connection:
-            await check_ins.write_one(connection, order, now=now)
+            await check_ins.write_one(connection, command, now=now)
 
     async def tick(self, text: str) -> Sequence[HabitReminderDue]:
         """Let a tick come at a moment; return what it told this person, and all before it did."""
         await due_reminders.remind_due(self.database, now=at(text))
-        return await self.told()
+        return await self.events()
 
-    async def told(self) -> Sequence[HabitReminderDue]:
+    async def events(self) -> Sequence[HabitReminderDue]:
         """Return every reminder this person was told of, in order."""
         name = HabitReminderDue.DESCRIPTOR.full_name
         query = "SELECT body FROM habits.outbox WHERE type = $1 ORDER BY id"

@@ -6,32 +6,32 @@ from uuid import UUID
 
 import msgspec
 
-from rhythm.plan import Pause as Rest
+from rhythm.plan import Pause as PausedRange
 from rhythm.plan import Plan
 from rhythm.schedule import Weekday
-from services.habits.dao.derived import derived_from_bytes
+from services.habits.dao.derived_state import derived_from_bytes
 from services.habits.dao.rows import Row, habit_from_row
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
-from services.habits.domain.standing import Standing
+from services.habits.domain.snapshot import HabitSnapshot
 
-_MOST_HABITS = 10_000
-_MOST_STANDINGS = 2_000
-_read_rests = msgspec.json.Decoder(tuple[tuple[date, date | None], ...]).decode
+_MAX_HABITS = 10_000
+_MAX_SNAPSHOTS = 2_000
+_decode_paused_ranges = msgspec.json.Decoder(tuple[tuple[date, date | None], ...]).decode
 
 
-class HabitMemory:
+class HabitCache:
     """Remembers habits and their plans by the revision of the habit."""
 
     def __init__(self) -> None:
-        self._known: dict[UUID, tuple[Habit, dict[Weekday, Plan]]] = {}
+        self._entries: dict[UUID, tuple[Habit, dict[Weekday, Plan]]] = {}
 
     def habit_and_plan(self, row: Row, week_start: Weekday) -> tuple[Habit, Plan]:
         """Return the habit of a committed row, and its plan for a person's week."""
-        found = self._known.get(row["id"])
+        found = self._entries.get(row["id"])
         if found is None or found[0].revision != row["revision"]:
             found = habit_from_row(row), {}
-            _remember(self._known, row["id"], found, _MOST_HABITS)
+            _put(self._entries, row["id"], found, _MAX_HABITS)
         habit, plans = found
         plan = plans.get(week_start)
         if plan is None:
@@ -39,35 +39,35 @@ class HabitMemory:
         return habit, plan
 
 
-class StandingMemory:
+class SnapshotCache:
     """Remembers how habits stand, with what was counted of them, by all that decides it."""
 
     def __init__(self) -> None:
-        self._habits = HabitMemory()
-        self._known: dict[UUID, tuple[tuple[Any, ...], Standing]] = {}
+        self._habits = HabitCache()
+        self._entries: dict[UUID, tuple[tuple[Any, ...], HabitSnapshot]] = {}
 
-    def standing(self, row: Row, person: Person) -> Standing:
+    def snapshot(self, row: Row, person: Person) -> HabitSnapshot:
         """Return how the habit of a committed row stands for its owner as they are known now."""
         decides = row["revision"], row["progress_revision"], row["rests"], person
-        found = self._known.get(row["id"])
+        found = self._entries.get(row["id"])
         if found is not None and found[0] == decides:
             return found[1]
         habit, plan = self._habits.habit_and_plan(row, person.week_start)
-        rests = _read_rests(row["rests"]) if row["rests"] else ()
-        standing = Standing(
+        paused_ranges = _decode_paused_ranges(row["rests"]) if row["rests"] else ()
+        snapshot = HabitSnapshot(
             habit=habit,
             person=person,
             plan=plan,
-            pauses=tuple(Rest(first, last) for first, last in rests),
+            pauses=tuple(PausedRange(first, last) for first, last in paused_ranges),
             derived=derived_from_bytes(row["checkpoint"], row["recent"]),
             revision=row["progress_revision"],
         )
-        _remember(self._known, row["id"], (decides, standing), _MOST_STANDINGS)
-        return standing
+        _put(self._entries, row["id"], (decides, snapshot), _MAX_SNAPSHOTS)
+        return snapshot
 
 
-def _remember[V](known: dict[UUID, V], habit_id: UUID, value: V, most: int) -> None:
+def _put[V](entries: dict[UUID, V], habit_id: UUID, value: V, most: int) -> None:
     """Keep a value; where there are too many, forget the one that has been there longest."""
-    if habit_id not in known and len(known) >= most:
-        del known[next(iter(known))]
-    known[habit_id] = value
+    if habit_id not in entries and len(entries) >= most:
+        del entries[next(iter(entries))]
+    entries[habit_id] = value

@@ -10,7 +10,7 @@ from rhythm.units import DueUnit, list_units
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
-from services.habits.domain.standing import CurrentStreak, Standing, current_streak
+from services.habits.domain.snapshot import CurrentStreak, HabitSnapshot, current_streak
 
 _COUNTED = (DayState.MET, DayState.FAILED, DayState.OPEN)
 
@@ -37,11 +37,11 @@ class TodayItem:
     current_streak: CurrentStreak
     strength: float
     reminder_times: tuple[datetime, ...]
-    resting: bool
+    excused: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class TodayScreen:
     """A person's day."""
 
     day: date
@@ -59,7 +59,7 @@ class Screen:
 
 
 def today_item(
-    standing: Standing, check_in: CheckIn | None, day: date, *, now: datetime
+    snapshot: HabitSnapshot, check_in: CheckIn | None, day: date, *, now: datetime
 ) -> TodayItem | None:
     """Return a habit as the screen of a day shows it; None if nothing is asked of it that day.
 
@@ -67,28 +67,28 @@ def today_item(
     became of it; where a week or month was open on it and nothing was done, that is what became of
     the week or month.
     """
-    today = standing.person.today(now)
-    seen = standing.evaluation(day)
+    today = snapshot.person.today(now)
+    seen = snapshot.evaluation(day)
     state, unit, strength = seen.day_state, seen.current_unit, seen.strength
     if state is DayState.NOT_DUE:
         return None
     if day < today:
-        state, unit = _settled(standing, day, today)
+        state, unit = _final_state(snapshot, day, today)
         seen = replace(seen, current_unit=unit)  # what is over has no deadline any more
     elif day > today:
-        seen = standing.evaluation(today)
+        seen = snapshot.evaluation(today)
         strength = seen.strength
-    held = check_in or CheckIn(standing.habit.id, day)
+    held = check_in or CheckIn(snapshot.habit.id, day)
     return TodayItem(
-        habit=standing.habit,
+        habit=snapshot.habit,
         check_in=held,
         state=state,
         unit=unit,
-        current_streak=current_streak(seen, standing.person, now),
+        current_streak=current_streak(seen, snapshot.person, now),
         strength=strength,
-        reminder_times=tuple(reminder_times(standing.habit, standing.person, day)),
-        resting=held.content.mark is Mark.SKIP
-        or day in paused_dates(standing.rests(today), day, day),
+        reminder_times=tuple(reminder_times(snapshot.habit, snapshot.person, day)),
+        excused=held.content.mark is Mark.SKIP
+        or day in paused_dates(snapshot.paused_ranges(today), day, day),
     )
 
 
@@ -102,17 +102,21 @@ def reminder_times(habit: Habit, person: Person, day: date) -> Iterable[datetime
     return sorted(moment for moment in moments if moment is not None)
 
 
-def _settled(standing: Standing, day: date, today: date) -> tuple[DayState, DueUnit | None]:
+def _final_state(
+    snapshot: HabitSnapshot, day: date, today: date
+) -> tuple[DayState, DueUnit | None]:
     """Return what became of a day that is over, and of the unit that holds it."""
-    rests, derived = standing.rests(today), standing.derived
+    paused_ranges, derived = snapshot.paused_ranges(today), snapshot.derived
     [unit, *_] = [
-        *list_units(standing.plan, derived.facts, rests, from_date=day, to_date=day, today=today),
+        *list_units(
+            snapshot.plan, derived.facts, paused_ranges, from_date=day, to_date=day, today=today
+        ),
         None,
     ]
     [row] = list_history(
-        standing.plan,
+        snapshot.plan,
         derived.facts,
-        rests,
+        paused_ranges,
         from_date=day,
         to_date=day,
         today=today,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from services.habits.domain.check_in import CheckIn
-from services.habits.domain.standing import CurrentStreak
+from services.habits.domain.snapshot import CurrentStreak
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckInOutcome:
     """What came of an order.
 
     Attributes:

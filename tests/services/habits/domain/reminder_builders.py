@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import (
-    Decision,
     Firing,
-    Outcome,
+    FiringOutcome,
     Pending,
     Reminder,
+    ReminderDecision,
     decide,
     first_pending,
 )
@@ -46,10 +46,10 @@ def look(
     pending: Pending,
     now: datetime,
     *,
-    needed: Callable[[date], bool] = always,
+    is_needed: Callable[[date], bool] = always,
     nags: bool = True,
-) -> Decision:
-    return decide(reminder, pending, person, needed, nags=nags, now=now)
+) -> ReminderDecision:
+    return decide(reminder, pending, person, is_needed, nags=nags, now=now)
 
 
 def first(reminder: Reminder, person: Person, now: datetime) -> Pending:
@@ -64,23 +64,23 @@ def live(
     begin: datetime,
     end: datetime,
     *,
-    needed: Callable[[date], bool] = always,
+    is_needed: Callable[[date], bool] = always,
     nags: bool = True,
 ) -> list[tuple[datetime, Firing]]:
     """Let time pass as the ticks see it, and return what became of every slot, and when."""
     pending: Pending | None = first(reminder, person, begin)
-    told: list[tuple[datetime, Firing]] = []
+    events: list[tuple[datetime, Firing]] = []
     while pending is not None and pending.look_time <= end:
         now = pending.look_time + TICK
-        decision = look(reminder, person, pending, now, needed=needed, nags=nags)
-        told += [(now, firing) for firing in decision.firings]
+        decision = look(reminder, person, pending, now, is_needed=is_needed, nags=nags)
+        events += [(now, firing) for firing in decision.firings]
         pending = decision.pending
-    return told
+    return events
 
 
 def sent(day: date, slot: int = 0) -> Firing:
-    return Firing(day, slot, Outcome.SENT)
+    return Firing(day, slot, FiringOutcome.SENT)
 
 
 def missed(day: date, slot: int = 0) -> Firing:
-    return Firing(day, slot, Outcome.MISSED)
+    return Firing(day, slot, FiringOutcome.MISSED)

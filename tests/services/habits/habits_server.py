@@ -47,7 +47,7 @@ NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
 TODAY = NOON.date()
 
 
-class As:
+class StubWithToken:
     """A stub that speaks for one person."""
 
     def __init__(self, stub: Any, token: str) -> None:
@@ -125,7 +125,7 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunningHabits:
+class HabitsServer:
     """The service, and what a test needs to ask it things."""
 
     database: Database
@@ -139,17 +139,17 @@ class RunningHabits:
 
     def person(self, **what: Any) -> Person:
         """Return somebody nobody has met."""
-        return self.speaking_as(a_caller(**what))
+        return self.person_of(a_caller(**what))
 
-    def speaking_as(self, caller: Caller) -> Person:
+    def person_of(self, caller: Caller) -> Person:
         """Return somebody with a token of what is told of them."""
         token = self.key.token(caller)
         return Person(
             caller=caller,
             token=token,
-            habits=cast(HabitServiceStub, As(self.habit_stub, token)),
-            check_ins=cast(CheckInServiceStub, As(self.check_in_stub, token)),
-            progress=cast(ProgressServiceStub, As(self.progress_stub, token)),
+            habits=cast(HabitServiceStub, StubWithToken(self.habit_stub, token)),
+            check_ins=cast(CheckInServiceStub, StubWithToken(self.check_in_stub, token)),
+            progress=cast(ProgressServiceStub, StubWithToken(self.progress_stub, token)),
         )
 
     async def events_of[E: Message](self, person: Person, event: type[E]) -> list[E]:
@@ -157,8 +157,8 @@ class RunningHabits:
         query = "SELECT body FROM habits.outbox WHERE type = $1 ORDER BY id"
         async with self.database.connection() as connection:
             rows = await connection.fetch(query, event.DESCRIPTOR.full_name)
-        told = [event.FromString(row["body"]) for row in rows]
-        return [it for it in told if it.owner_id == str(person.caller.id)]  # type: ignore[attr-defined]
+        events = [event.FromString(row["body"]) for row in rows]
+        return [it for it in events if it.owner_id == str(person.caller.id)]  # type: ignore[attr-defined]
 
     async def count(self, table: str, habit: Habit) -> int:
         """Return how many rows a table holds of a habit."""
@@ -168,9 +168,9 @@ class RunningHabits:
 
 
 @asynccontextmanager
-async def running_habits(
+async def run_habits(
     database_url: str, folder: Path, now: datetime = NOON
-) -> AsyncIterator[RunningHabits]:
+) -> AsyncIterator[HabitsServer]:
     """Serve habits on a free port inside the block."""
     key, database, wound = (
         SigningKey(folder / "jwks.json"),
@@ -188,7 +188,7 @@ async def running_habits(
         channel = await stack.enter_async_context(
             connect(target, *(file.DESCRIPTOR for file in files))
         )
-        yield RunningHabits(
+        yield HabitsServer(
             database=database,
             clock=wound,
             key=key,

@@ -13,14 +13,14 @@ from rhythm.goal import Goal
 from rhythm.plan import Version
 from rhythm.schedule import Frequency, Schedule
 from services.habits.domain import limits
-from services.habits.domain.edit import HabitDraft, edited, ordered
 from services.habits.domain.errors import (
     EffectiveDateBeforeStart,
     StartDateAfterCheckIn,
     TooManyVersions,
 )
 from services.habits.domain.habit import Habit
-from tests.services.habits.running import NOON
+from services.habits.domain.habit_edit import HabitDraft, apply_edit, reordered
+from tests.services.habits.habits_server import NOON
 
 JAN_1 = date(2026, 1, 1)
 TODAY = date(2026, 1, 14)
@@ -55,7 +55,7 @@ def edit(
     effective_date: date | None = None,
     first_check_in: date | None = None,
 ) -> Habit:
-    return edited(
+    return apply_edit(
         habit,
         draft,
         effective_date=effective_date,
@@ -135,7 +135,7 @@ def test_versions_have_an_end() -> None:
     start = date(2025, 1, 1)
     made = [
         Version(start + timedelta(days=n), times(1 + n % 2), Goal())
-        for n in range(limits.MOST_VERSIONS)
+        for n in range(limits.MAX_VERSIONS)
     ]
     habit = Habit(
         id=uuid7(),
@@ -152,7 +152,7 @@ def test_versions_have_an_end() -> None:
 
 def test_those_not_named_keep_their_order_after_the_named() -> None:
     a, b, c, d = (a_habit((1, 1), position=n) for n in range(4))
-    after = ordered([a, b, c, d], [d.id, b.id], NOON)
+    after = reordered([a, b, c, d], [d.id, b.id], NOON)
     assert [it.id for it in after] == [d.id, b.id, a.id, c.id]
     assert [it.position for it in after] == [0, 1, 2, 3]
     assert [it.revision for it in after] == [2, 1, 2, 2]

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from contracts.habits.v1.habit_events_pb2 import CheckInChanged
 from contracts.habits.v1.habit_pb2 import MEASURE_QUANTITY, Goal
-from tests.services.habits.asking import adding, write
-from tests.services.habits.running import TODAY, Person, RunningHabits, ago, refused
+from tests.services.habits.api_calls import adding, write
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago, refused
 
 
 async def test_the_same_request_gets_the_same_answer_and_one_effect(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
     request_id = str(uuid4())
@@ -62,7 +62,7 @@ async def test_a_request_id_is_for_one_request(ann: Person) -> None:
     assert two.refusal.reason == "REQUEST_ID_REUSED"
 
 
-async def test_request_ids_of_two_people_never_meet(habits: RunningHabits, ann: Person) -> None:
+async def test_request_ids_of_two_people_never_meet(habits: HabitsServer, ann: Person) -> None:
     bob, request_id = habits.person(), str(uuid4())
     assert (await ann.does(await ann.makes(), request_id=request_id)).changed
     assert (await bob.does(await bob.makes(), request_id=request_id)).changed
@@ -76,7 +76,7 @@ async def test_a_refused_request_may_be_asked_again(ann: Person) -> None:
     assert (await ann.does(habit, request_id=request_id)).changed
 
 
-async def test_an_answer_is_kept_for_a_day(habits: RunningHabits, ann: Person) -> None:
+async def test_an_answer_is_kept_for_a_day(habits: HabitsServer, ann: Person) -> None:
     habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
     request_id = str(uuid4())
     await ann.does(habit, TODAY, amount="2", request_id=request_id)
@@ -86,7 +86,7 @@ async def test_an_answer_is_kept_for_a_day(habits: RunningHabits, ann: Person) -
 
 
 async def test_asking_again_after_midnight_is_about_the_same_day(
-    habits: RunningHabits, ann: Person
+    habits: HabitsServer, ann: Person
 ) -> None:
     """The request named no day; its answer names the one it was booked on."""
     habit = await ann.makes()

@@ -12,7 +12,7 @@ import msgspec
 from rhythm.checkpoint import Checkpoint
 from rhythm.plan import DayFact, Mark
 from rhythm.schedule import Weekday
-from services.habits.domain.standing import Derived
+from services.habits.domain.snapshot import DerivedState
 
 MARKS: tuple[Mark | None, ...] = (None, Mark.DONE, Mark.SKIP, Mark.MISSED)
 """By the number that stands for each in rows."""
@@ -24,7 +24,7 @@ _decode_facts = msgspec.msgpack.Decoder(list[int]).decode
 _decode_checkpoint = msgspec.msgpack.Decoder(
     tuple[int, list[int], list[int | float | str | None]]
 ).decode
-_MANY = 4096
+_CACHE_SIZE = 4096
 _days: dict[int, DayFact] = {}
 
 
@@ -51,13 +51,13 @@ def facts_to_bytes(facts: Mapping[date, DayFact]) -> bytes:
     return _encode(list(_numbers(sorted(facts.items()))))
 
 
-def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> Derived:
+def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> DerivedState:
     """Return what two packets hold."""
     facts = facts_from_bytes(recent)
     if checkpoint is None:
-        return Derived(facts)
+        return DerivedState(facts)
     week_start, missing, values = _decode_checkpoint(checkpoint)
-    return Derived(
+    return DerivedState(
         facts,
         Checkpoint.from_values(values),
         Weekday(week_start),
@@ -65,7 +65,7 @@ def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> Derived:
     )
 
 
-def checkpoint_to_bytes(derived: Derived) -> bytes | None:
+def checkpoint_to_bytes(derived: DerivedState) -> bytes | None:
     """Return the packet of the checkpoint, with what it was counted by."""
     if derived.checkpoint is None:
         return None
@@ -87,6 +87,6 @@ def _day(packed: int) -> DayFact:
     found = _days.get(packed)
     if found is None:
         found = DayFact(MARKS[packed & (1 << _MARK_BITS) - 1], packed >> _MARK_BITS)
-        if len(_days) < _MANY:
+        if len(_days) < _CACHE_SIZE:
             _days[packed] = found
     return found

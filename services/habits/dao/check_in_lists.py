@@ -7,11 +7,11 @@ from uuid import UUID
 from asyncpg import Record
 
 from chassis.database import Connection
-from services.habits.dao.check_ins import change_from_row
-from services.habits.dao.derived import MARKS
+from services.habits.dao.check_in_writes import change_from_row
+from services.habits.dao.derived_state import MARKS
 from services.habits.domain.check_in import Change, CheckIn, Content, Source
 
-MOST_A_PORTION = 1000
+MAX_CHUNK_DAYS = 1000
 _PREFETCH = 5000
 _COLUMNS = "habit_id, day, mark, amount, note, source, revision, update_time"
 _HOLDS = "(mark <> 0 OR amount IS NOT NULL)"
@@ -60,15 +60,15 @@ async def stream_check_ins(
 
     Needs a transaction, in which the server keeps the place.
     """
-    portion: list[CheckIn] = []
+    chunk: list[CheckIn] = []
     async for row in connection.cursor(_STREAM, habit_ids, prefetch=_PREFETCH):
         check_in = _check_in(row)
-        if portion and (portion[0].habit_id != check_in.habit_id or len(portion) == MOST_A_PORTION):
-            yield portion[0].habit_id, portion
-            portion = []
-        portion.append(check_in)
-    if portion:
-        yield portion[0].habit_id, portion
+        if chunk and (chunk[0].habit_id != check_in.habit_id or len(chunk) == MAX_CHUNK_DAYS):
+            yield chunk[0].habit_id, chunk
+            chunk = []
+        chunk.append(check_in)
+    if chunk:
+        yield chunk[0].habit_id, chunk
 
 
 def _check_in(row: Record) -> CheckIn:

@@ -12,10 +12,15 @@ import msgspec
 
 from chassis.database import Connection
 from chassis.events.outbox import OutboxRow
-from services.habits.dao.derived import MARK_NUMBERS, MARKS, checkpoint_to_bytes, facts_to_bytes
-from services.habits.domain.book import Book
+from services.habits.dao.derived_state import (
+    MARK_NUMBERS,
+    MARKS,
+    checkpoint_to_bytes,
+    facts_to_bytes,
+)
 from services.habits.domain.check_in import Change, CheckIn, Content, Source
-from services.habits.domain.outcome import Outcome
+from services.habits.domain.check_in_outcome import CheckInOutcome
+from services.habits.domain.habit_days import HabitDays
 
 _DAYS_COLUMNS = (
     ("habit_id", "uuid"),
@@ -63,7 +68,7 @@ _REPLAYS_COLUMNS = (
 )
 
 
-class Replay(NamedTuple):
+class ResponseToStore(NamedTuple):
     """An answer to be kept, for the case that the same is asked again."""
 
     owner_id: UUID
@@ -74,12 +79,12 @@ class Replay(NamedTuple):
     create_time: Any
 
 
-class Writing(NamedTuple):
+class HabitWrite(NamedTuple):
     """What a batch does to one habit: all of it is kept, or nothing."""
 
-    book: Book
+    habit_days: HabitDays
     events: Sequence[OutboxRow]
-    replays: Sequence[Replay]
+    responses: Sequence[ResponseToStore]
 
 
 class _Parameters:
@@ -166,36 +171,42 @@ _UNDOABLE = f"""
     ORDER BY c.habit_id, c.id"""  # noqa: S608
 
 _encode_outcome = msgspec.json.Encoder().encode
-_decode_outcome = msgspec.json.Decoder(Outcome).decode
+_decode_outcome = msgspec.json.Decoder(CheckInOutcome).decode
 
 
-async def write(connection: Connection, writings: Sequence[Writing]) -> set[UUID]:
+async def write(connection: Connection, writes: Sequence[HabitWrite]) -> set[UUID]:
     """Keep what was written in the books; return the habits of which all was kept.
 
     Of a habit whose revision has moved on since it was read, nothing is kept.
     """
-    writings = sorted(writings, key=lambda it: it.book.standing.habit.id)
-    books = [it.book for it in writings]
-    derived = [book.derived() for book in books]
-    ids = [book.standing.habit.id for book in books]
+    writes = sorted(writes, key=lambda it: it.habit_days.snapshot.habit.id)
+    all_days = [it.habit_days for it in writes]
+    derived = [habit_days.derived() for habit_days in all_days]
+    ids = [habit_days.snapshot.habit.id for habit_days in all_days]
     rows = await connection.fetch(
         _WRITE,
         ids,
-        [book.standing.revision for book in books],
-        [book.revision for book in books],
+        [habit_days.snapshot.revision for habit_days in all_days],
+        [habit_days.revision for habit_days in all_days],
         [checkpoint_to_bytes(it) for it in derived],
         [facts_to_bytes(it.facts) for it in derived],
-        *_arrays(_DAYS_COLUMNS, (_day_row(day) for book in books for day in book.written.values())),
-        *_arrays(_CHANGES_COLUMNS, (_change_row(it) for book in books for it in book.changes)),
-        [change.habit_id for book in books for change in book.undone],
-        [change.id for book in books for change in book.undone],
+        *_arrays(
+            _DAYS_COLUMNS,
+            (_day_row(day) for habit_days in all_days for day in habit_days.changed_days.values()),
+        ),
+        *_arrays(
+            _CHANGES_COLUMNS,
+            (_change_row(it) for habit_days in all_days for it in habit_days.changes),
+        ),
+        [change.habit_id for habit_days in all_days for change in habit_days.undone],
+        [change.id for habit_days in all_days for change in habit_days.undone],
         *_arrays(
             ("habit_id", *_OUTBOX_COLUMNS),
-            ((habit, *row) for habit, it in zip(ids, writings, strict=True) for row in it.events),
+            ((habit, *row) for habit, it in zip(ids, writes, strict=True) for row in it.events),
         ),
         *_arrays(
             ("habit_id", *_REPLAYS_COLUMNS),
-            ((habit, *row) for habit, it in zip(ids, writings, strict=True) for row in it.replays),
+            ((habit, *row) for habit, it in zip(ids, writes, strict=True) for row in it.responses),
         ),
     )
     return {row["habit_id"] for row in rows}
@@ -215,12 +226,12 @@ async def list_undoable(connection: Connection, most: dict[UUID, int]) -> dict[U
     return changes
 
 
-def outcome_to_bytes(outcome: Outcome) -> bytes:
+def outcome_to_bytes(outcome: CheckInOutcome) -> bytes:
     """Return an outcome as it is kept with its request's id."""
     return _encode_outcome(outcome)
 
 
-def outcome_from_bytes(data: bytes) -> Outcome:
+def outcome_from_bytes(data: bytes) -> CheckInOutcome:
     """Return an outcome that was kept."""
     return _decode_outcome(data)
 

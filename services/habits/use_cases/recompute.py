@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.habits.dao import pauses as pauses_dao
 from services.habits.dao import progress as dao
-from services.habits.dao.progress import Progress
+from services.habits.dao.progress import ProgressRow
 from services.habits.domain import limits
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
-from services.habits.domain.standing import Standing
+from services.habits.domain.snapshot import HabitSnapshot
 
 
-async def recount(
+async def recompute(
     session: AsyncSession,
     habits: Sequence[Habit],
     person: Person,
@@ -36,22 +36,22 @@ async def recount(
     """
     by_id = {habit.id: habit for habit in habits}
     progress = await dao.lock_progress(session, by_id)
-    stale = [it.habit_id for it in progress if _reaches_behind(it, since)]
+    stale = [it.habit_id for it in progress if _affects_checkpoint(it, since)]
     facts = await dao.list_facts(session, stale) if stale else {}
-    pauses = await pauses_dao.list_pauses(session, person.id, limit=limits.MOST_RESTS)
-    kept: list[Progress] = []
+    pauses = await pauses_dao.list_pauses(session, person.id, limit=limits.MAX_PAUSED_RANGES)
+    kept: list[ProgressRow] = []
     for it in progress:
         derived = it.derived
         if it.habit_id in facts:
             habit = by_id[it.habit_id]
             mine = tuple(p.dates for p in pauses if p.habit_id in (None, habit.id))
             plan = habit.plan(person.week_start)
-            standing = Standing(habit, person, plan, mine, derived, it.revision)
-            derived = standing.with_facts(facts[it.habit_id]).shortened(person.today(now))
-        kept.append(Progress(it.habit_id, it.revision + 1, derived))
+            snapshot = HabitSnapshot(habit, person, plan, mine, derived, it.revision)
+            derived = snapshot.with_facts(facts[it.habit_id]).compacted(person.today(now))
+        kept.append(ProgressRow(it.habit_id, it.revision + 1, derived))
     await dao.replace_progress(session, kept)
 
 
-def _reaches_behind(progress: Progress, since: date) -> bool:
+def _affects_checkpoint(progress: ProgressRow, since: date) -> bool:
     checkpoint = progress.derived.checkpoint
     return checkpoint is not None and since <= checkpoint.through

@@ -12,46 +12,46 @@ from uuid import UUID
 
 from rhythm.goal import Direction, Measure
 from rhythm.plan import DayFact, Facts, Plan
-from rhythm.plan import Pause as Rest
+from rhythm.plan import Pause as PausedRange
 from rhythm.schedule import UnitKind
 from rhythm.units import DueUnit, due_on
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import (
-    Decision,
     Firing,
-    Outcome,
+    FiringOutcome,
     Pending,
     Reminder,
+    ReminderDecision,
     decide,
     decide_snooze,
 )
 
-_MOST_DAYS = 16
+_MAX_DAYS = 16
 
 
-class Asking:
+class PlanUnits:
     """What habits of one plan ask. Made once for all of them."""
 
-    __slots__ = ("_untouched", "plan")
+    __slots__ = ("_units_without_check_ins", "plan")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._untouched: dict[date, DueUnit | None] = {}
+        self._units_without_check_ins: dict[date, DueUnit | None] = {}
 
-    def is_single(self, day: date) -> bool:
+    def is_single_day(self, day: date) -> bool:
         """Tell whether a day stands for itself: no other day matters to what it asks."""
         return self.plan.span_on(day).kind is UnitKind.DUE_DAY
 
-    def of_untouched(self, day: date) -> DueUnit | None:
+    def unit_without_check_ins(self, day: date) -> DueUnit | None:
         """Return what a single day asks on which nothing was recorded, and nobody rests."""
-        if day not in self._untouched:
-            if len(self._untouched) >= _MOST_DAYS:
-                self._untouched.clear()
-            self._untouched[day] = due_on(self.plan, {}, (), day)
-        return self._untouched[day]
+        if day not in self._units_without_check_ins:
+            if len(self._units_without_check_ins) >= _MAX_DAYS:
+                self._units_without_check_ins.clear()
+            self._units_without_check_ins[day] = due_on(self.plan, {}, (), day)
+        return self._units_without_check_ins[day]
 
 
-class Subject(NamedTuple):
+class RemindedHabit(NamedTuple):
     """The habit a reminder is about, as far as reminding goes.
 
     Attributes:
@@ -68,35 +68,35 @@ class Subject(NamedTuple):
     habit_id: UUID
     title: str
     unit: str
-    asking: Asking
-    rests: Sequence[Rest]
+    plan_units: PlanUnits
+    paused_ranges: Sequence[PausedRange]
     day: date
     fact: DayFact | None
     recent: Callable[[], Facts]
 
-    def lacking(self, day: date) -> DueUnit | None:
+    def open_unit(self, day: date) -> DueUnit | None:
         """Return the unit that still wants something done on a day; None when nothing does."""
-        if day != self.day or not self.asking.is_single(day):
-            return due_on(self.asking.plan, self.recent(), self.rests, day)
-        if self.fact is None and not self.rests:
-            return self.asking.of_untouched(day)
+        if day != self.day or not self.plan_units.is_single_day(day):
+            return due_on(self.plan_units.plan, self.recent(), self.paused_ranges, day)
+        if self.fact is None and not self.paused_ranges:
+            return self.plan_units.unit_without_check_ins(day)
         facts = {} if self.fact is None else {day: self.fact}
-        return due_on(self.asking.plan, facts, self.rests, day)
+        return due_on(self.plan_units.plan, facts, self.paused_ranges, day)
 
     def direction_on(self, day: date) -> Direction:
         """Return which way the goal of a day points."""
-        return self.asking.plan.span_on(day).version.goal.direction
+        return self.plan_units.plan.span_on(day).version.goal.direction
 
     def missing_on(self, day: date) -> Decimal | None:
         """Return how much a day or its unit lacks; None where nothing is counted or lacking."""
-        is_counted = self.asking.plan.measure is Measure.QUANTITY
+        is_counted = self.plan_units.plan.measure is Measure.QUANTITY
         if not is_counted or self.direction_on(day) is Direction.AT_MOST:
             return None
-        unit = self.lacking(day)
+        unit = self.open_unit(day)
         return None if unit is None else max(unit.asked - unit.done, Decimal(0))
 
 
-class Due(NamedTuple):
+class DueReminder(NamedTuple):
     """A reminder, or a snooze, whose moment has come.
 
     Attributes:
@@ -109,43 +109,43 @@ class Due(NamedTuple):
     reminder: Reminder | None
     pending: Pending
     person: Person
-    subject: Subject
+    habit: RemindedHabit
 
     @property
     def reminder_id(self) -> UUID:
         """What its firings are kept under: a habit's snoozes under the habit."""
-        return self.subject.habit_id if self.reminder is None else self.reminder.id
+        return self.habit.habit_id if self.reminder is None else self.reminder.id
 
-    def decide(self, now: datetime) -> Decision:
+    def decide(self, now: datetime) -> ReminderDecision:
         """Say what rings now, what was missed, and what comes next."""
-        subject = self.subject
+        habit = self.habit
 
-        def needed(day: date) -> bool:
-            return subject.lacking(day) is not None
+        def is_needed(day: date) -> bool:
+            return habit.open_unit(day) is not None
 
         if self.reminder is None:
-            return decide_snooze(self.pending, self.person, needed, now=now)
-        nags = subject.direction_on(self.pending.due_date) is Direction.AT_LEAST
-        return decide(self.reminder, self.pending, self.person, needed, nags=nags, now=now)
+            return decide_snooze(self.pending, self.person, is_needed, now=now)
+        nags = habit.direction_on(self.pending.due_date) is Direction.AT_LEAST
+        return decide(self.reminder, self.pending, self.person, is_needed, nags=nags, now=now)
 
 
-class Ring(NamedTuple):
+class ReminderToSend(NamedTuple):
     """A reminder that rings now."""
 
-    due: Due
+    due: DueReminder
     firing: Firing
 
 
-class Look(NamedTuple):
+class DecidedReminder(NamedTuple):
     """A reminder that was looked at, and what came of it."""
 
-    due: Due
-    decision: Decision
+    due: DueReminder
+    decision: ReminderDecision
 
     @property
-    def ring(self) -> Ring | None:
+    def to_send(self) -> ReminderToSend | None:
         """What rings now, if anything does."""
         firings = self.decision.firings
-        if firings and firings[-1].outcome is Outcome.SENT:
-            return Ring(self.due, firings[-1])
+        if firings and firings[-1].outcome is FiringOutcome.SENT:
+            return ReminderToSend(self.due, firings[-1])
         return None

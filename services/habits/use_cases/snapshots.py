@@ -5,33 +5,33 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.database import Connection
-from services.habits.dao import standings as dao
+from services.habits.dao import snapshots as dao
 from services.habits.domain.errors import HabitNotFound
 from services.habits.domain.people import Person
-from services.habits.domain.standing import Standing
+from services.habits.domain.snapshot import HabitSnapshot
 
 
-async def get_standing(
+async def get_snapshot(
     connection: Connection, habit_id: UUID, person: Person, *, now: datetime
-) -> Standing:
+) -> HabitSnapshot:
     """Return how a habit stands.
 
     Raises:
         HabitNotFound: The person has no such habit.
     """
-    found = await dao.find_standing(connection, habit_id, person)
+    found = await dao.find_snapshot(connection, habit_id, person)
     if found is None:
         raise HabitNotFound(habit_id)
-    [standing] = await made_current(connection, [found], now=now)
-    return standing
+    [snapshot] = await bring_up_to_date(connection, [found], now=now)
+    return snapshot
 
 
-async def made_current(
-    connection: Connection, standings: Sequence[Standing], *, now: datetime
-) -> list[Standing]:
+async def bring_up_to_date(
+    connection: Connection, snapshots: Sequence[HabitSnapshot], *, now: datetime
+) -> list[HabitSnapshot]:
     """Return the same standings; what was counted by another week or zone is counted from rows."""
-    stale = [it.habit.id for it in standings if not it.is_current(it.person.today(now))]
+    stale = [it.habit.id for it in snapshots if not it.is_up_to_date(it.person.today(now))]
     if not stale:
-        return list(standings)
+        return list(snapshots)
     facts = await dao.list_facts(connection, stale)
-    return [it.with_facts(facts[it.habit.id]) if it.habit.id in facts else it for it in standings]
+    return [it.with_facts(facts[it.habit.id]) if it.habit.id in facts else it for it in snapshots]

@@ -11,7 +11,7 @@ from services.habits.domain.pause import Pause
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
+class ExportChunk:
     """A part of an export.
 
     Attributes:

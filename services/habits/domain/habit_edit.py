@@ -104,7 +104,7 @@ def new_habit(
     return habit
 
 
-def edited(
+def apply_edit(
     habit: Habit,
     draft: HabitDraft,
     *,
@@ -142,7 +142,7 @@ def edited(
         given["reminders"] = _with_ids(draft.reminders, habit.reminders, new_id)
     after = replace(habit, **given)
     if draft.start_date not in (None, habit.start_date):
-        after = _starting(after, draft.start_date, first_check_in)
+        after = _with_start_date(after, draft.start_date, first_check_in)
     if draft.goal is not None or draft.schedule is not None:
         day = max(today, after.start_date) if effective_date is None else effective_date
         after = _with_version(after, draft, day)
@@ -152,7 +152,7 @@ def edited(
     return replace(after, revision=habit.revision + 1, update_time=now)
 
 
-def ordered(habits: Sequence[Habit], first: Sequence[UUID], now: datetime) -> list[Habit]:
+def reordered(habits: Sequence[Habit], first: Sequence[UUID], now: datetime) -> list[Habit]:
     """Return all habits in a new order: those named, then the others as they were."""
     places = {habit_id: place for place, habit_id in enumerate(first)}
     arranged = sorted(habits, key=lambda habit: places.get(habit.id, len(places)))
@@ -164,7 +164,7 @@ def ordered(habits: Sequence[Habit], first: Sequence[UUID], now: datetime) -> li
     ]
 
 
-def _starting(habit: Habit, start_date: date, first_check_in: date | None) -> Habit:
+def _with_start_date(habit: Habit, start_date: date, first_check_in: date | None) -> Habit:
     """Return the habit with another start; the version in force then is the first."""
     if first_check_in is not None and start_date > first_check_in:
         raise StartDateAfterCheckIn(start_date, first_check_in)
@@ -185,7 +185,7 @@ def _with_version(habit: Habit, draft: HabitDraft, day: date) -> Habit:
     versions = [it for it in habit.versions if it.effective_date != day]
     versions = sorted([*versions, new], key=lambda it: it.effective_date)
     habit = replace(habit, versions=tuple(_without_repeats(versions)))
-    if len(habit.versions) > limits.MOST_VERSIONS:
+    if len(habit.versions) > limits.MAX_VERSIONS:
         raise TooManyVersions
     return habit
 
@@ -217,10 +217,10 @@ def _check(habit: Habit) -> None:
     if not habit.title:
         raise TitleMissing
     for name, most in (
-        ("title", limits.LONGEST_TITLE),
-        ("description", limits.LONGEST_DESCRIPTION),
-        ("icon", limits.LONGEST_ICON),
-        ("unit", limits.LONGEST_UNIT),
+        ("title", limits.MAX_TITLE_LENGTH),
+        ("description", limits.MAX_DESCRIPTION_LENGTH),
+        ("icon", limits.MAX_ICON_LENGTH),
+        ("unit", limits.MAX_UNIT_LENGTH),
     ):
         if len(getattr(habit, name)) > most:
             raise FieldTooLong(f"habit.{name}", most)
@@ -238,16 +238,16 @@ def _check_goal(measure: Measure, goal: Goal) -> None:
         check_goal(measure, goal)
     except rules.GoalInvalid as broken:
         raise GoalInvalid(broken.field, str(broken)) from broken
-    if (goal.amount_thousandths or 0) > limits.MOST_THOUSANDTHS:
+    if (goal.amount_thousandths or 0) > limits.MAX_THOUSANDTHS:
         raise GoalInvalid("amount", "An amount is at most 1000000000.")
 
 
 def _check_tags(tags: Sequence[str]) -> None:
-    if len(tags) > limits.MOST_TAGS:
-        raise TagsInvalid(f"at most {limits.MOST_TAGS}")
+    if len(tags) > limits.MAX_TAGS:
+        raise TagsInvalid(f"at most {limits.MAX_TAGS}")
     if not all(tags):
         raise TagsInvalid("a tag must not be empty")
-    if any(len(tag) > limits.LONGEST_TAG for tag in tags):
-        raise TagsInvalid(f"at most {limits.LONGEST_TAG} characters each")
+    if any(len(tag) > limits.MAX_TAG_LENGTH for tag in tags):
+        raise TagsInvalid(f"at most {limits.MAX_TAG_LENGTH} characters each")
     if len(set(tags)) < len(tags):
         raise TagsInvalid("a tag is there twice")

@@ -11,14 +11,14 @@ from services.habits.domain.check_in import (
     Add,
     Change,
     CheckIn,
+    CheckInCommand,
     Clear,
     Content,
     NewId,
-    Order,
     Source,
     Undo,
     content_after,
-    moved_on,
+    updated_check_in,
     with_note,
 )
 from services.habits.domain.errors import (
@@ -28,14 +28,19 @@ from services.habits.domain.errors import (
     NothingToUndo,
 )
 from services.habits.domain.habit import HabitState
-from services.habits.domain.standing import CurrentStreak, Derived, Standing, current_streak
+from services.habits.domain.snapshot import (
+    CurrentStreak,
+    DerivedState,
+    HabitSnapshot,
+    current_streak,
+)
 
-_CHEERED_DAYS = timedelta(days=1)
+_CHEER_WINDOW = timedelta(days=1)
 """How long ago a day may be for reaching it to be a reason for a cheer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class WriteResult:
     """What came of one order.
 
     Attributes:
@@ -46,11 +51,11 @@ class Entry:
 
     check_in: CheckIn
     changed: bool
-    reached: bool = False
+    goal_reached: bool = False
 
 
 @dataclass(slots=True)
-class Book:
+class HabitDays:
     """A habit's days, as one batch of orders reads and changes them.
 
     Attributes:
@@ -65,30 +70,30 @@ class Book:
         undone: Changes of before that were taken back.
     """
 
-    standing: Standing
+    snapshot: HabitSnapshot
     days: Mapping[date, CheckIn]
     undoable: Sequence[Change]
     now: datetime
     new_id: NewId
     today: date = field(init=False)
     facts: dict[date, DayFact] = field(init=False)
-    _lived: Standing = field(init=False)  # with these facts: counted anew at every change
+    _updated: HabitSnapshot = field(init=False)  # with these facts: counted anew at every change
     changes: list[Change] = field(init=False, default_factory=list)
-    written: dict[date, CheckIn] = field(init=False, default_factory=dict)
+    changed_days: dict[date, CheckIn] = field(init=False, default_factory=dict)
     undone: list[Change] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        self.today = self.standing.person.today(self.now)
-        self.facts = dict(self.standing.derived.facts)
-        derived = replace(self.standing.derived, facts=self.facts)
-        self._lived = replace(self.standing, derived=derived)
+        self.today = self.snapshot.person.today(self.now)
+        self.facts = dict(self.snapshot.derived.facts)
+        derived = replace(self.snapshot.derived, facts=self.facts)
+        self._updated = replace(self.snapshot, derived=derived)
 
     @property
     def revision(self) -> int:
         """The revision of the habit's days by now."""
-        return self.standing.revision + len(self.changes)
+        return self.snapshot.revision + len(self.changes)
 
-    def write(self, order: Order) -> Entry:
+    def write(self, command: CheckInCommand) -> WriteResult:
         """Do what an order asks.
 
         Raises:
@@ -98,36 +103,36 @@ class Book:
             NothingToUndo: No change is left to take back.
             InvalidArgument: The habit takes no such amount.
         """
-        habit = self.standing.habit
+        habit = self.snapshot.habit
         if habit.state is HabitState.ARCHIVED:
             raise HabitArchived(habit.id)
-        if isinstance(order.action, Undo):
-            return self._take_back(order)
-        day = order.day or self.today
-        if not isinstance(order.action, Clear):  # clearing what cannot be is clearing nothing
+        if isinstance(command.action, Undo):
+            return self._undo(command)
+        day = command.day or self.today
+        if not isinstance(command.action, Clear):  # clearing what cannot be is clearing nothing
             if day > self.today:
                 raise CheckInInFuture(day, self.today)
             if day < habit.start_date:
                 raise CheckInBeforeStart(day, habit.start_date)
-        before = self._on(day).content
-        after = with_note(content_after(before, order.action, habit), order.note)
+        before = self._day(day).content
+        after = with_note(content_after(before, command.action, habit), command.note)
         if after == before:
-            return Entry(self._on(day), changed=False)
-        added = order.action.amount_thousandths if isinstance(order.action, Add) else None
-        return self._put(order, day, after, added=added)
+            return WriteResult(self._day(day), changed=False)
+        added = command.action.amount_thousandths if isinstance(command.action, Add) else None
+        return self._apply(command, day, after, added=added)
 
-    def derived(self) -> Derived:
+    def derived(self) -> DerivedState:
         """Return what is derived of the days as they are by now."""
-        return self._lived.shortened(self.today)
+        return self._updated.compacted(self.today)
 
     def streak(self) -> CurrentStreak:
         """Return the streak that runs, with everything counted that was written."""
-        evaluation = self._lived.counted(self.today)
-        return current_streak(evaluation, self.standing.person, self.now)
+        evaluation = self._updated.evaluate(self.today)
+        return current_streak(evaluation, self.snapshot.person, self.now)
 
-    def _take_back(self, order: Order) -> Entry:
-        habit = self.standing.habit
-        mine = [place for place, change in enumerate(self.changes) if _can_go_back(change)]
+    def _undo(self, command: CheckInCommand) -> WriteResult:
+        habit = self.snapshot.habit
+        mine = [place for place, change in enumerate(self.changes) if _is_undoable(change)]
         if not mine and len(self.undone) == len(self.undoable):
             raise NothingToUndo(habit.id)
         change = self.changes[mine[-1]] if mine else self.undoable[-1 - len(self.undone)]
@@ -137,24 +142,24 @@ class Book:
             self.changes[mine[-1]] = replace(change, undone=True)
         else:
             self.undone.append(change)
-        return self._put(order, change.day, change.before, undoes=change)
+        return self._apply(command, change.day, change.before, undoes=change)
 
-    def _put(
+    def _apply(
         self,
-        order: Order,
+        command: CheckInCommand,
         day: date,
         after: Content,
         *,
         added: int | None = None,
         undoes: Change | None = None,
-    ) -> Entry:
-        check_in = self._on(day)
+    ) -> WriteResult:
+        check_in = self._day(day)
         change = Change(
             id=self.new_id(),
             habit_id=check_in.habit_id,
             day=day,
-            actor_id=order.person.id,
-            source=order.source,
+            actor_id=command.person.id,
+            source=command.source,
             create_time=self.now,
             revision=self.revision + 1,
             added_thousandths=added,
@@ -162,39 +167,39 @@ class Book:
             after=after,
             undoes=undoes.id if undoes else None,
         )
-        is_fresh = order.source is not Source.IMPORT and self.today - day <= _CHEERED_DAYS
-        may_cheer = is_fresh and undoes is None and self._may_reach(day, after)
+        is_fresh = command.source is not Source.IMPORT and self.today - day <= _CHEER_WINDOW
+        may_cheer = is_fresh and undoes is None and self._can_reach_goal(day, after)
         met_before = may_cheer and self._is_met(day, change.before)
         self.changes.append(change)
-        self.written[day] = moved_on(check_in, change)
-        self._tell(day, after)
-        reached = may_cheer and not met_before and self._is_met(day, after)
-        return Entry(self.written[day], changed=True, reached=reached)
+        self.changed_days[day] = updated_check_in(check_in, change)
+        self._update_facts(day, after)
+        goal_reached = may_cheer and not met_before and self._is_met(day, after)
+        return WriteResult(self.changed_days[day], changed=True, goal_reached=goal_reached)
 
-    def _may_reach(self, day: date, after: Content) -> bool:
+    def _can_reach_goal(self, day: date, after: Content) -> bool:
         """Tell whether what a day holds now can be a step towards a goal that is asked on it."""
-        goal = self.standing.habit.goal_on(day)
+        goal = self.snapshot.habit.goal_on(day)
         if goal.at_most or after.fact is None or after.mark in (Mark.SKIP, Mark.MISSED):
             return False
-        plan, rests = self.standing.plan, self.standing.rests(self.today)
-        return any(scheduled_dates(plan, rests, from_date=day, to_date=day))
+        plan, paused_ranges = self.snapshot.plan, self.snapshot.paused_ranges(self.today)
+        return any(scheduled_dates(plan, paused_ranges, from_date=day, to_date=day))
 
     def _is_met(self, day: date, content: Content) -> bool:
         """Tell whether a day reaches its goal; where a total is asked, whether the unit does."""
-        habit = self.standing.habit
+        habit = self.snapshot.habit
         version = habit.version_on(day)
         if is_total(habit.measure, version.schedule):
-            unit = self._lived.counted(self.today).current_unit
+            unit = self._updated.evaluate(self.today).current_unit
             return unit is not None and unit.state is State.MET
         asked = version.goal.amount_thousandths
-        reached = asked is not None and (content.amount_thousandths or 0) >= asked
-        return content.mark is Mark.DONE or reached
+        goal_reached = asked is not None and (content.amount_thousandths or 0) >= asked
+        return content.mark is Mark.DONE or goal_reached
 
-    def _on(self, day: date) -> CheckIn:
-        found = self.written.get(day) or self.days.get(day)
-        return found or CheckIn(self.standing.habit.id, day)
+    def _day(self, day: date) -> CheckIn:
+        found = self.changed_days.get(day) or self.days.get(day)
+        return found or CheckIn(self.snapshot.habit.id, day)
 
-    def _tell(self, day: date, content: Content) -> None:
+    def _update_facts(self, day: date, content: Content) -> None:
         """Let the evaluator know what a day holds."""
         fact = content.fact
         if fact is None:
@@ -203,5 +208,5 @@ class Book:
             self.facts[day] = fact
 
 
-def _can_go_back(change: Change) -> bool:
+def _is_undoable(change: Change) -> bool:
     return not change.undone and change.undoes is None

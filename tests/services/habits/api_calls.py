@@ -25,7 +25,7 @@ from contracts.habits.v1.progress_service_pb2 import (
     GetTodayRequest,
     GetTodayResponse,
 )
-from tests.services.habits.running import Person
+from tests.services.habits.habits_server import Person
 
 
 def adding(habit: Habit, day: object = "", amount: str = "", **fields: object) -> CheckInChange:
