@@ -152,15 +152,15 @@ async def measure(url: str, reminder_count: int, due_count: int) -> None:
         minima.append(time.perf_counter() - begin)
         await make_due(connection, due_count, 2 * number + 1)
         begin = time.perf_counter()
-        tally = await remind_due(database, now=NOON)
+        result = await remind_due(database, now=NOON)
         ticks.append(time.perf_counter() - begin)
-        assert tally.checked_count == due_count, tally
+        assert result.checked_count == due_count, result
         for _ in range(5):
             begin = time.perf_counter()
             await remind_due(database, now=NOON)
             empties.append(time.perf_counter() - begin)
         print(
-            f"round {number + 1}: tick {ticks[-1] * 1000:.0f} ms ({tally.sent_count} rang), "
+            f"round {number + 1}: tick {ticks[-1] * 1000:.0f} ms ({result.sent_count} sent), "
             f"plain SQL {minima[-1] * 1000:.0f} ms"
         )
     print(f"tick of {due_count:,} due of {reminder_count:,}: {median(ticks) * 1000:.0f} ms")

@@ -64,7 +64,7 @@ def configuration() -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
         "beat_schedule": beat_schedule(),
-        "beat_scheduler": "celery.beat:Scheduler",  # keeps no file: every occasion is an interval
+        "beat_scheduler": "celery.beat:Scheduler",  # keeps no file: every task has an interval
         "worker_pool": "threads",
         "worker_concurrency": _THREADS,
         "worker_prefetch_multiplier": 1,

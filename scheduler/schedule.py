@@ -1,35 +1,35 @@
-"""What happens when: every occasion of the mesh, in one table."""
+"""The periodic tasks of the mesh, and how often each runs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """A task, and how often it is time for it."""
+class PeriodicTask:
+    """A task and its interval."""
 
     task: str
     every: timedelta
 
 
-OCCASIONS = (
-    Occasion("habits.remind_due", timedelta(seconds=5)),
-    Occasion("habits.forget_firings", timedelta(hours=1)),
-    Occasion("analytics.tick", timedelta(minutes=1)),
+PERIODIC_TASKS = (
+    PeriodicTask("habits.remind_due", timedelta(seconds=5)),
+    PeriodicTask("habits.delete_old_firings", timedelta(hours=1)),
+    PeriodicTask("analytics.tick", timedelta(minutes=1)),
 )
 TASK_MODULES = ("services.habits.tasks", "services.analytics.tasks")
 
 
 def beat_schedule() -> dict[str, dict[str, object]]:
-    """Return the occasions as Celery reads them. A tick that waited a whole turn is dropped.
+    """Return the tasks as Celery reads them. A run that waited for a whole interval is dropped.
 
-    So ticks never pile up behind a worker that was away: the next one finds everything that is due.
+    So runs never pile up behind a worker that was away: the next one finds everything that is due.
     """
     return {
-        occasion.task: {
-            "task": occasion.task,
-            "schedule": occasion.every,
-            "options": {"expires": occasion.every.total_seconds()},
+        periodic.task: {
+            "task": periodic.task,
+            "schedule": periodic.every,
+            "options": {"expires": periodic.every.total_seconds()},
         }
-        for occasion in OCCASIONS
+        for periodic in PERIODIC_TASKS
     }

@@ -1,4 +1,4 @@
-"""`python -m services.habits serve|relay|consume|migrate|rebuild|parked`: it knows everybody."""
+"""`python -m services.habits serve|relay|consume|migrate|rebuild|parked`."""
 
 import argparse
 import asyncio
@@ -53,7 +53,7 @@ def main() -> int:
 def register(
     server: Server, database: Database, verifier: TokenVerifier, *, now: clock.Clock = clock.now
 ) -> None:
-    """Have a server serve what this service can be asked."""
+    """Add the servicers of this service to a server."""
     server.add(add_HabitServiceServicer_to_server, HabitServicer(database, REPLAYS, now=now))
     server.add(
         add_CheckInServiceServicer_to_server,
@@ -65,7 +65,7 @@ def register(
 
 
 def _work(settings: HabitsSettings) -> int:
-    """Play the long roles."""
+    """Run the long-lived roles."""
     database = Database(
         settings.database_url,
         name=NAME,
@@ -105,7 +105,7 @@ def _work(settings: HabitsSettings) -> int:
 def _migrate(settings: MaintenanceSettings) -> process.Command:
     async def migrate(_: Sequence[str]) -> int:
         await upgrade(settings.database_url, "services.habits")
-        if settings.amqp_url:  # what is said before the first start waits for it
+        if settings.amqp_url:  # events published before the first start wait in them
             topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
             await declare(settings.amqp_url, topology)
         return process.EXIT_OK
@@ -132,7 +132,7 @@ def _rebuild(settings: MaintenanceSettings) -> process.Command:
         seconds = time.perf_counter() - started
         sys.stdout.write(f"{count} habits in {seconds:.1f} s, {count / seconds:.0f} a second\n")
         if asked.check:
-            sys.stdout.write(f"{len(different)} are kept otherwise than the rows say\n")
+            sys.stdout.write(f"{len(different)} differ from their rows\n")
         for habit_id in different[:_SHOWN]:
             sys.stdout.write(f"  {habit_id}\n")
         return process.EXIT_FAILED if different else process.EXIT_OK

@@ -1,4 +1,4 @@
-"""Events heard: one function per fact. The inbox has already dropped repeats."""
+"""Handlers of events from other services. The inbox has already dropped duplicates."""
 
 from uuid import UUID
 
@@ -16,14 +16,14 @@ handlers = Handlers()
 
 @handlers.on(UserRegistered)
 async def on_user_registered(session: AsyncSession, event: UserRegistered) -> None:
-    """Get to know a new person."""
+    """Store a new person's time zone, day start and week start."""
     person = translate.person_from_wire(event.account)
     await people.upsert_person(session, person, now=clock.now())
 
 
 @handlers.on(UserUpdated)
 async def on_user_updated(session: AsyncSession, event: UserUpdated) -> None:
-    """Count a person's days by their new settings from now on."""
+    """Apply changed account settings to everything that comes after the change."""
     person, skipped_dates = (
         translate.person_from_wire(event.account),
         translate.skipped_dates_from_wire(event),
@@ -33,13 +33,13 @@ async def on_user_updated(session: AsyncSession, event: UserUpdated) -> None:
 
 @handlers.on(UserDeleted)
 async def on_user_deleted(session: AsyncSession, event: UserDeleted) -> None:
-    """Delete everything that is kept of a person."""
+    """Delete all data of a person; ignore later events about them."""
     await people.delete_person(session, UUID(event.account_id))
 
 
 @handlers.on(PreferencesChanged)
 async def on_preferences_changed(session: AsyncSession, event: PreferencesChanged) -> None:
-    """Let reminders wait while a person is asleep."""
+    """Store a person's quiet hours, in which reminders wait."""
     quiet_hours = translate.quiet_hours_from_wire(event.preferences)
     await people.update_quiet_hours(
         session, UUID(event.owner_id), quiet_hours, revision=event.revision

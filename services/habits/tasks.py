@@ -1,4 +1,4 @@
-"""The clock: one function per occasion, called by a Celery worker."""
+"""Periodic tasks, called by a Celery worker."""
 
 import asyncio
 import logging
@@ -13,21 +13,21 @@ from chassis.ids import uuid7
 from services.habits.use_cases import due_reminders
 
 _TICK = timedelta(seconds=30)
-_CLEARING = timedelta(minutes=5)
+_DELETION = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
 _ticking = asyncio.Lock()
 
 
 @shared_task(name="habits.remind_due", ignore_result=True)
 def remind_due() -> None:
-    """Remind whoever is due. A tick that finds another under way leaves the work to it."""
+    """Send due reminders. A run that finds another under way leaves the work to it."""
     background.run(_remind_due(), within=_TICK)
 
 
-@shared_task(name="habits.forget_firings", ignore_result=True)
+@shared_task(name="habits.delete_old_firings", ignore_result=True)
 def delete_old_firings() -> None:
-    """Clear away what rang long ago."""
-    background.run(_delete_old_firings(), within=_CLEARING)
+    """Delete old firings."""
+    background.run(_delete_old_firings(), within=_DELETION)
 
 
 async def _remind_due() -> None:
@@ -37,10 +37,10 @@ async def _remind_due() -> None:
         with use_context(RequestContext(request_id=str(uuid7()))):
             result = await due_reminders.remind_due(background.database("habits"), now=now())
     if result.checked_count:
-        counts = {"looked": result.checked_count, "rang": result.sent_count}
+        counts = {"checked": result.checked_count, "sent": result.sent_count}
         _log.info("reminded", extra=counts)
 
 
 async def _delete_old_firings() -> None:
     count = await due_reminders.delete_old_firings(background.database("habits"), now=now())
-    _log.info("forgot what rang long ago", extra={"count": count})
+    _log.info("deleted old firings", extra={"count": count})

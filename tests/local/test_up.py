@@ -132,7 +132,7 @@ def test_a_command_runs_on_the_mesh_that_is_up(place: Place) -> None:
     assert (code, shown) == (0, "Nothing is parked.\n")
     code, shown = run("run", "--data", str(place.data), "services.habits", "rebuild", "--check")
     assert (code, shown.splitlines()[0].split()[:2]) == (0, ["11", "habits"]), shown
-    assert "0 are kept otherwise than the rows say" in shown
+    assert "0 differ from their rows" in shown
 
 
 def test_one_data_folder_has_one_mesh(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Days and their changes as lists: read straight on asyncpg, streamed where there are many."""
+"""Queries that list check-ins and their changes, on asyncpg; streamed where there are many."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
@@ -56,9 +56,9 @@ async def list_changes(
 async def stream_check_ins(
     connection: Connection, habit_ids: Sequence[UUID]
 ) -> AsyncIterator[tuple[UUID, list[CheckIn]]]:
-    """Yield the days of some habits in portions, cleared ones included, habit by habit in order.
+    """Yield the days of some habits in chunks, cleared ones included, habit by habit in order.
 
-    Needs a transaction, in which the server keeps the place.
+    Needs a transaction, which holds the cursor.
     """
     chunk: list[CheckIn] = []
     async for row in connection.cursor(_STREAM, habit_ids, prefetch=_PREFETCH):

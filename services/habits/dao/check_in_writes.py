@@ -1,7 +1,7 @@
 """The write of a batch of check-ins, in one statement: hot, straight on asyncpg.
 
-Every habit's row in `progress` is moved on from the revision that was read, or nothing of the habit
-is written: so two writers never both decide by what neither has seen.
+Every habit's row in `progress` is updated from the revision that was read, or nothing of the habit
+is written (optimistic locking).
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,7 +69,7 @@ _REPLAYS_COLUMNS = (
 
 
 class ResponseToStore(NamedTuple):
-    """An answer to be kept, for the case that the same is asked again."""
+    """A response to store under its request id, so that a repeated request gets it again."""
 
     owner_id: UUID
     request_id: UUID
@@ -80,7 +80,7 @@ class ResponseToStore(NamedTuple):
 
 
 class HabitWrite(NamedTuple):
-    """What a batch does to one habit: all of it is kept, or nothing."""
+    """Everything a batch writes for one habit: all of it is stored, or nothing."""
 
     habit_days: HabitDays
     events: Sequence[OutboxRow]
@@ -88,7 +88,7 @@ class HabitWrite(NamedTuple):
 
 
 class _Parameters:
-    """Numbers the arrays of a statement, in the order in which they are mentioned."""
+    """Numbers the array parameters of a statement in the order of their use."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -108,7 +108,7 @@ def _names(columns: Iterable[tuple[str, str]], prefix: str = "") -> str:
 
 
 def _statement() -> str:
-    """Return the statement. Rows of `progress` are locked in one order, so batches never cross."""
+    """Return the statement. It locks rows of `progress` in one order, so batches never deadlock."""
     parameters = _Parameters()
     progress = parameters.rows(
         ("habit_id", "uuid"),
@@ -130,31 +130,31 @@ def _statement() -> str:
             FROM {progress} JOIN habits.progress p
             ON p.habit_id = n.habit_id AND p.revision = n.expected
             ORDER BY p.habit_id FOR UPDATE OF p
-        ), kept AS (
+        ), updated AS (
             UPDATE habits.progress p
             SET revision = n.revision, checkpoint = n.checkpoint, recent = n.recent
             FROM locked n WHERE p.habit_id = n.habit_id
             RETURNING p.habit_id
         ), new_days AS (
             INSERT INTO habits.days ({_names(_DAYS_COLUMNS)})
-            SELECT {_names(_DAYS_COLUMNS, "n.")} FROM {days} JOIN kept USING (habit_id)
+            SELECT {_names(_DAYS_COLUMNS, "n.")} FROM {days} JOIN updated USING (habit_id)
             ON CONFLICT (habit_id, day) DO UPDATE SET {overwrite}
         ), new_changes AS (
             INSERT INTO habits.changes ({_names(_CHANGES_COLUMNS)})
-            SELECT {_names(_CHANGES_COLUMNS, "n.")} FROM {changes} JOIN kept USING (habit_id)
-        ), taken_back AS (
+            SELECT {_names(_CHANGES_COLUMNS, "n.")} FROM {changes} JOIN updated USING (habit_id)
+        ), undone_changes AS (
             UPDATE habits.changes c SET undone = true
-            FROM {undone} JOIN kept USING (habit_id)
+            FROM {undone} JOIN updated USING (habit_id)
             WHERE c.habit_id = n.habit_id AND c.id = n.id
-        ), told AS (
+        ), new_events AS (
             INSERT INTO habits.outbox ({_names(_OUTBOX_COLUMNS)})
-            SELECT {_names(_OUTBOX_COLUMNS, "n.")} FROM {outbox} JOIN kept USING (habit_id)
-        ), answered AS (
+            SELECT {_names(_OUTBOX_COLUMNS, "n.")} FROM {outbox} JOIN updated USING (habit_id)
+        ), new_responses AS (
             INSERT INTO habits.replays ({_names(_REPLAYS_COLUMNS)})
-            SELECT {_names(_REPLAYS_COLUMNS, "n.")} FROM {replays} JOIN kept USING (habit_id)
+            SELECT {_names(_REPLAYS_COLUMNS, "n.")} FROM {replays} JOIN updated USING (habit_id)
             ON CONFLICT (owner_id, request_id) DO UPDATE SET {replace}
         )
-        SELECT habit_id FROM kept"""  # noqa: S608
+        SELECT habit_id FROM updated"""  # noqa: S608
 
 
 _WRITE = _statement()
@@ -175,9 +175,9 @@ _decode_outcome = msgspec.json.Decoder(CheckInOutcome).decode
 
 
 async def write(connection: Connection, writes: Sequence[HabitWrite]) -> set[UUID]:
-    """Keep what was written in the books; return the habits of which all was kept.
+    """Write the changes of some habits; return the habits that were written.
 
-    Of a habit whose revision has moved on since it was read, nothing is kept.
+    A habit whose revision has changed since it was read is left alone.
     """
     writes = sorted(writes, key=lambda it: it.habit_days.snapshot.habit.id)
     all_days = [it.habit_days for it in writes]
@@ -213,12 +213,12 @@ async def write(connection: Connection, writes: Sequence[HabitWrite]) -> set[UUI
 
 
 async def lock(connection: Connection, habit_ids: Iterable[UUID]) -> None:
-    """Let nobody else write to some habits' days until the transaction ends."""
+    """Lock the days of some habits until the transaction ends."""
     await connection.fetch(_LOCK, list(habit_ids))
 
 
 async def list_undoable(connection: Connection, most: dict[UUID, int]) -> dict[UUID, list[Change]]:
-    """Return the last changes of some habits that can be taken back, at most so many of each."""
+    """Return the last undoable changes of some habits, at most so many of each."""
     rows = await connection.fetch(_UNDOABLE, list(most), list(most.values()))
     changes: dict[UUID, list[Change]] = {habit_id: [] for habit_id in most}
     for row in rows:
@@ -227,12 +227,12 @@ async def list_undoable(connection: Connection, most: dict[UUID, int]) -> dict[U
 
 
 def outcome_to_bytes(outcome: CheckInOutcome) -> bytes:
-    """Return an outcome as it is kept with its request's id."""
+    """Encode an outcome to store under its request id."""
     return _encode_outcome(outcome)
 
 
 def outcome_from_bytes(data: bytes) -> CheckInOutcome:
-    """Return an outcome that was kept."""
+    """Decode a stored outcome."""
     return _decode_outcome(data)
 
 

@@ -1,6 +1,6 @@
-"""What is derived of a habit's days, as two small packets of bytes beside them.
+"""The derived state of a habit, encoded as the two byte columns of `progress`.
 
-A packet of facts is a flat list of whole numbers: the first day as an ordinal, then for each day
+The encoded facts are a flat list of whole numbers: the first day as an ordinal, then for each day
 how many days after the one before it lies, and 4 × its amount + its mark.
 """
 
@@ -15,7 +15,7 @@ from rhythm.schedule import Weekday
 from services.habits.domain.snapshot import DerivedState
 
 MARKS: tuple[Mark | None, ...] = (None, Mark.DONE, Mark.SKIP, Mark.MISSED)
-"""By the number that stands for each in rows."""
+"""The marks, by their number in rows."""
 MARK_NUMBERS: Mapping[Mark | None, int] = {mark: number for number, mark in enumerate(MARKS)}
 
 _MARK_BITS = 2
@@ -29,12 +29,12 @@ _days: dict[int, DayFact] = {}
 
 
 def fact_of(mark: int, amount: int | None) -> DayFact:
-    """Return what the evaluator is told of a row with this mark and amount."""
+    """Return the evaluator's fact for a row with this mark and amount."""
     return _day((amount or 0) << _MARK_BITS | mark)
 
 
 def facts_from_bytes(data: bytes) -> dict[date, DayFact]:
-    """Return the facts of a packet, in order of their days."""
+    """Decode facts, in order of their days."""
     if not data:
         return {}
     numbers = _decode_facts(data)
@@ -47,12 +47,12 @@ def facts_from_bytes(data: bytes) -> dict[date, DayFact]:
 
 
 def facts_to_bytes(facts: Mapping[date, DayFact]) -> bytes:
-    """Return the packet of these facts; equal facts make equal packets."""
+    """Encode facts; equal facts make equal bytes."""
     return _encode(list(_numbers(sorted(facts.items()))))
 
 
 def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> DerivedState:
-    """Return what two packets hold."""
+    """Decode a derived state from its two columns."""
     facts = facts_from_bytes(recent)
     if checkpoint is None:
         return DerivedState(facts)
@@ -66,7 +66,7 @@ def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> DerivedState:
 
 
 def checkpoint_to_bytes(derived: DerivedState) -> bytes | None:
-    """Return the packet of the checkpoint, with what it was counted by."""
+    """Encode the checkpoint, with the week start and missing dates it was computed with."""
     if derived.checkpoint is None:
         return None
     missing = [day.toordinal() for day in derived.missing]

@@ -1,4 +1,4 @@
-"""Reminders whose moment has come: claimed, moved on and written down in sets, on asyncpg."""
+"""Claims due reminders and writes what was decided about them, in sets, on asyncpg."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -31,9 +31,9 @@ BATCH = 1_000
 FIRINGS_KEPT = timedelta(days=60)
 _CHUNK = 5_000
 
-# The limit stands in the text: the planner must know that a thousand rows come, not a million.
+# The limit is a literal: the planner must expect a thousand rows, not a million.
 _CLAIM = f"""
-WITH rings AS (
+WITH due_reminders AS (
     SELECT habit_id, id, local_time, weekdays, text, nag_minutes, due_date, slot, due_time
     FROM habits.reminders WHERE look_time <= $1
     ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
@@ -42,11 +42,11 @@ WITH rings AS (
            '' AS text, 0 AS nag_minutes, due_date, slot, due_time
     FROM habits.snoozes WHERE look_time <= $1
     ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
-), claimed AS (SELECT * FROM rings UNION ALL SELECT * FROM snoozes)
+), claimed AS (SELECT * FROM due_reminders UNION ALL SELECT * FROM snoozes)
 SELECT c.*, h.title, h.unit, h.measure, h.start_date, h.archive_date,
        h.versions::text AS versions, h.owner_id,
        p.timezone, p.day_start, p.week_start, p.floor_date, p.quiet_from, p.quiet_to,
-       d.mark, d.amount, g.recent, rests.starts, rests.ends
+       d.mark, d.amount, g.recent, paused.starts, paused.ends
 FROM claimed c
 JOIN habits.habits h ON h.id = c.habit_id
 JOIN habits.people p ON p.owner_id = h.owner_id
@@ -55,7 +55,7 @@ LEFT JOIN habits.progress g ON g.habit_id = c.habit_id
 LEFT JOIN LATERAL (
     SELECT array_agg(from_date) AS starts, array_agg(to_date) AS ends FROM habits.pauses
     WHERE owner_id = h.owner_id AND (habit_id IS NULL OR habit_id = h.id)
-) rests ON true
+) paused ON true
 """  # noqa: S608  # its own constant
 
 _WRITE = """
@@ -115,14 +115,14 @@ async def write_decided(
     *,
     now: datetime,
 ) -> int:
-    """Move what was looked at on, and write what rang or was missed; return how many rang.
+    """Reschedule what was checked, and record what was sent or missed; return how many were sent.
 
-    A slot that rang before, under whatever zone, does not ring again: its event is dropped.
+    A slot that was sent before, under whatever zone, is not sent again: its event is dropped.
 
     Args:
         connection: The one that claimed them, in its transaction.
-        all_decided: What was looked at.
-        events_by_reminder: The events of those that ring, by reminder; all of one type, told by one tick.
+        all_decided: The reminders that were checked, with the decision about each.
+        events_by_reminder: The events to publish, by reminder; all of one type and request.
         now: The present moment.
     """
     reminders = [
@@ -143,7 +143,7 @@ async def write_decided(
 
 
 async def delete_old_firings(connection: Connection, *, now: datetime) -> int:
-    """Delete firings nobody asks about any more, a chunk at a time; return how many went."""
+    """Delete firings older than their retention, a chunk at a time; return how many."""
     deleted = 0
     while True:
         done = await connection.execute(_DELETE_OLD, now - FIRINGS_KEPT)

@@ -1,4 +1,4 @@
-"""Everything that is kept, person by person, for whoever rebuilds what they made of it."""
+"""Reads habits and pauses person by person, for exports."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Habits: kept, listed, ordered, deleted."""
+"""Stores, lists, locks and deletes habits."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,7 +27,7 @@ async def get_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) -> Ha
 
 
 async def lock_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) -> Habit:
-    """Return a habit of a person, and let nobody change it or its days meanwhile.
+    """Lock a habit of a person and its days, and return it.
 
     Raises:
         HabitNotFound: They have no such habit.
@@ -39,7 +39,7 @@ async def lock_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) -> H
 
 
 async def lock_habits(session: AsyncSession, owner_id: UUID, *, limit: int) -> list[Habit]:
-    """Return all habits of a person by position, and let nobody change them meanwhile."""
+    """Lock all habits of a person and their days; return them by position."""
     found = await _locked(session, _of(owner_id).limit(limit))
     return sorted(found, key=lambda habit: (habit.position, habit.id))
 
@@ -82,14 +82,14 @@ async def find_first_day(session: AsyncSession, habit_id: UUID) -> date | None:
 
 
 async def add_habit(session: AsyncSession, habit: Habit) -> None:
-    """Keep a new habit, with nothing done yet."""
+    """Insert a habit, with nothing done yet."""
     await session.execute(HABITS.insert().values(row_from_habit(habit)))
     empty = {"habit_id": habit.id, "recent": facts_to_bytes({})}
     await session.execute(PROGRESS.insert().values(empty))
 
 
 async def replace_habits(session: AsyncSession, habits: Sequence[Habit]) -> None:
-    """Keep habits as they are now."""
+    """Replace stored habits."""
     for habit in habits:
         row = row_from_habit(habit)
         await session.execute(update(HABITS).where(HABITS.c.id == habit.id).values(row))
@@ -98,7 +98,7 @@ async def replace_habits(session: AsyncSession, habits: Sequence[Habit]) -> None
 async def delete_habits(session: AsyncSession, habit_ids: Sequence[UUID]) -> None:
     """Delete habits with everything that belongs to them.
 
-    Their rows of `progress` go first: a check-in under way finds it gone and is not kept.
+    Their rows of `progress` are deleted first: a concurrent check-in then writes nothing.
     """
     await session.execute(delete(PROGRESS).where(PROGRESS.c.habit_id.in_(habit_ids)))
     for table in (DAYS, CHANGES):
@@ -107,7 +107,7 @@ async def delete_habits(session: AsyncSession, habit_ids: Sequence[UUID]) -> Non
 
 
 async def delete_owner(session: AsyncSession, owner_id: UUID) -> None:
-    """Delete everything of a person but what is known of the person."""
+    """Delete all data of a person but their settings."""
     query = select(HABITS.c.id).where(HABITS.c.owner_id == owner_id)
     await delete_habits(session, (await session.scalars(query)).all())
     for table in (PAUSES, REPLAYS):
@@ -123,6 +123,6 @@ async def _habits(session: AsyncSession, query: Select[tuple[object, ...]]) -> l
 
 
 async def _locked(session: AsyncSession, query: Select[tuple[object, ...]]) -> list[Habit]:
-    """Lock in the order of ids, as the check-ins do: whoever waits, waits for nobody behind."""
+    """Lock in the order of ids, as the check-ins do, so that no two wait for each other."""
     joined = query.join(PROGRESS, PROGRESS.c.habit_id == HABITS.c.id).order_by(HABITS.c.id)
     return await _habits(session, joined.with_for_update())

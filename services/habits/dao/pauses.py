@@ -1,4 +1,4 @@
-"""Pauses: kept, listed, taken back."""
+"""Stores, lists and deletes pauses."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from services.habits.tables import PAUSES
 
 
 async def add_pause(session: AsyncSession, pause: Pause) -> None:
-    """Keep a new pause."""
+    """Insert a pause."""
     row = {column.name: getattr(pause, column.name) for column in PAUSES.c}
     await session.execute(PAUSES.insert().values(row))
 
@@ -35,7 +35,7 @@ async def delete_pause(session: AsyncSession, pause_id: UUID) -> None:
     """Delete a pause.
 
     Raises:
-        PauseNotFound: Somebody else was faster.
+        PauseNotFound: It was deleted meanwhile.
     """
     deleted = delete(PAUSES).where(PAUSES.c.id == pause_id).returning(PAUSES.c.id)
     if await session.scalar(deleted) is None:

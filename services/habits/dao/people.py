@@ -1,4 +1,4 @@
-"""What is known of the people, as auth and notifications tell it."""
+"""Stores the settings of people, copied from the events of `auth` and `notifications`."""
 
 from datetime import time
 from uuid import UUID
@@ -12,7 +12,7 @@ from services.habits.domain.people import Person
 from services.habits.tables import PEOPLE
 
 DELETED_REVISION = (1 << 63) - 1
-"""The revision of somebody who deleted their account: whatever still comes is older."""
+"""The revision of a tombstone: every event about a deleted person is older."""
 
 _SETTINGS = ("timezone", "day_start", "week_start", "locale", "floor_date", "revision")
 
@@ -20,7 +20,7 @@ _SETTINGS = ("timezone", "day_start", "week_start", "locale", "floor_date", "rev
 async def find_person(
     session: AsyncSession, owner_id: UUID, *, lock: bool = False
 ) -> Person | None:
-    """Return what is known of a person, or None before anything was heard or asked of them."""
+    """Return the stored settings of a person; None before the first event or request."""
     query = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id)
     if lock:
         query = query.with_for_update()
@@ -29,7 +29,7 @@ async def find_person(
 
 
 async def add_person_from_token(session: AsyncSession, person: Person) -> None:
-    """Keep a person of whom `auth` has told nothing yet, as their token describes them."""
+    """Store a person's settings from their token, unless an event of `auth` has stored them."""
     statement = insert(PEOPLE).values(_row(person))
     await session.execute(
         statement.on_conflict_do_update(
@@ -41,9 +41,9 @@ async def add_person_from_token(session: AsyncSession, person: Person) -> None:
 
 
 async def upsert_person(session: AsyncSession, person: Person) -> bool:
-    """Keep a person's settings unless newer ones are known; return whether they were kept.
+    """Store a person's settings unless newer ones are stored; return whether they were.
 
-    Quiet hours stay: they have another teller.
+    Quiet hours stay: they come from `notifications`.
     """
     statement = insert(PEOPLE).values(_row(person))
     statement = statement.on_conflict_do_update(
@@ -61,7 +61,7 @@ async def upsert_quiet_hours(
     *,
     revision: int,
 ) -> bool:
-    """Keep a person's quiet hours unless newer ones are known; return whether they were kept."""
+    """Store a person's quiet hours unless newer ones are stored; return whether they were."""
     begin, end = quiet_hours or (None, None)
     statement = insert(PEOPLE).values(
         owner_id=owner_id, quiet_from=begin, quiet_to=end, preferences_revision=revision
@@ -76,7 +76,7 @@ async def upsert_quiet_hours(
 
 
 async def mark_person_deleted(session: AsyncSession, owner_id: UUID) -> None:
-    """Forget a person's settings, and keep only that nothing older than this is to be believed."""
+    """Replace a person's settings by a tombstone, which makes later events about them ignored."""
     deleted_revisions = {"revision": DELETED_REVISION, "preferences_revision": DELETED_REVISION}
     statement = insert(PEOPLE).values(owner_id=owner_id, **deleted_revisions)
     blank = {column.name: statement.excluded[column.name] for column in PEOPLE.c}

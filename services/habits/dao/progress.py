@@ -1,4 +1,4 @@
-"""What is derived of days, for those who change what it is counted by."""
+"""The derived state of habits, for edits of what it is computed from. On SQLAlchemy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ from services.habits.tables import DAYS, PROGRESS
 
 
 class ProgressRow(NamedTuple):
-    """What is kept of one habit's days."""
+    """A row of `progress`: the derived state of one habit and its revision."""
 
     habit_id: UUID
     revision: int
@@ -28,7 +28,7 @@ class ProgressRow(NamedTuple):
 
 
 async def lock_progress(session: AsyncSession, habit_ids: Iterable[UUID]) -> list[ProgressRow]:
-    """Return what is kept of some habits' days, and let nobody change them meanwhile."""
+    """Lock the rows of some habits and return them."""
     query = select(PROGRESS).where(PROGRESS.c.habit_id.in_(habit_ids))
     rows = await session.execute(query.order_by(PROGRESS.c.habit_id).with_for_update())
     return [
@@ -40,7 +40,7 @@ async def lock_progress(session: AsyncSession, habit_ids: Iterable[UUID]) -> lis
 async def list_facts(
     session: AsyncSession, habit_ids: Sequence[UUID]
 ) -> Mapping[UUID, dict[date, DayFact]]:
-    """Return everything that was ever recorded of some habits, for the evaluator."""
+    """Return all facts of some habits, for the evaluator."""
     columns = DAYS.c.habit_id, DAYS.c.day, DAYS.c.mark, DAYS.c.amount
     holds = (DAYS.c.mark != 0) | DAYS.c.amount.is_not(None)
     query = select(*columns).where(DAYS.c.habit_id.in_(habit_ids), holds).order_by(DAYS.c.day)
@@ -51,7 +51,7 @@ async def list_facts(
 
 
 async def replace_progress(session: AsyncSession, kept: Sequence[ProgressRow]) -> None:
-    """Keep what is derived of some habits' days now, under its revision."""
+    """Replace rows of `progress`."""
     if not kept:
         return
     statement = update(PROGRESS).where(PROGRESS.c.habit_id == bindparam("habit"))

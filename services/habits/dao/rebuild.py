@@ -1,4 +1,4 @@
-"""All habits in turn, for counting everything anew from the rows."""
+"""Reads all habits in turn and replaces their derived state, for a rebuild from the rows."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -31,14 +31,14 @@ _REPLACE = """
 async def lock_next(
     connection: Connection, *, after: UUID, owner_id: UUID | None, limit: int
 ) -> list[UUID]:
-    """Return the next habits in order of their ids, and let nobody change their days meanwhile."""
+    """Lock the days of the next habits in order of their ids; return the ids."""
     return [row["habit_id"] for row in await connection.fetch(_LOCK_NEXT, after, owner_id, limit)]
 
 
 async def list_all_facts(
     connection: Connection, habit_ids: Sequence[UUID]
 ) -> dict[UUID, dict[date, DayFact]]:
-    """Return everything ever recorded of some habits; a row a habit, which is cheap for years."""
+    """Return all facts of some habits, read as one row per habit, which is cheap for many years."""
     facts: dict[UUID, dict[date, DayFact]] = {habit_id: {} for habit_id in habit_ids}
     for habit_id, days, marks, amounts in await connection.fetch(_FACTS, habit_ids):
         facts[habit_id] = {
@@ -51,7 +51,7 @@ async def list_all_facts(
 async def replace_derived(
     connection: Connection, derived: Sequence[tuple[HabitSnapshot, DerivedState]]
 ) -> None:
-    """Keep what was counted anew."""
+    """Replace the derived state of some habits."""
     await connection.execute(
         _REPLACE,
         [snapshot.habit.id for snapshot, _ in derived],

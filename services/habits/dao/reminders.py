@@ -1,4 +1,4 @@
-"""When reminders come next: the rows behind a habit's list of them, and snoozes."""
+"""Stores when reminders fire next, and snoozes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,7 +22,7 @@ _MAX_PER_PERSON = 10_000
 
 
 async def list_scheduled(session: AsyncSession, habit_id: UUID) -> Sequence[ScheduledReminder]:
-    """Return a habit's reminders with what each is waiting for, and lock them."""
+    """Lock a habit's reminders and return them with their next firing."""
     query = select(REMINDERS).where(REMINDERS.c.habit_id == habit_id).with_for_update()
     return [_scheduled(row) for row in (await session.execute(query)).mappings()]
 
@@ -30,7 +30,7 @@ async def list_scheduled(session: AsyncSession, habit_id: UUID) -> Sequence[Sche
 async def list_scheduled_of_person(
     session: AsyncSession, owner_id: UUID
 ) -> Sequence[ScheduledReminder]:
-    """Return the reminders of all active habits of a person, and lock them."""
+    """Lock the reminders of all active habits of a person and return them."""
     query = (
         select(REMINDERS)
         .join(HABITS, HABITS.c.id == REMINDERS.c.habit_id)
@@ -43,7 +43,7 @@ async def list_scheduled_of_person(
 
 
 async def upsert_scheduled(session: AsyncSession, scheduled: Sequence[ScheduledReminder]) -> None:
-    """Keep reminders and what they wait for, in place of what was kept under their ids."""
+    """Insert or replace scheduled reminders."""
     if not scheduled:
         return
     statement = insert(REMINDERS)
@@ -63,7 +63,7 @@ async def delete_other_reminders(
 
 
 async def recheck(session: AsyncSession, owner_id: UUID) -> None:
-    """Have everything of a person that waits for the end of quiet hours looked at anew."""
+    """Make everything of a person that waits for the end of quiet hours due for a check now."""
     theirs = select(HABITS.c.id).where(HABITS.c.owner_id == owner_id).scalar_subquery()
     for table in (REMINDERS, SNOOZES):
         waits = table.c.habit_id.in_(theirs), table.c.look_time > table.c.due_time
@@ -71,7 +71,7 @@ async def recheck(session: AsyncSession, owner_id: UUID) -> None:
 
 
 async def replace_snooze(session: AsyncSession, habit_id: UUID, pending: Pending) -> None:
-    """Keep a snooze of a day; one that waits already moves."""
+    """Store the snooze of a day, in place of an earlier one."""
     statement = insert(SNOOZES).values(
         habit_id=habit_id,
         due_date=pending.due_date,
@@ -89,7 +89,7 @@ async def replace_snooze(session: AsyncSession, habit_id: UUID, pending: Pending
 
 
 async def next_snooze_slot(session: AsyncSession, habit_id: UUID, due_date: date) -> int:
-    """Return the slot of a day's next snooze: one after the last that rang."""
+    """Return the slot of a day's next snooze: one after the last that fired."""
     rung = REMINDER_FIRINGS.c.reminder_id == habit_id, REMINDER_FIRINGS.c.due_date == due_date
     last = await session.scalar(select(func.max(REMINDER_FIRINGS.c.slot)).where(*rung))
     return FIRST_SNOOZE_SLOT if last is None else int(last) + 1

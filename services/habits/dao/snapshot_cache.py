@@ -1,4 +1,4 @@
-"""Habits as they were last read. What has not moved on since need not be made out again."""
+"""In-memory caches of habits and snapshots by revision, so that rows are decoded once."""
 
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ _decode_paused_ranges = msgspec.json.Decoder(tuple[tuple[date, date | None], ...
 
 
 class HabitCache:
-    """Remembers habits and their plans by the revision of the habit."""
+    """Caches habits and their plans by the revision of the habit."""
 
     def __init__(self) -> None:
         self._entries: dict[UUID, tuple[Habit, dict[Weekday, Plan]]] = {}
@@ -40,20 +40,20 @@ class HabitCache:
 
 
 class SnapshotCache:
-    """Remembers how habits stand, with what was counted of them, by all that decides it."""
+    """Caches snapshots, with their computed evaluations, by everything they depend on."""
 
     def __init__(self) -> None:
         self._habits = HabitCache()
         self._entries: dict[UUID, tuple[tuple[Any, ...], HabitSnapshot]] = {}
 
     def snapshot(self, row: Row, person: Person) -> HabitSnapshot:
-        """Return how the habit of a committed row stands for its owner as they are known now."""
-        decides = row["revision"], row["progress_revision"], row["rests"], person
+        """Return the snapshot of a committed row, for its owner's present settings."""
+        cache_key = row["revision"], row["progress_revision"], row["paused_ranges"], person
         found = self._entries.get(row["id"])
-        if found is not None and found[0] == decides:
+        if found is not None and found[0] == cache_key:
             return found[1]
         habit, plan = self._habits.habit_and_plan(row, person.week_start)
-        paused_ranges = _decode_paused_ranges(row["rests"]) if row["rests"] else ()
+        paused_ranges = _decode_paused_ranges(row["paused_ranges"]) if row["paused_ranges"] else ()
         snapshot = HabitSnapshot(
             habit=habit,
             person=person,
@@ -62,12 +62,12 @@ class SnapshotCache:
             derived=derived_from_bytes(row["checkpoint"], row["recent"]),
             revision=row["progress_revision"],
         )
-        _put(self._entries, row["id"], (decides, snapshot), _MAX_SNAPSHOTS)
+        _put(self._entries, row["id"], (cache_key, snapshot), _MAX_SNAPSHOTS)
         return snapshot
 
 
 def _put[V](entries: dict[UUID, V], habit_id: UUID, value: V, most: int) -> None:
-    """Keep a value; where there are too many, forget the one that has been there longest."""
+    """Store a value; where there are too many, evict the oldest entry."""
     if habit_id not in entries and len(entries) >= most:
         del entries[next(iter(entries))]
     entries[habit_id] = value

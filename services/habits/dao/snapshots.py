@@ -1,4 +1,4 @@
-"""How habits stand, read in one statement however many are asked for. Hot: straight on asyncpg."""
+"""Reads snapshots, any number in one statement. Hot: directly on asyncpg."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -25,7 +25,8 @@ _SNAPSHOT = f"""
     {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {_SETTINGS},
     (SELECT jsonb_agg(jsonb_build_array(r.from_date, r.to_date) ORDER BY r.from_date, r.id)::text
      FROM habits.pauses r
-     WHERE r.owner_id = h.owner_id AND (r.habit_id IS NULL OR r.habit_id = h.id)) AS rests"""  # noqa: S608
+     WHERE r.owner_id = h.owner_id AND (r.habit_id IS NULL OR r.habit_id = h.id))
+     AS paused_ranges"""  # noqa: S608
 _DAY = """
     d.day, d.mark, d.amount, d.note, d.source, d.update_time AS day_time,
     d.revision AS day_revision"""
@@ -78,7 +79,7 @@ _cache = SnapshotCache()
 
 
 class CommandKey(NamedTuple):
-    """What an order names."""
+    """What a command names."""
 
     habit_id: UUID
     person: Person
@@ -87,7 +88,7 @@ class CommandKey(NamedTuple):
 
 
 class StoredResponse(NamedTuple):
-    """An answer that was given before."""
+    """A response that was stored under a request id."""
 
     method: str
     digest: bytes
@@ -96,7 +97,7 @@ class StoredResponse(NamedTuple):
 
 
 class CommandContext(NamedTuple):
-    """What is known of what an order names."""
+    """What was read for one command: the habit, the day, and the response to the same request."""
 
     snapshot: HabitSnapshot | None
     check_in: CheckIn | None
@@ -106,7 +107,7 @@ class CommandContext(NamedTuple):
 async def list_command_contexts(
     connection: Connection, wanted: Sequence[CommandKey]
 ) -> list[CommandContext]:
-    """Return what is known of what each order names, in order; one statement for all."""
+    """Return the context of each command, in order; one statement for all."""
     rows = await connection.fetch(
         _COMMAND_CONTEXTS,
         [it.habit_id for it in wanted],
@@ -130,26 +131,26 @@ async def list_command_contexts(
 async def find_snapshot(
     connection: Connection, habit_id: UUID, person: Person
 ) -> HabitSnapshot | None:
-    """Return how a habit of a person stands; None if they have no such habit."""
+    """Return the snapshot of a person's habit; None if they have no such habit."""
     row = await connection.fetchrow(_ONE, habit_id, person.id)
     return None if row is None else _snapshot(row, person)
 
 
 async def list_snapshots(connection: Connection, habit_ids: Sequence[UUID]) -> list[HabitSnapshot]:
-    """Return how some habits stand, whosever they are, in order of their ids."""
+    """Return the snapshots of some habits, whoever owns them, in order of their ids."""
     return [_snapshot(row, None) for row in await connection.fetch(_CACHE_SIZE, habit_ids)]
 
 
 async def list_active(
     connection: Connection, person: Person, day: date, *, limit: int
 ) -> list[tuple[HabitSnapshot, CheckIn | None]]:
-    """Return how a person's active habits stand, by position, and what each holds on a day."""
+    """Return a person's active habits by position, each with its check-in of a day."""
     rows = await connection.fetch(_ACTIVE, person.id, day, limit)
     return [(_snapshot(row, person), _check_in(row, row["id"])) for row in rows]
 
 
 async def resolve_person(connection: Connection, person: Person) -> Person:
-    """Return a person as `auth` told us of them; as their token does, before it has."""
+    """Return a person with their stored settings, or those of their token before any are stored."""
     row = await connection.fetchrow(_PERSON, person.id)
     return person if row is None else person_from_row(row, person)
 
@@ -157,7 +158,7 @@ async def resolve_person(connection: Connection, person: Person) -> Person:
 async def list_days(
     connection: Connection, wanted: Iterable[tuple[UUID, date]]
 ) -> dict[tuple[UUID, date], CheckIn]:
-    """Return the days that were ever touched, of those named."""
+    """Return the check-ins of the named days that were ever changed."""
     pairs = list(wanted)
     rows = await connection.fetch(_DAYS, [habit for habit, _ in pairs], [day for _, day in pairs])
     found = ((row["habit_id"], _check_in(row, row["habit_id"])) for row in rows)
@@ -167,7 +168,7 @@ async def list_days(
 async def list_facts(
     connection: Connection, habit_ids: Sequence[UUID]
 ) -> dict[UUID, dict[date, DayFact]]:
-    """Return everything that was ever recorded of some habits, for the evaluator."""
+    """Return all facts of some habits, for the evaluator."""
     facts: dict[UUID, dict[date, DayFact]] = {habit_id: {} for habit_id in habit_ids}
     for habit_id, day, mark, amount in await connection.fetch(_FACTS, habit_ids):
         facts[habit_id][day] = fact_of(mark, amount)
@@ -175,7 +176,7 @@ async def list_facts(
 
 
 def person_from_row(row: Record, claims: Person | None) -> Person:
-    """Return the person of a row; what `auth` has not told us yet, their token tells, if any."""
+    """Return the person of a row; settings not stored yet are taken from the token, if any."""
     revision, quiet_hours = row["person_revision"], None
     if revision is None:
         return claims or Person(row["owner_id"])

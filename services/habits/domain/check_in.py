@@ -1,4 +1,4 @@
-"""What a day of a habit holds, and what can be done with it."""
+"""Check-ins: the content of a habit's day, the commands that change it, and their audit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Source(IntEnum):
 
 
 class Content(NamedTuple):
-    """What was recorded for a day. A day that was never touched, or was cleared, holds nothing."""
+    """What is recorded for a day. A day that was never changed, or was cleared, is empty."""
 
     mark: Mark | None = None
     amount_thousandths: int | None = None
@@ -33,7 +33,7 @@ class Content(NamedTuple):
 
     @property
     def fact(self) -> DayFact | None:
-        """What the evaluator is told of the day; None when there is nothing to tell."""
+        """The evaluator's fact of the day; None when it has neither mark nor amount."""
         if self.mark is None and self.amount_thousandths is None:
             return None
         return DayFact(self.mark, self.amount_thousandths or 0)
@@ -79,16 +79,16 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last change of the habit that is not taken back yet, whichever day it was."""
+    """Undo the last change of the habit that is not undone yet, whichever day it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInCommand:
-    """What somebody wants done with a day."""
+    """A request to change a day."""
 
     habit_id: UUID
     person: Person
-    """Whose habit it is, as their token tells; what `auth` has told us since takes precedence."""
+    """The owner, with the settings of their token; stored settings take precedence."""
     day: date | None = None
     """None means the person's today."""
     action: Add | Set | Clear | Undo
@@ -97,12 +97,12 @@ class CheckInCommand:
     source: Source = Source.API
     request_id: UUID | None = None
     digest: bytes = b""
-    """Stands for everything that is asked: the same id with another digest is refused."""
+    """Hash of the request: the same request id with another digest is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change of one day, as the audit keeps it."""
+    """One change of one day, an entry of the audit log."""
 
     id: UUID
     habit_id: UUID
@@ -117,9 +117,9 @@ class Change:
     before: Content
     after: Content
     undoes: UUID | None = None
-    """The change that this one took back."""
+    """The change that this one undid."""
     undone: bool = False
-    """Whether a later one took this one back."""
+    """Whether a later change undid this one."""
 
 
 type NewId = Callable[[], UUID]
@@ -129,7 +129,7 @@ def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> C
     """Return what a day holds after something was done with it; the note stays or goes.
 
     Raises:
-        AmountMissing: Nothing was said of how much.
+        AmountMissing: The amount is missing.
         AmountOnYesNo: Only quantity habits take amounts.
         AmountOutOfRange: The day would hold more than a day can.
     """
@@ -147,7 +147,7 @@ def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> C
     total = (before.amount_thousandths or 0) + amount
     if total > limits.MAX_THOUSANDTHS:
         raise AmountOutOfRange(str(total // 1000))
-    # Whoever did some of it did neither skip nor miss it; `done` stays.
+    # An amount replaces `skip` and `missed`; `done` stays.
     mark = before.mark if before.mark is Mark.DONE else None
     return Content(mark, total, before.note)
 

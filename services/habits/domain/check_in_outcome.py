@@ -1,4 +1,4 @@
-"""What is answered to whoever changed a day."""
+"""The outcome of a check-in command."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from services.habits.domain.snapshot import CurrentStreak
 
 @dataclass(frozen=True, slots=True)
 class CheckInOutcome:
-    """What came of an order.
+    """The outcome of a check-in command.
 
     Attributes:
         check_in: The day as it is now.

@@ -1,7 +1,7 @@
-"""A reminder whose moment has come, with everything needed to say what becomes of it. Pure.
+"""A due reminder with everything needed to decide about it. Pure.
 
-Thousands come at the same moment, and most ask the same: a day on which nothing was done yet. What
-is the same for many is found once.
+Thousands are due at the same moment, and most are alike: a day on which nothing was done yet. What
+is the same for many is computed once.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ _MAX_DAYS = 16
 
 
 class PlanUnits:
-    """What habits of one plan ask. Made once for all of them."""
+    """The due units of one plan, cached for all habits that share it."""
 
     __slots__ = ("_units_without_check_ins", "plan")
 
@@ -39,11 +39,11 @@ class PlanUnits:
         self._units_without_check_ins: dict[date, DueUnit | None] = {}
 
     def is_single_day(self, day: date) -> bool:
-        """Tell whether a day stands for itself: no other day matters to what it asks."""
+        """Tell whether a day is a due unit of its own, which no other day affects."""
         return self.plan.span_on(day).kind is UnitKind.DUE_DAY
 
     def unit_without_check_ins(self, day: date) -> DueUnit | None:
-        """Return what a single day asks on which nothing was recorded, and nobody rests."""
+        """Return the unit of a single day without check-ins and pauses."""
         if day not in self._units_without_check_ins:
             if len(self._units_without_check_ins) >= _MAX_DAYS:
                 self._units_without_check_ins.clear()
@@ -52,17 +52,17 @@ class PlanUnits:
 
 
 class RemindedHabit(NamedTuple):
-    """The habit a reminder is about, as far as reminding goes.
+    """The habit of a reminder, as far as the reminder needs it.
 
     Attributes:
         habit_id: Identifies it.
         title: What the person calls it.
         unit: What its amounts count; may be empty.
-        asking: What it asks.
-        rests: Its pauses, and dates the person's zone never had.
-        day: The day that is asked about first.
+        plan_units: The due units of its plan.
+        paused_ranges: Its pauses, and dates the person's zone never had.
+        day: The logical date of the reminder.
         fact: What that day holds; None when nothing.
-        recent: Returns what the latest days hold, for what looks further than that day.
+        recent: Returns the facts of the latest days, for units of several days.
     """
 
     habit_id: UUID
@@ -75,7 +75,7 @@ class RemindedHabit(NamedTuple):
     recent: Callable[[], Facts]
 
     def open_unit(self, day: date) -> DueUnit | None:
-        """Return the unit that still wants something done on a day; None when nothing does."""
+        """Return the unit of a day that is not met yet; None when there is none."""
         if day != self.day or not self.plan_units.is_single_day(day):
             return due_on(self.plan_units.plan, self.recent(), self.paused_ranges, day)
         if self.fact is None and not self.paused_ranges:
@@ -88,7 +88,7 @@ class RemindedHabit(NamedTuple):
         return self.plan_units.plan.span_on(day).version.goal.direction
 
     def missing_on(self, day: date) -> Decimal | None:
-        """Return how much a day or its unit lacks; None where nothing is counted or lacking."""
+        """Return the amount that a day or its unit is short of; None where none is."""
         is_counted = self.plan_units.plan.measure is Measure.QUANTITY
         if not is_counted or self.direction_on(day) is Direction.AT_MOST:
             return None
@@ -97,13 +97,13 @@ class RemindedHabit(NamedTuple):
 
 
 class DueReminder(NamedTuple):
-    """A reminder, or a snooze, whose moment has come.
+    """A due reminder or snooze.
 
     Attributes:
         reminder: The reminder; None for a snooze.
-        pending: What it was waiting for.
-        person: Whose clock counts.
-        subject: The habit.
+        pending: The firing that is due.
+        person: The owner, with time zone and quiet hours.
+        habit: The habit.
     """
 
     reminder: Reminder | None
@@ -113,11 +113,11 @@ class DueReminder(NamedTuple):
 
     @property
     def reminder_id(self) -> UUID:
-        """What its firings are kept under: a habit's snoozes under the habit."""
+        """The id its firings are recorded under: a habit's snoozes under the habit."""
         return self.habit.habit_id if self.reminder is None else self.reminder.id
 
     def decide(self, now: datetime) -> ReminderDecision:
-        """Say what rings now, what was missed, and what comes next."""
+        """Decide what is sent now, what was missed, and what comes next."""
         habit = self.habit
 
         def is_needed(day: date) -> bool:
@@ -130,21 +130,21 @@ class DueReminder(NamedTuple):
 
 
 class ReminderToSend(NamedTuple):
-    """A reminder that rings now."""
+    """A reminder to send now, and the firing it is."""
 
     due: DueReminder
     firing: Firing
 
 
 class DecidedReminder(NamedTuple):
-    """A reminder that was looked at, and what came of it."""
+    """A due reminder and the decision about it."""
 
     due: DueReminder
     decision: ReminderDecision
 
     @property
     def to_send(self) -> ReminderToSend | None:
-        """What rings now, if anything does."""
+        """The reminder to send now, if any."""
         firings = self.decision.firings
         if firings and firings[-1].outcome is FiringOutcome.SENT:
             return ReminderToSend(self.due, firings[-1])

@@ -1,4 +1,4 @@
-"""A part of an export."""
+"""A part of an export of one person's data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class ExportChunk:
     Attributes:
         owner_id: The person.
         today: The person's logical date.
-        pauses: All of the person's, in their first portion.
-        habit: A habit, in the first portion of each.
+        pauses: All of the person's, in their first chunk.
+        habit: A habit, in the first chunk of each.
         check_ins: Days of the habit last named.
     """
 

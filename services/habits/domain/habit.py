@@ -1,4 +1,4 @@
-"""A habit: what somebody means to do, by which goal and schedule, since when."""
+"""A habit with its goals and schedules."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from services.habits.domain.reminders import Reminder
 
 
 class HabitState(StrEnum):
-    """Whether a habit is lived now."""
+    """Whether a habit is active or archived."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"
@@ -46,7 +46,7 @@ class Habit:
 
     @property
     def state(self) -> HabitState:
-        """Whether the habit is lived now."""
+        """Whether the habit is active or archived."""
         return HabitState.ACTIVE if self.archive_time is None else HabitState.ARCHIVED
 
     @property

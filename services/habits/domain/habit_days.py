@@ -1,4 +1,4 @@
-"""One habit's days while changes are made to them, one after the other, before anything is kept."""
+"""Applies check-in commands to one habit's days, in memory, before anything is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,17 +36,17 @@ from services.habits.domain.snapshot import (
 )
 
 _CHEER_WINDOW = timedelta(days=1)
-"""How long ago a day may be for reaching it to be a reason for a cheer."""
+"""How long ago a day may be for its goal to be cheered."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What came of one order.
+    """The result of one command.
 
     Attributes:
         check_in: The day as it is now.
         changed: Whether it was otherwise before.
-        reached: Whether the goal was reached by this, and it is fresh enough to cheer.
+        goal_reached: Whether the command reached the goal, recently enough to cheer.
     """
 
     check_in: CheckIn
@@ -56,18 +56,18 @@ class WriteResult:
 
 @dataclass(slots=True)
 class HabitDays:
-    """A habit's days, as one batch of orders reads and changes them.
+    """The days of one habit, as a batch of commands reads and changes them.
 
     Attributes:
-        standing: How the habit stood when it was read.
-        days: The days that orders name, as they were read; one that is missing holds nothing.
-        undoable: Changes that can be taken back, the last one last.
+        snapshot: The habit as it was read.
+        days: The days that commands name, as they were read; a missing one is empty.
+        undoable: Stored changes that can be undone, oldest first.
         now: The present moment.
         new_id: Makes the ids of changes.
-        facts: What the evaluator is told, as it is by now.
-        changes: What was changed, in order.
-        written: The days that were changed, as they are by now.
-        undone: Changes of before that were taken back.
+        facts: The facts for the evaluator, changes included.
+        changes: The new changes, in order.
+        changed_days: The new state of each changed day.
+        undone: Stored changes that commands have undone.
     """
 
     snapshot: HabitSnapshot
@@ -77,7 +77,7 @@ class HabitDays:
     new_id: NewId
     today: date = field(init=False)
     facts: dict[date, DayFact] = field(init=False)
-    _updated: HabitSnapshot = field(init=False)  # with these facts: counted anew at every change
+    _updated: HabitSnapshot = field(init=False)  # with these facts
     changes: list[Change] = field(init=False, default_factory=list)
     changed_days: dict[date, CheckIn] = field(init=False, default_factory=dict)
     undone: list[Change] = field(init=False, default_factory=list)
@@ -90,17 +90,17 @@ class HabitDays:
 
     @property
     def revision(self) -> int:
-        """The revision of the habit's days by now."""
+        """The revision of the habit's days, changes included."""
         return self.snapshot.revision + len(self.changes)
 
     def write(self, command: CheckInCommand) -> WriteResult:
-        """Do what an order asks.
+        """Apply a command.
 
         Raises:
-            HabitArchived: The habit rests.
+            HabitArchived: The habit is archived.
             CheckInInFuture: The day has not come.
-            CheckInBeforeStart: The habit had not begun.
-            NothingToUndo: No change is left to take back.
+            CheckInBeforeStart: The day is before the habit's start.
+            NothingToUndo: No change is left to undo.
             InvalidArgument: The habit takes no such amount.
         """
         habit = self.snapshot.habit
@@ -122,11 +122,11 @@ class HabitDays:
         return self._apply(command, day, after, added=added)
 
     def derived(self) -> DerivedState:
-        """Return what is derived of the days as they are by now."""
+        """Return the derived state to store, changes included."""
         return self._updated.compacted(self.today)
 
     def streak(self) -> CurrentStreak:
-        """Return the streak that runs, with everything counted that was written."""
+        """Return the current streak, changes included."""
         evaluation = self._updated.evaluate(self.today)
         return current_streak(evaluation, self.snapshot.person, self.now)
 
@@ -177,7 +177,7 @@ class HabitDays:
         return WriteResult(self.changed_days[day], changed=True, goal_reached=goal_reached)
 
     def _can_reach_goal(self, day: date, after: Content) -> bool:
-        """Tell whether what a day holds now can be a step towards a goal that is asked on it."""
+        """Tell whether a day's new content can reach a goal that is due on it."""
         goal = self.snapshot.habit.goal_on(day)
         if goal.at_most or after.fact is None or after.mark in (Mark.SKIP, Mark.MISSED):
             return False
@@ -200,7 +200,7 @@ class HabitDays:
         return found or CheckIn(self.snapshot.habit.id, day)
 
     def _update_facts(self, day: date, content: Content) -> None:
-        """Let the evaluator know what a day holds."""
+        """Update the evaluator's fact of a day."""
         fact = content.fact
         if fact is None:
             self.facts.pop(day, None)

@@ -1,4 +1,4 @@
-"""Making and editing habits: what may be said, and what becomes of the versions."""
+"""Creates and edits habits: validates fields and maintains versions."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ _DAILY = Schedule(Frequency.DAILY)
 
 @dataclass(frozen=True, slots=True)
 class GoalDraft:
-    """A goal as far as somebody gave it; None leaves what there is."""
+    """The given fields of a goal; None leaves a field as it is."""
 
     direction: Direction | None = None
     amount_thousandths: int | None = None
@@ -51,7 +51,7 @@ class GoalDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HabitDraft:
-    """A habit as far as somebody gave it; None leaves what there is, or the default."""
+    """The given fields of a habit; None leaves a field as it is, or at its default."""
 
     title: str | None = None
     description: str | None = None
@@ -128,7 +128,7 @@ def apply_edit(
     Raises:
         InvalidArgument: What is wrong is named by the refusal.
         StartDateAfterCheckIn: Days before the new start date hold something.
-        EffectiveDateBeforeStart: The habit had not begun by then.
+        EffectiveDateBeforeStart: The date is before the habit's start.
         TooManyVersions: The habit has been edited very often.
     """
     if draft.measure not in (None, habit.measure):
@@ -204,12 +204,12 @@ def _with_ids(
 ) -> tuple[Reminder, ...]:
     """Return the reminders, with new ids but for those that were there before."""
     ids = {reminder.id for reminder in known}
-    kept: list[Reminder] = []
+    result: list[Reminder] = []
     for reminder in reminders:
         is_known = reminder.id in ids
         ids.discard(reminder.id)  # an id that is sent twice stays with the first
-        kept.append(reminder if is_known else replace(reminder, id=new_id()))
-    return tuple(kept)
+        result.append(reminder if is_known else replace(reminder, id=new_id()))
+    return tuple(result)
 
 
 def _check(habit: Habit) -> None:

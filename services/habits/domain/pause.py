@@ -1,4 +1,4 @@
-"""A pause: days that do not count, of one habit or of all."""
+"""A pause: a range of days that do not count, of one habit or of all."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,12 +9,12 @@ from rhythm.plan import Pause as PausedRange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Dates of rest, both ends included."""
+    """A range of dates that do not count, both ends included."""
 
     id: UUID
     owner_id: UUID
     habit_id: UUID | None = None
-    """The habit that rests; None means all of the owner's."""
+    """The paused habit; None means all of the owner's."""
     from_date: date
     to_date: date | None = None
     """None means until the pause is deleted."""

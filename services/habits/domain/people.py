@@ -1,4 +1,4 @@
-"""The person whose habits they are: where their days begin."""
+"""A person with the settings that decide their logical dates."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rhythm import days
 from rhythm.schedule import Weekday
 
-_FIRST_SKIPPED_YEAR = 1990  # habits of before are nobody's
+_FIRST_SKIPPED_YEAR = 1990  # no habit starts before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class Person:
     week_start: Weekday = Weekday.MON
     locale: str = "en"
     floor_date: date | None = None
-    """Today is never before it: where the person stood when their zone last changed."""
+    """Today is never before it: the person's date when their zone last changed."""
     revision: int = 0
-    """Counts the changes of the account that were heard of; 0 before the first."""
+    """The account's revision as of its last event; 0 before the first event."""
     quiet_hours: tuple[time, time] | None = None
     """From when to when reminders wait, wall time; None when they never do."""
 

@@ -1,4 +1,4 @@
-"""A habit's numbers, as somebody asked for them."""
+"""A habit's numbers: streak, completion, strength."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,14 +1,14 @@
-"""When a reminder rings, waits, falls silent or is missed. Pure: moments and days come in.
+"""Decides whether a reminder is sent, postponed, missed or not needed. Pure.
 
-A reminder is looked at once per logical date that it names (its slot 0), and again for each nag.
-What is asked of that day (due, done, paused) is looked up when the moment has come, never before:
+A reminder is checked once per logical date that it names (its slot 0), and again for each nag.
+The state of that day (due, done, paused) is looked up when the reminder is due, never before:
 so a change of schedule or a pause needs no new moment; one of zone, day start or reminder does.
 
-- Quiet hours: what comes in them waits for their end; where the day is over by then, it is missed.
-- Downtime: at most two hours late still rings. Older ones that were needed are missed: on
+- Quiet hours: what is due in them waits for their end; where the day is over by then, it is missed.
+- Downtime: at most two hours late is still sent. Older ones that were needed are missed: on
   record, for a week back at most, and never sent as a flood.
-- Nags count from the ring before them, at most five a day, while something is still lacking.
-- At-most habits ring once, as a word before, and never nag: nothing is lacking from them.
+- Nags count from the firing before them, at most five a day, while the day is not met.
+- Reminders of at-most habits fire once and never nag: there is nothing left to do.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +24,7 @@ from rhythm.schedule import ONE_DAY, Weekday
 from services.habits.domain.people import Person
 
 MAX_LATENESS = timedelta(hours=2)
-"""How late a reminder may ring after downtime."""
+"""How late a reminder may be sent after downtime."""
 MAX_NAGS = 5
 FIRST_SNOOZE_SLOT = 101
 _CACHE_SIZE = 4096
@@ -37,11 +37,11 @@ class Reminder:
     """A wall time at which to be reminded, on some weekdays of the logical date.
 
     Attributes:
-        id: Identifies it; what has rung under it stays rung.
+        id: Identifies it; what was sent under it is not sent again.
         local_time: Wall time; before the day's start it belongs to the night after.
         weekdays: Empty means every day.
         text: The person's own words; may be empty.
-        nag_minutes: Minutes between repeats; 0 means it rings once.
+        nag_minutes: Minutes between repeats; 0 means none.
     """
 
     id: UUID
@@ -51,18 +51,18 @@ class Reminder:
     nag_minutes: int = 0
 
     def fires_like(self, other: "Reminder") -> bool:
-        """Tell whether two reminders ring at the same wall time on the same weekdays."""
+        """Tell whether two reminders fire at the same wall time on the same weekdays."""
         return (self.local_time, self.weekdays) == (other.local_time, other.weekdays)
 
 
 class Pending(NamedTuple):
-    """What a reminder does next.
+    """The next firing of a reminder.
 
     Attributes:
         due_date: The logical date it reminds of.
         slot: 0 for the reminder itself, 1 to 5 for its nags, over 100 for snoozes.
         due_time: The moment it is meant for.
-        look_time: The moment to look at it: later than `due_time` while quiet hours last.
+        look_time: The moment to check it: later than `due_time` while quiet hours last.
     """
 
     due_date: date
@@ -73,9 +73,9 @@ class Pending(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ScheduledReminder:
-    """A habit's reminder, what it waits for, and the last date that was decided on.
+    """A habit's reminder with its next firing and the last date that was decided on.
 
-    `pending` is None while nothing comes: the habit is archived.
+    `pending` is None while the habit is archived.
     """
 
     habit_id: UUID
@@ -85,14 +85,14 @@ class ScheduledReminder:
 
 
 class FiringOutcome(StrEnum):
-    """What became of one slot of one day."""
+    """The outcome of one slot of one day."""
 
     SENT = "sent"
     MISSED = "missed"
 
 
 class Firing(NamedTuple):
-    """One slot of one day that rang, or should have."""
+    """One slot of one day that was sent or missed."""
 
     due_date: date
     slot: int
@@ -100,12 +100,12 @@ class Firing(NamedTuple):
 
 
 class ReminderDecision(NamedTuple):
-    """What came of a look.
+    """The decision about a due reminder.
 
     Attributes:
-        firings: What rang or was missed, oldest first; at most the last one rings.
-        pending: What comes next; None when nothing does.
-        handled: The last date that was decided on; None when the look only made it wait.
+        firings: What is sent or was missed, oldest first; at most the last one is sent.
+        pending: The next firing; None when there is none.
+        handled: The last date that was decided on; None when it was only postponed.
     """
 
     firings: tuple[Firing, ...]
@@ -119,7 +119,7 @@ class _Postponed:
 
 
 type IsNeeded = Callable[[date], bool]
-"""Tells whether a logical date still wants reminding: due, not done, not at rest."""
+"""Tells whether a logical date needs a reminder: due, not done, not paused."""
 
 
 def decide(
@@ -131,13 +131,13 @@ def decide(
     nags: bool,
     now: datetime,
 ) -> ReminderDecision:
-    """Say what rings now, what was missed, and what comes next.
+    """Decide what is sent now, what was missed, and what comes next.
 
     Args:
-        reminder: The reminder whose moment has come.
-        pending: What it was waiting for.
-        person: Whose clock counts.
-        is_needed: Looks a day up.
+        reminder: The due reminder.
+        pending: The firing that is due.
+        person: The owner, with time zone and quiet hours.
+        is_needed: Tells whether a logical date needs a reminder.
         nags: Whether repeats make sense for the habit; not for at-most ones.
         now: The present moment.
     """
@@ -163,7 +163,7 @@ def decide(
 def decide_snooze(
     pending: Pending, person: Person, is_needed: IsNeeded, *, now: datetime
 ) -> ReminderDecision:
-    """Say what becomes of a snooze whose moment has come. It never repeats."""
+    """Decide about a due snooze. It never repeats."""
     decision = _decide_slot(pending, person, is_needed, now)
     if isinstance(decision, _Postponed):
         return ReminderDecision((), pending._replace(look_time=decision.until), None)
@@ -185,7 +185,7 @@ def first_pending(
 
 
 def rescheduled(scheduled: ScheduledReminder, person: Person, *, now: datetime) -> Pending | None:
-    """Return what a reminder waits for once its person's zone or day start is another.
+    """Return the next firing of a reminder after a change of zone or day start.
 
     Nags under way go on while their day lasts; their moments are as far away as they were.
     """
@@ -201,7 +201,7 @@ def rescheduled(scheduled: ScheduledReminder, person: Person, *, now: datetime) 
 
 
 def times_on(reminders: Iterable[Reminder], person: Person, day: date) -> list[datetime]:
-    """Return the moments at which the reminders ring on a logical date, in order, without nags."""
+    """Return the moments at which the reminders fire on a logical date, in order, without nags."""
     moments = (
         _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         for reminder in reminders
@@ -227,7 +227,7 @@ def quiet_end(moment: datetime, person: Person) -> datetime:
 def _decide_slot(
     pending: Pending, person: Person, is_needed: IsNeeded, now: datetime
 ) -> FiringOutcome | _Postponed | None:
-    """Say whether a slot rings, waits, was missed, or is not needed (None)."""
+    """Decide whether a slot is sent, postponed, missed, or not needed (None)."""
     planned = quiet_end(pending.due_time, person)
     until = max(planned, quiet_end(now, person))
     over = _today_of(person, now) > pending.due_date
@@ -248,7 +248,7 @@ def _nag(pending: Pending, person: Person, minutes: int, now: datetime) -> Pendi
     planned = quiet_end(pending.due_time, person)
     due_time = planned + span
     if due_time <= now and now - planned <= MAX_LATENESS:
-        due_time = now + span  # it has just rung late: what was due since is not made up for
+        due_time = now + span  # it was sent late: repeats due since are left out
     if due_time >= person.end_of_day(pending.due_date):
         return None
     return Pending(pending.due_date, pending.slot + 1, due_time, due_time)

@@ -1,7 +1,7 @@
-"""How a habit stands: everything its numbers are counted from, without the days of long ago.
+"""The snapshot of a habit: everything its numbers are computed from, without its older days.
 
-Rows are the truth. What is derived of them is a checkpoint, the evaluator's state at a date that is
-over, and the facts since; it is written with every check-in and can be rebuilt from the rows.
+Rows are the truth. The state derived from them is a checkpoint, the evaluator's state at a past
+date, and the facts since; it is written with every check-in and can be rebuilt from the rows.
 """
 
 from collections.abc import Mapping
@@ -18,23 +18,23 @@ from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
 
 MIN_RECENT_DAYS = timedelta(days=8)
-"""How far back a day can at least be changed without counting the habit from its start."""
+"""How far back a day can at least be changed without reading all facts of the habit."""
 MAX_RECENT_DAYS = timedelta(days=16)
-"""When the checkpoint has fallen so far behind, it is moved on: every answer walks these days."""
+"""A checkpoint older than this is moved forward: every evaluation walks the days since."""
 
 _AHEAD = timedelta(days=31)  # the longest unit that can hold today
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedState:
-    """What is kept of a habit's days so that nobody reads them all again.
+    """The stored state of a habit's days, which spares reading all of them.
 
     Attributes:
-        facts: What the days hold that still matter: all of them, or those since the checkpoint and
+        facts: The facts that still matter: all of them, or those since the checkpoint and
             as far before it as anything looks back.
-        checkpoint: What the days before come to; None while all are among the facts.
-        week_start: The first day of the week that was counted with.
-        missing: The dates the person's zone never had that were counted with.
+        checkpoint: The evaluator's state for the days before; None while all are among the facts.
+        week_start: The first day of the week the checkpoint was computed with.
+        missing: The dates the person's zone never had, as the checkpoint was computed with.
     """
 
     facts: Mapping[date, DayFact]
@@ -45,7 +45,7 @@ class DerivedState:
 
 @dataclass(frozen=True, slots=True)
 class HabitSnapshot:
-    """A habit with all that its numbers are counted from."""
+    """A habit with everything its numbers are computed from."""
 
     habit: Habit
     person: Person
@@ -53,13 +53,13 @@ class HabitSnapshot:
     pauses: tuple[PausedRange, ...]
     derived: DerivedState
     revision: int
-    """Of the habit's days; moves on with every change of them, or of what they are counted by."""
+    """Revision of the habit's days; incremented by every change of them, its schedule or pauses."""
     _evaluations: dict[date, evaluate.Evaluation] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
     def is_up_to_date(self, today: date) -> bool:
-        """Tell whether what is derived still fits the person and their today."""
+        """Tell whether the checkpoint is valid for the person's settings and today."""
         derived = self.derived
         if derived.checkpoint is None:
             return True
@@ -82,24 +82,24 @@ class HabitSnapshot:
         return self.pauses + tuple(PausedRange(it, it) for it in missing if it not in facts)
 
     def evaluation(self, today: date) -> evaluate.Evaluation:
-        """Return every number of the habit as of a date; asked again, it is not counted again."""
+        """Return the cached numbers of the habit as of a date."""
         found = self._evaluations.get(today)
         if found is None:
             found = self._evaluations[today] = self.evaluate(today)
         return found
 
     def evaluate(self, today: date) -> evaluate.Evaluation:
-        """Count every number of the habit as of a date."""
+        """Compute every number of the habit as of a date."""
         return evaluate.evaluate(
             self.plan, self.derived.facts, self.paused_ranges(today), today, self.derived.checkpoint
         )
 
     def with_facts(self, facts: Mapping[date, DayFact]) -> "HabitSnapshot":
-        """Return the same, counted from all facts there are."""
+        """Return the snapshot with all facts in place of the checkpoint."""
         return replace(self, derived=DerivedState(facts))
 
     def compacted(self, today: date) -> DerivedState:
-        """Return what to keep: the checkpoint moved on when it has fallen behind."""
+        """Return the derived state to store: the checkpoint moved forward when it is old."""
         derived, missing = self.derived, self.missing_dates(today)
         closed = derived.checkpoint or first_checkpoint(self.plan)
         checkpoint = derived.checkpoint
@@ -117,7 +117,7 @@ class HabitSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class CurrentStreak:
-    """The streak that runs, and until when it must be fed."""
+    """The current streak, and the deadline for continuing it."""
 
     streak: streak.Streak
     deadline: datetime | None = None
@@ -127,7 +127,7 @@ class CurrentStreak:
 
 
 def current_streak(evaluation: evaluate.Evaluation, person: Person, now: datetime) -> CurrentStreak:
-    """Return the streak that runs with its deadline."""
+    """Return the current streak with its deadline."""
     deadline = units.deadline_of(evaluation.current_unit, person.zone, person.day_start)
     return CurrentStreak(
         evaluation.current_streak, deadline, at_risk=days.is_at_risk(deadline, now)

@@ -1,4 +1,4 @@
-"""The screen people look at: what a day asks of somebody, and how far they have come."""
+"""The today screen: the habits due on a day, with their state and progress."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class TodayItem:
         current_streak: The run of met units that reaches the day.
         strength: How firm the habit is, 0 to 1.
         reminder_times: When its reminders come on the day, in order.
-        resting: Whether the day is paused or skipped.
+        excused: Whether the day is paused or skipped.
     """
 
     habit: Habit
@@ -42,14 +42,14 @@ class TodayItem:
 
 @dataclass(frozen=True, slots=True)
 class TodayScreen:
-    """A person's day."""
+    """All habits of a person that are due on a day."""
 
     day: date
     items: tuple[TodayItem, ...]
 
     @property
     def due_count(self) -> int:
-        """How many habits ask for something on the day, those that rest left out."""
+        """How many habits are due on the day, paused and skipped ones left out."""
         return sum(item.state in _COUNTED for item in self.items)
 
     @property
@@ -105,7 +105,7 @@ def reminder_times(habit: Habit, person: Person, day: date) -> Iterable[datetime
 def _final_state(
     snapshot: HabitSnapshot, day: date, today: date
 ) -> tuple[DayState, DueUnit | None]:
-    """Return what became of a day that is over, and of the unit that holds it."""
+    """Return the final state of a past day and of its unit."""
     paused_ranges, derived = snapshot.paused_ranges(today), snapshot.derived
     [unit, *_] = [
         *list_units(

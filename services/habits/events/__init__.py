@@ -1,4 +1,4 @@
-"""Every announcement: into the outbox, with the change it tells of."""
+"""Publishes events: into the outbox, in the transaction of the change."""
 
 from services.habits.events.check_ins import check_in_changed, habit_checked_in
 from services.habits.events.habits import (

@@ -1,4 +1,4 @@
-"""What is told of days, as rows: they are written by the statement that writes the days."""
+"""Events about check-ins, as outbox rows: the statement that writes the days writes them."""
 
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from services.habits.events.messages import check_in_to_wire, streak_to_wire
 
 
 def check_in_changed(owner_id: UUID, check_in: CheckIn) -> OutboxRow:
-    """Say what a day holds now."""
+    """Return the event that carries a day's new state."""
     return row(CheckInChanged(owner_id=str(owner_id), check_in=check_in_to_wire(check_in)))
 
 
 def habit_checked_in(habit: Habit, check_in: CheckIn, current: CurrentStreak) -> OutboxRow:
-    """Say that a goal was reached."""
+    """Return the event that a goal was reached."""
     return row(
         HabitCheckedIn(
             owner_id=str(habit.owner_id),

@@ -1,4 +1,4 @@
-"""What is told of habits and pauses: into the outbox, in the caller's transaction."""
+"""Events about habits and pauses, written to the outbox in the caller's transaction."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -21,30 +21,30 @@ from services.habits.tables import OUTBOX
 
 
 async def publish_habit_created(session: AsyncSession, habit: Habit, *, today: date) -> None:
-    """Say that somebody made a habit."""
+    """Publish that a habit was created."""
     await outbox.add(session, OUTBOX, _habit_event(HabitCreated, habit, today))
 
 
 async def publish_habits_updated(
     session: AsyncSession, habits: Iterable[Habit], *, today: date
 ) -> None:
-    """Say that somebody edited habits."""
+    """Publish that habits were edited."""
     events = [_habit_event(HabitUpdated, habit, today) for habit in habits]
     await outbox.add(session, OUTBOX, *events)
 
 
 async def publish_habit_archived(session: AsyncSession, habit: Habit, *, today: date) -> None:
-    """Say that somebody lets a habit rest."""
+    """Publish that a habit was archived."""
     await outbox.add(session, OUTBOX, _habit_event(HabitArchived, habit, today))
 
 
 async def publish_habit_restored(session: AsyncSession, habit: Habit, *, today: date) -> None:
-    """Say that somebody took a habit up again."""
+    """Publish that a habit was restored."""
     await outbox.add(session, OUTBOX, _habit_event(HabitRestored, habit, today))
 
 
 async def publish_habit_deleted(session: AsyncSession, habit: Habit) -> None:
-    """Say that a habit is gone."""
+    """Publish that a habit was deleted."""
     event = HabitDeleted(owner_id=str(habit.owner_id), habit_id=str(habit.id))
     await outbox.add(session, OUTBOX, event)
 
@@ -52,7 +52,7 @@ async def publish_habit_deleted(session: AsyncSession, habit: Habit) -> None:
 async def publish_pause_changed(
     session: AsyncSession, pause: Pause, *, deleted: bool = False
 ) -> None:
-    """Say that somebody declared days that do not count, or took them back."""
+    """Publish that a pause was created or deleted."""
     event = PauseChanged(owner_id=str(pause.owner_id), pause=pause_to_wire(pause), deleted=deleted)
     await outbox.add(session, OUTBOX, event)
 

@@ -1,4 +1,4 @@
-"""What events and answers say alike: habits, pauses, days and streaks as messages."""
+"""Messages that events and responses share: habits, pauses, days and streaks."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""What is told of reminders, as rows: they are written by the statement that keeps what rang."""
+"""Events about reminders, as outbox rows: the statement that records firings writes them."""
 
 from datetime import date, time
 from functools import lru_cache
@@ -15,7 +15,7 @@ _CACHE_SIZE = 4096
 
 
 def habit_reminder_due(to_send: ReminderToSend) -> OutboxRow:
-    """Say that it is time to remind somebody."""
+    """Return the event that a reminder is due."""
     due, habit, day = to_send.due, to_send.due.habit, to_send.firing.due_date
     missing = habit.missing_on(day)
     return row(

@@ -1,4 +1,4 @@
-"""gRPC: read, do, write."""
+"""gRPC servicers: each method reads the request, runs one use case and writes the response."""
 
 from services.habits.servicer.check_ins import PUBLIC, CheckInServicer
 from services.habits.servicer.habits import HabitServicer

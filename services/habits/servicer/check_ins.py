@@ -1,4 +1,4 @@
-"""CheckInService: what was done on which day."""
+"""CheckInService: writes and lists check-ins."""
 
 from collections.abc import AsyncIterator
 
@@ -18,15 +18,15 @@ from services.habits.translate.scalars import find_date_from_wire, habit_id_from
 from services.habits.use_cases import check_in_lists, check_ins
 
 PUBLIC = ("BatchWriteCheckIns",)
-"""These look at tokens themselves: the changes of a batch may be those of many people."""
+"""Methods that verify tokens themselves: the changes of a batch may be those of many people."""
 
 
 class CheckInServicer(grpc_service.CheckInServiceServicer):
-    """Keeps what was done on which day.
+    """Writes and lists check-ins.
 
     Args:
-        database: Where it is kept.
-        verifier: Says whom the changes of a batch speak for.
+        database: The service's database.
+        verifier: Verifies the access tokens of a batch's changes.
         now: The clock.
     """
 
@@ -59,7 +59,7 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
     async def UndoCheckIn(
         self, request: rpc.UndoCheckInRequest, context: Context
     ) -> rpc.UndoCheckInResponse:
-        """Take the last change back."""
+        """Undo the last change."""
         command = translate.undo_from_wire(request, person_from_caller(current_caller()))
         return rpc.UndoCheckInResponse(outcome=await self._write(command))
 
@@ -136,5 +136,5 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
         return translate.outcome_to_wire(outcome)
 
     def _person_of(self, token: str) -> Person:
-        """Return whom a change of a batch speaks for: its own token, or else the call's."""
+        """Return the person of a change's own access token, or else of the call's."""
         return person_from_caller(self._verifier.verify(token or current_context().token))

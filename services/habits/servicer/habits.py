@@ -25,8 +25,8 @@ class HabitServicer(grpc_service.HabitServiceServicer):
     """Keeps habits and pauses. Every call acts for the caller's own.
 
     Args:
-        database: Where they are kept.
-        replays: Where answers are kept for requests that may be asked again.
+        database: The service's database.
+        replays: The table of stored responses.
         now: The clock.
     """
 
@@ -123,7 +123,7 @@ class HabitServicer(grpc_service.HabitServiceServicer):
     async def ArchiveHabit(
         self, request: rpc.ArchiveHabitRequest, context: Context
     ) -> rpc.ArchiveHabitResponse:
-        """Let a habit rest."""
+        """Archive a habit."""
         person = person_from_caller(current_caller())
         habit_id = habit_id_from_wire(request.habit_id)
         async with self._database.transaction() as session:

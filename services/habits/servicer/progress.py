@@ -13,10 +13,10 @@ from services.habits.use_cases import progress
 
 
 class ProgressServicer(grpc_service.ProgressServiceServicer):
-    """Says how it goes: progress, history and today, all by one evaluator.
+    """Serves progress, history and the today screen.
 
     Args:
-        database: Where everything is kept.
+        database: The service's database.
         now: The clock.
     """
 

@@ -19,8 +19,8 @@ class ReminderServicer(grpc_service.ReminderServiceServicer):
     """Reminds again later.
 
     Args:
-        database: Where snoozes are kept.
-        replays: Where answers are kept for requests that may be asked again.
+        database: The service's database.
+        replays: The table of stored responses.
         now: The clock.
     """
 

@@ -1,7 +1,7 @@
 """What was done on which day, every change of it, and what is derived from it.
 
 These tables are written at every check-in and have no foreign keys: each would cost a lookup and a
-row lock a check-in. `progress` stands for them: every writer first moves its revision on, and
+row lock a check-in. The row of `progress` is the lock: every writer first increments its revision;
 whoever deletes a habit deletes that row first, so that no day can be written after.
 """
 

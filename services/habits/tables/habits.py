@@ -1,4 +1,4 @@
-"""What people mean to do, and when they rest from it."""
+"""Habits and pauses."""
 
 from sqlalchemy import (
     ARRAY,

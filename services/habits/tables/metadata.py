@@ -1,4 +1,4 @@
-"""The schema that every table here lives in."""
+"""The schema that holds every table of this service."""
 
 from sqlalchemy import MetaData
 

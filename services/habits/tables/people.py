@@ -1,4 +1,4 @@
-"""What the service knows of the people whose habits it keeps, as `auth` tells it."""
+"""The settings of people, copied from the events of `auth` and `notifications`."""
 
 from sqlalchemy import BigInteger, Column, Date, SmallInteger, Table, Text, Time, Uuid, text
 

@@ -1,8 +1,8 @@
 """When each reminder comes next, and which have rung.
 
-What a reminder says, and at what wall time, stands in `habits.reminders`; the rows here are made
-from that and move on with every look. Rows of `reminder_firings` have no foreign key, which would
-cost a lookup a ring: they are dropped when they are old.
+The text and wall time of a reminder are in the column `habits.reminders`; the rows here are made
+from that and change at every check. Rows of `reminder_firings` have no foreign key, which would
+cost a lookup per firing: they are dropped when they are old.
 """
 
 from sqlalchemy import (
@@ -51,7 +51,7 @@ SNOOZES = Table(
     Index("snoozes_due", "look_time"),
 )
 
-# A slot of a day rings once: this row says that it has, or that it was missed.
+# A slot of a day fires once: this row records that it was sent, or that it was missed.
 REMINDER_FIRINGS = Table(
     "reminder_firings",
     METADATA,

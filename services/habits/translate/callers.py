@@ -1,4 +1,4 @@
-"""The caller as the person whose habits they are."""
+"""The caller of a request as a person."""
 
 from functools import lru_cache
 from uuid import UUID
@@ -16,7 +16,7 @@ _EXPORT = "export"
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def person_from_caller(caller: Caller) -> Person:
-    """Return the person as their token tells: good until `auth` has told us more."""
+    """Return the person with the settings of their token, for use until events have stored them."""
     return Person(
         id=caller.id,
         timezone=_known_zone(caller.timezone),

@@ -1,4 +1,4 @@
-"""Changes of days, and what came of them, as messages."""
+"""Check-in commands and their outcomes, wire to domain and back."""
 
 import hashlib
 from collections.abc import Callable
@@ -42,7 +42,7 @@ _SOURCES = {int(source): source for source in Source}
 
 
 def command_from_wire(change: rpc.CheckInChange, person: Person) -> CheckInCommand:
-    """Return what somebody wants done with a day.
+    """Return the command of a change.
 
     Raises:
         Refusal: Something cannot be read.
@@ -65,29 +65,29 @@ def command_from_wire(change: rpc.CheckInChange, person: Person) -> CheckInComma
 
 
 def add_from_wire(request: rpc.CreateCheckInRequest, person: Person) -> CheckInCommand:
-    """Return an order that adds to a day."""
+    """Return a command that adds to a day."""
     return _command_as(request.change, person, lambda change: change.add.SetInParent())
 
 
 def set_from_wire(request: rpc.SetCheckInRequest, person: Person) -> CheckInCommand:
-    """Return an order that sets a day."""
+    """Return a command that sets a day."""
     return _command_as(request.change, person, lambda change: change.set.SetInParent())
 
 
 def clear_from_wire(request: rpc.ClearCheckInRequest, person: Person) -> CheckInCommand:
-    """Return an order that clears a day."""
+    """Return a command that clears a day."""
     return _command_as(request.change, person, lambda change: change.clear.SetInParent())
 
 
 def undo_from_wire(request: rpc.UndoCheckInRequest, person: Person) -> CheckInCommand:
-    """Return an order that takes back the last change."""
+    """Return a command that undoes the last change."""
     return _command_as(request.change, person, lambda change: change.undo.SetInParent())
 
 
 def commands_from_wire(
     request: rpc.BatchWriteCheckInsRequest, person_of: Callable[[str], Person]
 ) -> list[CheckInCommand | Refusal]:
-    """Return what is wanted, or why it cannot be read, change by change.
+    """Return the command of each change, or why it cannot be read.
 
     Args:
         request: The batch.
@@ -108,7 +108,7 @@ def commands_from_wire(
 
 
 def outcome_to_wire(outcome: CheckInOutcome) -> rpc.CheckInOutcome:
-    """Return what came of an order."""
+    """Return the outcome of a command."""
     return rpc.CheckInOutcome(
         check_in=check_in_to_wire(outcome.check_in),
         current_streak=streak_to_wire(outcome.current_streak),
@@ -117,7 +117,7 @@ def outcome_to_wire(outcome: CheckInOutcome) -> rpc.CheckInOutcome:
 
 
 def result_to_wire(answer: CheckInOutcome | Exception) -> rpc.CheckInResult:
-    """Return what came of one order of a batch, or why nothing did."""
+    """Return the outcome or refusal of one command of a batch."""
     if isinstance(answer, CheckInOutcome):
         return rpc.CheckInResult(outcome=outcome_to_wire(answer))
     if not isinstance(answer, Refusal):
@@ -174,7 +174,7 @@ def chunk_to_wire(chunk: ExportChunk) -> rpc.ExportCheckInsResponse:
 
 
 def _side(change: Change, content: Content, *, revision: int) -> wire.CheckIn:
-    """Return one side of a change; when and whence are told of the side that it made."""
+    """Return one side of a change; only the new side has a time and a source."""
     side = CheckIn(change.habit_id, change.day, content)
     if revision:
         side = replace(
@@ -224,7 +224,7 @@ def _set(action: rpc.SetAction) -> Set:
 
 
 def _digest(change: rpc.CheckInChange) -> bytes:
-    """Return 16 bytes that stand for all that is asked, whoever carries it."""
+    """Return a 16-byte digest of the request without its access token."""
     asked = rpc.CheckInChange()
     asked.CopyFrom(change)
     asked.ClearField("access_token")

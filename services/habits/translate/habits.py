@@ -154,7 +154,7 @@ def _reminder(it: wire.Reminder, place: str) -> Reminder:
 
 
 def _reminder_id(text: str) -> UUID:
-    """Return the id a reminder is known by; one that cannot be known is made anew."""
+    """Return the id of a reminder; text that is no id stands for a new reminder."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What auth and notifications tell of people, wire to domain."""
+"""Events about people, wire to domain."""
 
 from datetime import date, time
 from uuid import UUID
@@ -25,7 +25,7 @@ def person_from_wire(account: Account) -> Person:
 
 
 def skipped_dates_from_wire(event: UserUpdated) -> tuple[date, date] | None:
-    """Return the days that a change jumped over; None when it jumped over none."""
+    """Return the first and last day that a change of zone skipped; None when it skipped none."""
     if not event.jumped_from_date:
         return None
     first = date.fromisoformat(event.jumped_from_date)

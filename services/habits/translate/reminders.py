@@ -10,7 +10,7 @@ _USUAL_MINUTES = 60
 
 
 def snooze_minutes_from_wire(request: SnoozeReminderRequest) -> int:
-    """Return how long to wait; an hour when nothing was said."""
+    """Return how long to wait; an hour by default."""
     return request.snooze_minutes or _USUAL_MINUTES
 
 

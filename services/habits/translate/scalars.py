@@ -1,4 +1,4 @@
-"""Text that stands for ids, civil days and amounts."""
+"""Parses ids, dates, amounts and text."""
 
 import re
 from datetime import date
@@ -56,7 +56,7 @@ def date_from_wire(text: str, field: str) -> date:
     """Return a civil day.
 
     Raises:
-        DateMalformed: The text is none, or one that nobody lives to see.
+        DateMalformed: The text is no date, or one out of range.
     """
     try:
         if _DATE.fullmatch(text):

@@ -1,1 +1,1 @@
-"""One function per thing that can be asked."""
+"""Use cases: one function per request, event or periodic task."""

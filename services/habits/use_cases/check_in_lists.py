@@ -1,4 +1,4 @@
-"""Days as lists: what was recorded, every change of it, and everything for an export."""
+"""Lists check-ins and their changes, and exports everything of a person."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""Changing days: every change, of whomever and however many, goes through `write`.
+"""Writes check-ins: every change of a day goes through `write`, one command or a batch.
 
-Read how the habits stand, in one statement. Decide in memory. Keep everything, in one statement,
-each habit only from the revision that was read. Whoever lost a race is read again, under a lock.
+Read the snapshots, in one statement. Decide in memory. Write everything, in one statement, each
+habit only at the revision that was read. A habit that lost a race is read again, under a lock.
 """
 
 import logging
@@ -25,7 +25,7 @@ from services.habits.domain.habit_days import HabitDays, WriteResult
 from services.habits.use_cases.habit_days import list_command_contexts, load_habit_days
 
 type CommandResult = CheckInOutcome | Refusal
-"""What an order gets: what came of it, or why nothing did."""
+"""The result of a command: its outcome, or why it was refused."""
 type ByRequest = dict[tuple[UUID, UUID], "_PendingCommand"]
 
 _METHOD = "contracts.habits.v1.CheckInChange"
@@ -34,25 +34,25 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _PendingCommand:
-    """An order on its way to its answer."""
+    """A command whose answer is being worked out."""
 
     command: CheckInCommand
     stored_response: StoredResponse | None
     result: WriteResult | None = None
     duplicate_of: "_PendingCommand | None" = None
-    """The same request, earlier in the batch."""
+    """The same request earlier in the batch."""
     answer: CommandResult | None = None
-    """None until it is known, and again when the habit has moved on meanwhile."""
+    """None until it is known, and again when the habit was changed meanwhile."""
 
 
 async def write(
     connection: Connection, commands: Sequence[CheckInCommand], *, now: datetime
 ) -> list[CommandResult | Exception]:
-    """Do what the orders ask, those of one habit in their order, and answer each.
+    """Execute commands, those of one habit in their order, and return the result of each.
 
-    Each succeeds or is refused alone. Where the database refuses the batch as a whole, its orders
-    are tried one by one, so that a bad one fails alone: its answer is then the error. Where the
-    connection is lost, nobody knows what was kept, and the error goes to all.
+    Each succeeds or is refused alone. Where the database refuses the batch as a whole, its commands
+    are tried one by one, so that a bad one fails alone: its result is then the error. Where the
+    connection is lost, the outcome is unknown, and the error is raised for all.
     """
     try:
         return await _write(connection, commands, now)
@@ -68,7 +68,7 @@ async def write(
 async def write_readable(
     connection: Connection, commands: Sequence[CheckInCommand | Refusal], *, now: datetime
 ) -> list[CommandResult | Exception]:
-    """Do what can be read of a batch; what could not be read was refused already."""
+    """Execute the readable commands of a batch; the others keep their refusals."""
     readable = [command for command in commands if isinstance(command, CheckInCommand)]
     written = iter(await write(connection, readable, now=now) if readable else ())
     return [command if isinstance(command, Refusal) else next(written) for command in commands]
@@ -77,7 +77,7 @@ async def write_readable(
 async def write_one(
     connection: Connection, command: CheckInCommand, *, now: datetime
 ) -> CheckInOutcome:
-    """Do what one order asks.
+    """Execute one command.
 
     Raises:
         Refusal: It cannot be.
@@ -99,13 +99,13 @@ async def _write(
             await dao.lock(connection, {command.habit_id for command in again})
             for place, answer in zip(left, await _try_write(connection, again, now), strict=True):
                 answers[place] = answer
-    return [answer or RuntimeError("A habit moved on under its lock.") for answer in answers]
+    return [answer or RuntimeError("A habit was changed under its lock.") for answer in answers]
 
 
 async def _try_write(
     connection: Connection, commands: Sequence[CheckInCommand], now: datetime
 ) -> list[CommandResult | None]:
-    """Answer what can be answered; None for the orders of a habit that has moved on meanwhile."""
+    """Execute commands without a lock; None for those of a habit that was changed meanwhile."""
     found = await list_command_contexts(connection, commands, now=now)
     days_of_habits = await load_habit_days(connection, commands, found, now=now)
     all_pending = [
@@ -137,7 +137,7 @@ async def _try_write(
 def _group_by_habit(
     days_of_habits: dict[UUID, HabitDays], all_pending: Sequence[_PendingCommand]
 ) -> list[tuple[HabitDays, list[_PendingCommand]]]:
-    """Return each book with its jobs, in their order."""
+    """Return each habit's days with its commands, in their order."""
     written = [pending for pending in all_pending if pending.command.habit_id in days_of_habits]
     ordered = sorted(written, key=lambda pending: pending.command.habit_id)
     return [
@@ -149,7 +149,7 @@ def _group_by_habit(
 def _apply(
     pending: _PendingCommand, habit_days: HabitDays | None, by_request: ByRequest, now: datetime
 ) -> None:
-    """Write an order into its book, or say why it cannot be, or recall that it was done before."""
+    """Apply a command to its habit's days, or set its refusal or its stored answer."""
     command = pending.command
     try:
         if habit_days is None:
@@ -165,10 +165,10 @@ def _apply(
 
 
 def _is_answered_before(pending: _PendingCommand, by_request: ByRequest, now: datetime) -> bool:
-    """Tell whether the same was asked before; then its answer is that of the first time.
+    """Tell whether the request was answered before; then set that answer.
 
     Raises:
-        RequestIdReused: Something else was asked under this id.
+        RequestIdReused: The id belongs to another request.
     """
     command = pending.command
     if command.request_id is None:
@@ -193,7 +193,7 @@ def _is_answered_before(pending: _PendingCommand, by_request: ByRequest, now: da
 def _complete(
     habit_days: HabitDays, all_pending: Sequence[_PendingCommand], now: datetime
 ) -> HabitWrite:
-    """Answer the jobs of one habit, and return what has to be kept of them."""
+    """Set the answers of one habit's commands, and return what has to be written."""
     outbox_rows = [
         events.check_in_changed(habit_days.snapshot.habit.owner_id, check_in)
         for check_in in habit_days.changed_days.values()

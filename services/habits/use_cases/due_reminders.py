@@ -1,4 +1,4 @@
-"""The tick: everything whose moment has come rings, waits, is missed, or falls silent."""
+"""The periodic task of reminders: everything due is sent, postponed, missed or dropped."""
 
 import asyncio
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from services.habits.dao import due_reminders as dao
 from services.habits.domain.due_reminder import DecidedReminder
 
 _WORKERS = 2
-"""Batches in work at once: while one is written, the other is decided on."""
+"""Batches processed at once: while one is written, the other is decided on."""
 _MAX_BATCHES = 30
-"""Of one hand in one tick; what is still due then waits for the next one."""
+"""Of one worker in one run; what is still due then waits for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class TickResult:
-    """What a tick did."""
+    """How many reminders one run checked and sent."""
 
     checked_count: int = 0
     sent_count: int = 0
@@ -30,7 +30,7 @@ class TickResult:
 
 
 async def remind_due(database: Database, *, now: datetime) -> TickResult:
-    """Look at everything whose moment has come, in batches of one transaction each.
+    """Process everything that is due, in batches of one transaction each.
 
     A batch is claimed, decided on and written, or none of it is: a crash between loses nothing and
     repeats nothing. Several ticks at once share what is due.
@@ -47,7 +47,7 @@ async def remind_due(database: Database, *, now: datetime) -> TickResult:
 
 
 async def delete_old_firings(database: Database, *, now: datetime) -> int:
-    """Delete what rang too long ago for anybody to ask; return how much that was."""
+    """Delete firings older than their retention; return how many."""
     async with database.connection() as connection:
         return await dao.delete_old_firings(connection, now=now)
 

@@ -1,4 +1,4 @@
-"""Opening a book for each habit that a batch of orders names, with all the orders need to know."""
+"""Loads the days of each habit that a batch of commands names, with all the commands need."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ type Days = dict[date, CheckIn]
 async def list_command_contexts(
     connection: Connection, commands: Sequence[CheckInCommand], *, now: datetime
 ) -> list[CommandContext]:
-    """Return what is known of what each order names."""
+    """Read the snapshot, day and stored response that each command names."""
     wanted = [
         CommandKey(it.habit_id, it.person, it.day or it.person.today(now), it.request_id)
         for it in commands
@@ -35,7 +35,7 @@ async def load_habit_days(
     *,
     now: datetime,
 ) -> dict[UUID, HabitDays]:
-    """Return a book for each habit that was found."""
+    """Return the days of each habit that was found."""
     snapshots = {it.snapshot.habit.id: it.snapshot for it in found if it.snapshot}
     days = await _list_days(connection, commands, found, now)
     undoable = await _list_undoable(connection, commands, snapshots)
@@ -59,7 +59,7 @@ async def _list_days(
     found: Sequence[CommandContext],
     now: datetime,
 ) -> Mapping[UUID, tuple[Days, set[date]]]:
-    """Return, for each habit, the days that were touched before, and the days orders name."""
+    """Return, for each habit, the days that were ever changed, and the days that commands name."""
     days: dict[UUID, tuple[Days, set[date]]] = {}
     missed: list[tuple[UUID, date]] = []
     for command, (snapshot, check_in, _) in zip(commands, found, strict=True):
@@ -73,7 +73,7 @@ async def _list_days(
         if check_in is not None and check_in.day == day:
             touched[day] = check_in
         elif command.day is None and day != command.person.today(now):
-            missed.append((command.habit_id, day))  # the token told another today
+            missed.append((command.habit_id, day))  # the token's settings are outdated
     if missed:
         for (habit_id, day), check_in in (await dao.list_days(connection, missed)).items():
             days[habit_id][0][day] = check_in
@@ -85,7 +85,7 @@ async def _list_undoable(
     commands: Sequence[CheckInCommand],
     snapshots: Mapping[UUID, HabitSnapshot],
 ) -> dict[UUID, list[Change]]:
-    """Return the last changes of each habit, as many as orders want to take back."""
+    """Return the last changes of each habit, as many as commands want to undo."""
     most = Counter(
         command.habit_id
         for command in commands
@@ -97,7 +97,7 @@ async def _list_undoable(
 def _needs_all_facts(
     snapshot: HabitSnapshot, named: set[date], undoable: Sequence[Change], now: datetime
 ) -> bool:
-    """Tell whether an order may reach behind the checkpoint, or that does not fit any more."""
+    """Tell whether a command may change a day before the checkpoint, or that is outdated."""
     if not snapshot.is_up_to_date(snapshot.person.today(now)):
         return True
     checkpoint = snapshot.derived.checkpoint

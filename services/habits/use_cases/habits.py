@@ -1,4 +1,4 @@
-"""Habits: made, edited, ordered, laid to rest, taken up again, deleted."""
+"""Creates, edits, orders, archives, restores and deletes habits."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,14 +34,14 @@ type Dated = tuple[Habit, date]
 """A habit, and its owner's today: which of its versions is in force."""
 
 ARCHIVED_REASON = "archived"
-"""The reason of the pause that covers the days a habit rested."""
+"""The reason of the pause that covers the days a habit was archived."""
 
 
 async def resolve_person(session: AsyncSession, person: Person) -> Person:
-    """Return a person as `auth` told us of them; as their token does, before it has.
+    """Return a person with their stored settings; with those of their token before any are stored.
 
     Raises:
-        AccountDeleted: The token is still good, but nobody is there any more.
+        AccountDeleted: The token is still valid, but the account was deleted.
     """
     found = await people_dao.find_person(session, person.id)
     if found is not None and found.revision == people_dao.DELETED_REVISION:
@@ -54,7 +54,7 @@ async def resolve_person(session: AsyncSession, person: Person) -> Person:
 async def create_habit(
     session: AsyncSession, person: Person, draft: HabitDraft, *, now: datetime
 ) -> Dated:
-    """Make a habit.
+    """Create a habit.
 
     Raises:
         TooManyHabits: The person has as many as one can have.
@@ -161,11 +161,11 @@ async def delete_habit(session: AsyncSession, person: Person, habit_id: UUID) ->
 async def archive_habit(
     session: AsyncSession, person: Person, habit_id: UUID, *, now: datetime
 ) -> Dated:
-    """Let a habit rest; today is the last day that counts.
+    """Archive a habit; today is the last day that counts.
 
     Raises:
         HabitNotFound: The person has no such habit.
-        HabitArchived: It rests already.
+        HabitArchived: It is archived already.
     """
     person = await resolve_person(session, person)
     today = person.today(now)
@@ -189,7 +189,7 @@ async def archive_habit(
 async def restore_habit(
     session: AsyncSession, person: Person, habit_id: UUID, *, now: datetime
 ) -> Dated:
-    """Take a habit up again; the days it rested count as a pause.
+    """Restore an archived habit; the days it was archived become a pause.
 
     Raises:
         HabitNotFound: The person has no such habit.

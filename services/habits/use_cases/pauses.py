@@ -1,4 +1,4 @@
-"""Pauses: days that do not count, declared and taken back."""
+"""Creates, lists and deletes pauses: ranges of days that do not count."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -29,7 +29,7 @@ async def create_pause(
     reason: str,
     now: datetime,
 ) -> Pause:
-    """Declare days that do not count, of one habit or, with None, of all.
+    """Create a pause of one habit or, with None, of all.
 
     Raises:
         HabitNotFound: The person has no such habit.
@@ -78,7 +78,7 @@ async def list_pauses(
 async def delete_pause(
     session: AsyncSession, person: Person, pause_id: UUID, *, now: datetime
 ) -> None:
-    """Take a pause back, as if it had never been.
+    """Delete a pause, as if it had never been.
 
     Raises:
         PauseNotFound: The person has no such pause.
@@ -92,7 +92,7 @@ async def delete_pause(
 
 
 async def _lock(session: AsyncSession, person: Person, habit_id: UUID | None) -> list[Habit]:
-    """Return the habits that a pause holds for, and let nobody change them meanwhile."""
+    """Lock the habits that a pause applies to and return them."""
     if habit_id is None:
         return await habits_dao.lock_habits(session, person.id, limit=limits.MAX_HABITS)
     return [await habits_dao.lock_habit(session, person.id, habit_id)]

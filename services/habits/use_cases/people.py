@@ -1,4 +1,4 @@
-"""People, as auth and notifications tell of them: where their days begin, when they are asleep."""
+"""Applies events about people: account settings, quiet hours, deletion."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +17,7 @@ from services.habits.use_cases.pauses import create_pause
 from services.habits.use_cases.recompute import recompute
 
 DATE_LINE_REASON = "crossed the date line"
-"""The reason of the pause that covers days somebody's travel jumped over."""
+"""The reason of the pause that covers days which a change of zone skipped."""
 
 
 async def upsert_person(
@@ -27,15 +27,15 @@ async def upsert_person(
     skipped_dates: tuple[date, date] | None = None,
     now: datetime,
 ) -> None:
-    """Keep what auth tells of a person, and put in order what stands on it.
+    """Store a person's account settings, and recompute what depends on them.
 
-    Of two tellings the higher revision wins; days that one of them jumped over are never lived,
-    whichever comes first.
+    The higher revision wins; days that a change of zone skipped become a pause,
+    whichever event comes first.
 
     Args:
-        session: The transaction in which the event is taken in.
-        update: The person's settings; quiet hours are not auth's to tell.
-        skipped_dates: The first and the last day that the change jumped over.
+        session: The transaction of the event.
+        update: The person's settings without quiet hours, which `notifications` owns.
+        skipped_dates: The first and the last day that the change skipped.
         now: The present moment.
     """
     before = await dao.find_person(session, update.id, lock=True)
@@ -49,7 +49,7 @@ async def upsert_person(
             habits = await habits_dao.lock_habits(session, person.id, limit=limits.MAX_HABITS)
             await recompute(session, habits, person, since=date.min, now=now)
     if skipped_dates is not None:
-        with suppress(TooManyPauses):  # whoever has hundreds is no worse off for one less
+        with suppress(TooManyPauses):  # one pause more or less does not matter among hundreds
             await create_pause(
                 session,
                 update,
@@ -68,13 +68,13 @@ async def update_quiet_hours(
     *,
     revision: int,
 ) -> None:
-    """Keep a person's quiet hours, and look anew at what waits for their end."""
+    """Store a person's quiet hours, and check again what waits for their end."""
     if await dao.upsert_quiet_hours(session, owner_id, quiet_hours, revision=revision):
         await reminders.recheck_quiet_hours(session, owner_id)
 
 
 async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
-    """Delete everything that is kept of a person, and believe nothing older that still comes."""
+    """Delete all data of a person; ignore later events about them."""
     await habits_dao.delete_owner(session, owner_id)
     await dao.mark_person_deleted(session, owner_id)
 

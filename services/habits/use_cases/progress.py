@@ -1,4 +1,4 @@
-"""How it goes: a habit's numbers and history, and the screen of a day. All by one evaluator."""
+"""A habit's numbers and history, and the today screen. All by one evaluator."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -91,7 +91,7 @@ async def get_today(
         person = found[0][0].person
     else:
         person = await dao.resolve_person(connection, person)
-    if day is None and person.today(now) != wanted:  # the token told another today
+    if day is None and person.today(now) != wanted:  # the token's settings are outdated
         wanted = person.today(now)
         found = await dao.list_active(connection, person, wanted, limit=limits.MAX_HABITS)
     snapshots = await bring_up_to_date(connection, [snapshot for snapshot, _ in found], now=now)
@@ -106,7 +106,7 @@ async def get_today(
 async def get_person(
     connection: Connection, person: Person, *, now: datetime
 ) -> tuple[Person, date]:
-    """Return what is known of a person, and their today."""
+    """Return a person with their stored settings, and their today."""
     person = await dao.resolve_person(connection, person)
     return person, person.today(now)
 
@@ -131,7 +131,7 @@ async def _explain(
 async def _counted_before(
     connection: Connection, snapshots: Sequence[HabitSnapshot], day: date
 ) -> list[HabitSnapshot]:
-    """Return the standings such that a day can be looked at: those closed by then from all rows."""
+    """Return the snapshots with all facts where the checkpoint lies at or after a day."""
     closed = [
         it.habit.id
         for it in snapshots

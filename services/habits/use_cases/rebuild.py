@@ -1,4 +1,4 @@
-"""Counting everything anew from the rows, or checking that what is kept says the same."""
+"""Recomputes the derived state of habits from the rows, or checks that it is equal to them."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ _FIRST_ID = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class RebuildResult:
-    """What came of some habits.
+    """The result for some habits.
 
     Attributes:
-        count: How many were looked at.
-        different: Those of which something else was kept than the rows say, where only compared.
+        count: How many were recomputed.
+        different: Those whose stored state differs from the rows, where only compared.
     """
 
     count: int
@@ -30,12 +30,12 @@ class RebuildResult:
 async def rebuild(
     database: Database, *, owner_id: UUID | None, write: bool, now: datetime
 ) -> AsyncIterator[RebuildResult]:
-    """Count habits anew, some at a time, while check-ins go on.
+    """Recompute habits, some at a time, while check-ins go on.
 
     Args:
         database: Where they are.
         owner_id: Whose; None means everybody's.
-        write: Keep what was counted; otherwise only compare.
+        write: Store what was computed; otherwise only compare.
         now: The present moment.
     """
     after: UUID | None = _FIRST_ID
@@ -57,6 +57,6 @@ async def rebuild(
 
 
 def _agree(kept: HabitSnapshot, fresh: HabitSnapshot, now: datetime) -> bool:
-    """Tell whether what is kept of a habit says what its rows say."""
+    """Tell whether the stored state of a habit gives the same numbers as its rows."""
     today = kept.person.today(now)
     return kept.is_up_to_date(today) and kept.evaluation(today) == fresh.evaluation(today)

@@ -1,4 +1,4 @@
-"""Counting anew after an edit: what is derived of days never outlives what it was counted by."""
+"""Recomputes derived state after an edit of a schedule, a pause, a start date or a week start."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,10 +22,10 @@ async def recompute(
     since: date,
     now: datetime,
 ) -> None:
-    """Count habits anew whose plan or pauses are now others from a date on.
+    """Recompute habits whose plan or pauses have changed from a date on.
 
-    Where that date lies after the checkpoint, nothing that is kept was counted by it. Either way
-    the revision moves on: a check-in that was decided before is decided again.
+    Where that date lies after the checkpoint, the derived state does not depend on it. Either way
+    the revision is incremented: a concurrent check-in is decided again.
 
     Args:
         session: The transaction of the edit.

@@ -1,4 +1,4 @@
-"""Reminders: keeping their moments in step with habits and people, and snoozing."""
+"""Schedules reminders after edits of habits and people, and snoozes them."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -28,35 +28,35 @@ MAX_SNOOZE = timedelta(hours=12)
 async def schedule_reminders(
     session: AsyncSession, habit: Habit, person: Person, *, now: datetime
 ) -> None:
-    """Give a habit's reminders their next moments, after the habit was written in any way.
+    """Compute when a habit's reminders fire next, after any change of the habit.
 
     A reminder whose wall time and weekdays are as they were keeps its moment and its nags. Those of
-    an archived habit wait for nothing. A deleted habit takes its reminders with it.
+    an archived habit are not scheduled. Those of a deleted habit are deleted with it.
     """
     await people_dao.add_person_from_token(session, person)
     known = {one.reminder.id: one for one in await dao.list_scheduled(session, habit.id)}
-    rests = habit.state is HabitState.ARCHIVED
-    kept: list[ScheduledReminder] = []
+    is_archived = habit.state is HabitState.ARCHIVED
+    changed: list[ScheduledReminder] = []
     for reminder in habit.reminders:
         before = known.get(reminder.id)
         handled = before.handled_date if before else None
         pending = before.pending if before else None
-        if rests:
+        if is_archived:
             pending = None
         elif before is None or pending is None or not before.reminder.fires_like(reminder):
             pending = first_pending(reminder, person, now=now, handled=handled)
         after = ScheduledReminder(habit.id, reminder, pending, handled)
         if after != before:
-            kept.append(after)
+            changed.append(after)
     if known.keys() - {reminder.id for reminder in habit.reminders}:
         await dao.delete_other_reminders(
             session, habit.id, [reminder.id for reminder in habit.reminders]
         )
-    await dao.upsert_scheduled(session, kept)
+    await dao.upsert_scheduled(session, changed)
 
 
 async def reschedule_person(session: AsyncSession, person: Person, *, now: datetime) -> None:
-    """Give all reminders of a person their next moments, after zone or day start changed."""
+    """Compute when all reminders of a person fire next, after zone or day start changed."""
     scheduled = await dao.list_scheduled_of_person(session, person.id)
     after = [replace(one, pending=rescheduled(one, person, now=now)) for one in scheduled]
     await dao.upsert_scheduled(
@@ -65,7 +65,7 @@ async def reschedule_person(session: AsyncSession, person: Person, *, now: datet
 
 
 async def recheck_quiet_hours(session: AsyncSession, owner_id: UUID) -> None:
-    """Look anew at what waits for the end of a person's quiet hours, after those changed."""
+    """Check again what waits for the end of a person's quiet hours, after those changed."""
     await dao.recheck(session, owner_id)
 
 
@@ -78,12 +78,12 @@ async def snooze(
     minutes: int,
     now: datetime,
 ) -> datetime:
-    """Have a habit's day reminded of again later; return when. A second snooze moves the first.
+    """Snooze a habit's reminder of a day; return when it fires. A second snooze replaces the first.
 
     Raises:
         SnoozeOutOfRange: The span is too short or too long.
         HabitNotFound: The person has no such habit.
-        HabitArchived: It rests.
+        HabitArchived: The habit is archived.
         DayNotBegun: The day has not come.
         DayOver: The day is over by then.
     """

@@ -1,4 +1,4 @@
-"""How habits stand now: what is derived of their days, counted anew where it no longer fits."""
+"""Reads snapshots, and recomputes those whose derived state is outdated."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from services.habits.domain.snapshot import HabitSnapshot
 async def get_snapshot(
     connection: Connection, habit_id: UUID, person: Person, *, now: datetime
 ) -> HabitSnapshot:
-    """Return how a habit stands.
+    """Return the up-to-date snapshot of a habit.
 
     Raises:
         HabitNotFound: The person has no such habit.
@@ -29,7 +29,7 @@ async def get_snapshot(
 async def bring_up_to_date(
     connection: Connection, snapshots: Sequence[HabitSnapshot], *, now: datetime
 ) -> list[HabitSnapshot]:
-    """Return the same standings; what was counted by another week or zone is counted from rows."""
+    """Return the snapshots; those computed with another week start or zone, with all facts."""
     stale = [it.habit.id for it in snapshots if not it.is_up_to_date(it.person.today(now))]
     if not stale:
         return list(snapshots)

@@ -1,4 +1,4 @@
-"""Longer questions than `running.Person` has short words for."""
+"""Calls that `habits_server.Person` has no short methods for."""
 
 from datetime import date
 from typing import Any

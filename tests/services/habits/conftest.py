@@ -28,12 +28,12 @@ async def home(habits_url: str) -> AsyncIterator[ReminderHome]:
     """Lend a person who keeps habits without a service; nobody else's reminders are due."""
     database = Database(habits_url)
     yield ReminderHome(database)
-    async with database.connection() as connection:  # a tick looks at everybody's
+    async with database.connection() as connection:  # a run checks everybody's
         await connection.execute("TRUNCATE habits.reminders, habits.snoozes, habits.outbox")
     await database.close()
 
 
 @pytest.fixture
 def ann(habits: HabitsServer) -> Person:
-    """Lend somebody nobody has met."""
+    """Lend a new person."""
     return habits.person()

@@ -1,4 +1,4 @@
-"""A real habits service in this process: real PostgreSQL, a clock that can be wound."""
+"""A real habits service in this process: real PostgreSQL, a clock that tests set."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -60,7 +60,7 @@ class StubWithToken:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody with a token, and short words for what they do often."""
+    """A person with a token, and short methods for frequent calls."""
 
     caller: Caller
     token: str
@@ -110,7 +110,7 @@ class Person:
     async def rests(
         self, from_date: date, to_date: date | None = None, habit: Habit | None = None
     ) -> Pause:
-        """Declare days that do not count."""
+        """Create a pause."""
         pause = Pause(
             habit_id=habit.id if habit else "",
             from_date=str(from_date),
@@ -138,11 +138,11 @@ class HabitsServer:
     progress_stub: ProgressServiceStub
 
     def person(self, **what: Any) -> Person:
-        """Return somebody nobody has met."""
+        """Return a new person."""
         return self.person_of(a_caller(**what))
 
     def person_of(self, caller: Caller) -> Person:
-        """Return somebody with a token of what is told of them."""
+        """Return a person with a token of these claims."""
         token = self.key.token(caller)
         return Person(
             caller=caller,
@@ -153,7 +153,7 @@ class HabitsServer:
         )
 
     async def events_of[E: Message](self, person: Person, event: type[E]) -> list[E]:
-        """Return what was announced of a person, oldest first."""
+        """Return the events of a person, oldest first."""
         query = "SELECT body FROM habits.outbox WHERE type = $1 ORDER BY id"
         async with self.database.connection() as connection:
             rows = await connection.fetch(query, event.DESCRIPTOR.full_name)

@@ -1,4 +1,4 @@
-"""A person with habits and reminders in a real database, and a clock that ticks when told."""
+"""A person with habits and reminders in a real database, and a scheduler that runs when called."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -85,12 +85,12 @@ class ReminderHome:
             await check_ins.write_one(connection, command, now=now)
 
     async def tick(self, text: str) -> Sequence[HabitReminderDue]:
-        """Let a tick come at a moment; return what it told this person, and all before it did."""
+        """Run the periodic task at a moment; return every reminder sent to this person so far."""
         await due_reminders.remind_due(self.database, now=at(text))
         return await self.events()
 
     async def events(self) -> Sequence[HabitReminderDue]:
-        """Return every reminder this person was told of, in order."""
+        """Return every reminder sent to this person, in order."""
         name = HabitReminderDue.DESCRIPTOR.full_name
         query = "SELECT body FROM habits.outbox WHERE type = $1 ORDER BY id"
         async with self.database.connection() as connection:
@@ -108,7 +108,7 @@ class ReminderHome:
         return [(f"{row['due_date']}", row["slot"], row["outcome"]) for row in rows]
 
     async def look_times(self, habit: Habit) -> list[datetime | None]:
-        """Return when a habit's reminders are looked at next."""
+        """Return when a habit's reminders are checked next."""
         query = "SELECT look_time FROM habits.reminders WHERE habit_id = $1 ORDER BY local_time"
         async with self.database.connection() as connection:
             return [row["look_time"] for row in await connection.fetch(query, habit.id)]

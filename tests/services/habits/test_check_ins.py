@@ -39,7 +39,7 @@ async def test_a_done_day_is_told_with_its_streak(ann: Person) -> None:
 
 
 async def test_a_day_counts_once(habits: HabitsServer, ann: Person) -> None:
-    """The second check-in on a day is the first one again, and nothing is announced twice."""
+    """The second check-in on a day is the first one again, and no event is published twice."""
     habit = await ann.makes()
     first = await ann.does(habit)
     again = await ann.does(habit)

@@ -1,4 +1,4 @@
-"""What others tell: people's clocks, their quiet hours, their leaving. Heard in any order."""
+"""Events of other services in any order: settings, quiet hours, deletion."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What is derived of days always equals what the rows say, whatever was done in whatever order."""
+"""The derived state always equals the rows, after any sequence of changes."""
 
 import asyncio
 from datetime import date, timedelta

@@ -55,7 +55,7 @@ async def test_what_was_lost_is_found_and_mended(habits: HabitsServer, ann: Pers
     code, said = rebuild(habits, ann, "--check")
     assert code == 1
     assert "2 habits" in said
-    assert "1 are kept otherwise" in said
+    assert "1 differ from their rows" in said
     assert spoiled.id in said
     assert good.id not in said
     assert rebuild(habits, ann)[0] == 0

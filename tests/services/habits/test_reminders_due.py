@@ -1,4 +1,4 @@
-"""The tick, on a real database: who is told, once, of what."""
+"""Due reminders on a real database: which are sent, once, with what."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal

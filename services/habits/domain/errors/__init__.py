@@ -1,4 +1,4 @@
-"""Everything the service says no to, by name."""
+"""The refusals of the service."""
 
 from services.habits.domain.errors.check_ins import (
     AmountMissing,

@@ -1,4 +1,4 @@
-"""What is refused of check-ins, and of questions about days."""
+"""Refusals of check-ins and of queries about days."""
 
 from datetime import date
 from uuid import UUID
@@ -21,7 +21,7 @@ class CheckInInFuture(FailedPrecondition):
 
 
 class CheckInBeforeStart(FailedPrecondition):
-    """The habit had not begun on that day. Move its start date first."""
+    """The day is before the habit's start date. Move the start date first."""
 
     def __init__(self, check_in_date: date, start_date: date) -> None:
         super().__init__(
@@ -85,7 +85,7 @@ class NoteTooLong(InvalidArgument):
 
 
 class NothingToUndo(FailedPrecondition):
-    """Every change of the habit's days has been taken back, or there was none."""
+    """Every change of the habit's days has been undone, or there was none."""
 
     def __init__(self, habit_id: UUID) -> None:
         super().__init__("There is no change left to take back.", habit_id=habit_id)

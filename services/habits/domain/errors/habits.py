@@ -1,4 +1,4 @@
-"""What is refused of habits, their versions, and pauses."""
+"""Refusals of habits, their versions, and pauses."""
 
 from datetime import date
 from uuid import UUID
@@ -15,21 +15,21 @@ from services.habits.domain import limits
 
 
 class AccountDeleted(Unauthenticated):
-    """The account is gone: the token outlives it by some minutes, and nothing is kept any more."""
+    """The account was deleted. Its token stays valid for some minutes only."""
 
     def __init__(self) -> None:
         super().__init__("The account has been deleted.")
 
 
 class HabitNotFound(NotFound):
-    """There is no such habit among the caller's. Check the id; a deleted habit is gone for good."""
+    """There is no such habit among the caller's. Check the id; a deleted habit cannot come back."""
 
     def __init__(self, habit_id: UUID | str) -> None:
         super().__init__(f"You have no habit {habit_id}.", habit_id=habit_id)
 
 
 class HabitArchived(FailedPrecondition):
-    """The habit rests. Restore it first."""
+    """The habit is archived. Restore it first."""
 
     def __init__(self, habit_id: UUID) -> None:
         super().__init__("The habit is archived. Restore it first.", habit_id=habit_id)

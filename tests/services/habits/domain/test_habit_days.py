@@ -1,4 +1,4 @@
-"""Changing a habit's days, one after the other, before anything is kept."""
+"""Commands applied to a habit's days in memory."""
 
 from datetime import date, timedelta
 from typing import Any

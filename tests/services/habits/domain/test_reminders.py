@@ -1,4 +1,4 @@
-"""When a reminder rings, nags, and falls silent: told case by case."""
+"""When a reminder fires, nags, and stops, case by case."""
 
 from datetime import date, time, timedelta
 
@@ -39,7 +39,7 @@ def test_one_made_after_its_time_rings_from_tomorrow() -> None:
 
 
 def test_it_rings_on_its_weekdays_of_the_logical_date() -> None:
-    """01:00 with a day that starts at 03:00 is the night after: Monday's rings on Tuesday."""
+    """01:00 with a day that starts at 03:00 is the night after: Monday's fires on Tuesday."""
     reminder = a_reminder("01:00", weekdays=frozenset({Weekday.MON}))
     person = a_person(day_start=time(3))
     pending = first(reminder, person, at("2026-11-23 12:00"))

@@ -31,7 +31,7 @@ from tests.services.habits.domain.reminder_builders import (
 
 class TestClocksThatChange:
     def test_a_wall_time_that_is_jumped_over_rings_after_the_jump(self) -> None:
-        """Berlin skips 02:00 to 03:00 on 2026-03-29: 02:30 rings at 03:30, 01:30 UTC."""
+        """Berlin skips 02:00 to 03:00 on 2026-03-29: 02:30 fires at 03:30, 01:30 UTC."""
         events = live(
             a_reminder("02:30"),
             a_person("Europe/Berlin"),
@@ -63,7 +63,7 @@ class TestClocksThatChange:
 
 class TestTravel:
     def test_what_rang_at_home_does_not_ring_again_abroad(self) -> None:
-        """08:00 rang in Berlin; in New York the same day's 08:00 is still to come."""
+        """08:00 fired in Berlin; in New York the same day's 08:00 is still to come."""
         reminder, home = a_reminder("08:00"), a_person("Europe/Berlin")
         rang = look(
             reminder, home, first(reminder, home, at("2026-11-23 05:00")), at("2026-11-23 07:00")

@@ -1,4 +1,4 @@
-"""Every ring of a few days, against somebody who looks at the clock once a minute.
+"""Every firing of a few days, against somebody who looks at the clock once a minute.
 
 The oracle knows nothing but the sentences of the rules: it walks minute by minute, and asks at each
 whether something is to ring. Ours jumps from moment to moment.
@@ -30,7 +30,7 @@ def is_quiet(wall: time, quiet_hours: tuple[time, time] | None) -> bool:
 def firings_minute_by_minute(
     reminder: Reminder, day_start: time, quiet_hours: tuple[time, time] | None
 ) -> list[tuple[datetime, int]]:
-    """Return each ring of the days from BEGIN on, with its slot, for a person at UTC."""
+    """Return each firing of the days from BEGIN on, with its slot, for a person at UTC."""
     rings: list[tuple[datetime, int]] = []
     waits_since: datetime | None = None  # something is to ring as soon as it is not quiet
     slot = 0

@@ -1,4 +1,4 @@
-"""What is kept of a habit's days: short, and never older than what it was counted by."""
+"""The derived state: short, and recomputed when settings change."""
 
 from datetime import UTC, date, datetime, timedelta
 
