@@ -17,7 +17,7 @@ from chassis.context import RequestContext, use_context
 from chassis.database import Database
 from chassis.errors import Refusal, Unavailable
 from chassis.events import broker, inbox, wire
-from chassis.events.handlers import Delivery, Handlers, use_delivery
+from chassis.events.handlers import EventDelivery, Handlers, use_delivery
 from chassis.events.topology import Topology
 
 _PREFETCH = 100
@@ -137,7 +137,7 @@ class Consumer:
         if not await inbox.first_time(session, self._inbox, event.id):
             return "repeated"
         kind, handler = subscription
-        delivery = Delivery(event.id, event.type, event.create_time, attempts)
+        delivery = EventDelivery(event.id, event.type, event.create_time, attempts)
         context = RequestContext(event.request_id, event.traceparent)
         with use_context(context), tracing.span(event.type, "consumer"), use_delivery(delivery):
             await handler(session, kind.FromString(event.body))

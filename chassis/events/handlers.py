@@ -23,7 +23,7 @@ type Handler[E: Message] = Callable[[AsyncSession, E], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class EventDelivery:
     """The metadata of an event being handled."""
 
     event_id: UUID
@@ -76,10 +76,10 @@ class Handlers:
         return tuple(sorted(self._by_type))
 
 
-_delivery: ContextVar[Delivery] = ContextVar("delivery")
+_delivery: ContextVar[EventDelivery] = ContextVar("delivery")
 
 
-def current_delivery() -> Delivery:
+def current_delivery() -> EventDelivery:
     """Return the metadata of the event being handled.
 
     Raises:
@@ -89,7 +89,7 @@ def current_delivery() -> Delivery:
 
 
 @contextmanager
-def use_delivery(delivery: Delivery) -> Iterator[None]:
+def use_delivery(delivery: EventDelivery) -> Iterator[None]:
     """Use this delivery inside the block."""
     token = _delivery.set(delivery)
     try:

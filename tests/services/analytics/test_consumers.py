@@ -73,14 +73,14 @@ async def test_a_published_event_is_handled(database: Database, amqp_url: str) -
     water = a_habit(ann, start="2026-01-01")
     days = done_from(water, "2026-01-01", "2026-01-09")
 
-    async def all_are_kept() -> bool:
+    async def all_are_stored() -> bool:
         async with database.transaction() as session:
             kept = text("SELECT count(*) FROM analytics.days WHERE owner_id = :owner_id")
             return bool(await session.scalar(kept, {"owner_id": ann}) == len(days))
 
     async with consuming(database, amqp_url):
         await publish(database, *days, water, a_person(ann))
-        await until(all_are_kept)
+        await until(all_are_stored)
 
 
 async def test_what_cannot_be_read_is_parked_and_holds_up_nothing(
@@ -91,7 +91,7 @@ async def test_what_cannot_be_read_is_parked_and_holds_up_nothing(
     bad = a_day(water, "2026-01-02", amount="a lot")
     good = a_day(water, "2026-01-03")
 
-    async def good_is_kept_and_bad_is_parked() -> bool:
+    async def good_is_stored_and_bad_is_parked() -> bool:
         async with database.transaction() as session:
             kept = text("SELECT count(*) FROM analytics.days WHERE owner_id = :owner_id")
             if await session.scalar(kept, {"owner_id": ann}) != 1:
@@ -104,7 +104,7 @@ async def test_what_cannot_be_read_is_parked_and_holds_up_nothing(
 
     async with consuming(database, amqp_url) as topology:
         await publish(database, water, bad, good)
-        await until(good_is_kept_and_bad_is_parked)
+        await until(good_is_stored_and_bad_is_parked)
 
 
 def test_analytics_does_not_handle_its_own_events() -> None:

@@ -150,7 +150,7 @@ class Delete(OnHabit):
 
 
 @dataclass(frozen=True)
-class Order(Step):
+class SetOrder(Step):
     """Reorder the habits."""
 
     by: int
@@ -165,9 +165,8 @@ class Order(Step):
     def apply(self, model: Model, answer: Json) -> Expected:
         model.habits = self.wanted(model)
         etags = {found["id"]: found["etag"] for found in answer["items"]}
-        for (
-            habit
-        ) in model.habits:  # a new position is an edit; archived habits are not in the response
+        # A new position is an edit; archived habits are not in the response.
+        for habit in model.habits:
             if habit.archived is None:
                 habit.record_etag(etags[habit.id])
             elif habit.etags[-1] != UNSEEN:

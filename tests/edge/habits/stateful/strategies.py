@@ -170,7 +170,7 @@ any_steps: SearchStrategy[Step] = st.one_of(
     travels,
     lifts,
     st.one_of(
-        st.builds(habit_steps.Order, st.integers(0, 3), client=clients),
+        st.builds(habit_steps.SetOrder, st.integers(0, 3), client=clients),
         st.builds(habit_steps.Delete, habits, client=clients),
         create_habits(),
         create_habits(),

@@ -47,7 +47,7 @@ async def summary_of(analytics: RunningAnalytics, person: Person) -> Summary:
         return (await analytics.stub.GetSummary(window)).summary
 
 
-async def days_kept(database: Database, schema: str, habit: Habit) -> set[tuple[object, ...]]:
+async def stored_days(database: Database, schema: str, habit: Habit) -> set[tuple[object, ...]]:
     """Return what a service holds of a habit's days, alike for both."""
     recorded = {
         "habits": """
@@ -158,7 +158,7 @@ async def test_a_long_life_comes_in_several_portions(
     async with habits.database.connection() as connection:
         await connection.execute(many, UUID(water.id), ago(0))
     assert await rebuild(habits, analytics.database, ann.caller.id) == (1, 2300)
-    assert len(await days_kept(analytics.database, "analytics", water)) == 2300
+    assert len(await stored_days(analytics.database, "analytics", water)) == 2300
 
 
 async def test_a_deleted_person_is_not_rebuilt(
@@ -214,8 +214,8 @@ async def test_events_may_go_on_while_it_rebuilds(
     chance.shuffle(rest)
     await analytics.deliver(*rest)
     for habit in made:
-        true = await days_kept(habits.database, "habits", habit)
-        assert await days_kept(analytics.database, "analytics", habit) == true
+        true = await stored_days(habits.database, "habits", habit)
+        assert await stored_days(analytics.database, "analytics", habit) == true
         assert true
 
 
