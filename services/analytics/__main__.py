@@ -27,6 +27,7 @@ from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.habits.v1 import check_in_service_pb2
 from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
 from services.analytics.consumers import handlers
+from services.analytics.pictures.renderer import PictureRenderer
 from services.analytics.servicer import AnalyticsServicer
 from services.analytics.settings import AnalyticsSettings, MigrateSettings, RebuildSettings
 from services.analytics.tables import INBOX, OUTBOX, REPLAYS
@@ -69,9 +70,13 @@ def _run_role(settings: AnalyticsSettings) -> int:
             verifier=TokenVerifier(settings.jwks_file),
             healthy=database.healthy,
         )
-        servicer = AnalyticsServicer(database, replays=REPLAYS, now=now)
+        renderer = PictureRenderer()
+        servicer = AnalyticsServicer(database, renderer=renderer, replays=REPLAYS, now=now)
         server.add(add_AnalyticsServiceServicer_to_server, servicer)
-        await server.run(stop)
+        try:
+            await server.run(stop)
+        finally:
+            await renderer.close()
 
     async def relay(stop: asyncio.Event) -> None:
         carrying = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)

@@ -25,10 +25,21 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     ListRecommendationsResponse,
     ListReportsRequest,
     ListReportsResponse,
+    RenderHeatmapPictureRequest,
+    RenderHeatmapPictureResponse,
+    RenderReportPictureRequest,
+    RenderReportPictureResponse,
+    RenderStatsPictureRequest,
+    RenderStatsPictureResponse,
+    RenderStrengthPictureRequest,
+    RenderStrengthPictureResponse,
 )
 from contracts.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceServicer
+from services.analytics.domain.picture_texts import texts_of
+from services.analytics.pictures.renderer import PictureRenderer
 from services.analytics.translate import requests as translate
-from services.analytics.use_cases import recommendations, reports, summaries
+from services.analytics.translate.pictures import picture_to_wire, style_from_wire
+from services.analytics.use_cases import pictures, recommendations, reports, summaries
 
 type Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -36,8 +47,11 @@ type Context = grpc.aio.ServicerContext[Any, Any]
 class AnalyticsServicer(AnalyticsServiceServicer):
     """Serves the summaries, reports and recommendations of the caller."""
 
-    def __init__(self, database: Database, *, replays: Table, now: Clock) -> None:
+    def __init__(
+        self, database: Database, *, renderer: PictureRenderer, replays: Table, now: Clock
+    ) -> None:
         self._database = database
+        self._renderer = renderer
         self._replays = replays
         self._now = now
 
@@ -52,7 +66,7 @@ class AnalyticsServicer(AnalyticsServiceServicer):
     async def GetHeatmap(self, request: GetHeatmapRequest, context: Context) -> GetHeatmapResponse:
         """Return how every day of a window went."""
         requested = summaries.WindowRequest(*translate.window_from_wire(request))
-        habit_id = translate.heatmap_habit_from_wire(request)
+        habit_id = translate.habit_id_from_wire(request)
         person = translate.person_from_caller(current_caller())
         async with self._database.transaction() as session:
             found = await summaries.get_heatmap(
@@ -132,3 +146,71 @@ class AnalyticsServicer(AnalyticsServiceServicer):
                 owner_id=person.id,
                 now=now,
             )
+
+    async def RenderReportPicture(
+        self, request: RenderReportPictureRequest, context: Context
+    ) -> RenderReportPictureResponse:
+        """Draw a stored report."""
+        style, report_id = style_from_wire(request.style), translate.report_id_from_wire(request)
+        caller = current_caller()
+        async with self._database.transaction() as session:
+            content = await pictures.report_picture(
+                session, caller.id, report_id, texts_of(caller.locale)
+            )
+        drawn = await self._renderer.render(content, style)
+        return RenderReportPictureResponse(picture=picture_to_wire(drawn))
+
+    async def RenderStatsPicture(
+        self, request: RenderStatsPictureRequest, context: Context
+    ) -> RenderStatsPictureResponse:
+        """Draw the last days, of one habit or of all."""
+        style, habit_id = style_from_wire(request.style), translate.habit_id_from_wire(request)
+        caller = current_caller()
+        async with self._database.transaction() as session:
+            content = await pictures.stats_picture(
+                session,
+                translate.person_from_caller(caller),
+                day_count=request.day_count,
+                habit_id=habit_id,
+                texts=texts_of(caller.locale),
+                now=self._now(),
+            )
+        drawn = await self._renderer.render(content, style)
+        return RenderStatsPictureResponse(picture=picture_to_wire(drawn))
+
+    async def RenderHeatmapPicture(
+        self, request: RenderHeatmapPictureRequest, context: Context
+    ) -> RenderHeatmapPictureResponse:
+        """Draw a heatmap alone."""
+        requested = summaries.WindowRequest(*translate.window_from_wire(request))
+        style, habit_id = style_from_wire(request.style), translate.habit_id_from_wire(request)
+        caller = current_caller()
+        async with self._database.transaction() as session:
+            content = await pictures.heatmap_picture(
+                session,
+                translate.person_from_caller(caller),
+                requested,
+                habit_id=habit_id,
+                texts=texts_of(caller.locale),
+                now=self._now(),
+            )
+        drawn = await self._renderer.render(content, style)
+        return RenderHeatmapPictureResponse(picture=picture_to_wire(drawn))
+
+    async def RenderStrengthPicture(
+        self, request: RenderStrengthPictureRequest, context: Context
+    ) -> RenderStrengthPictureResponse:
+        """Draw a habit's strength."""
+        style, habit_id = style_from_wire(request.style), translate.one_habit_from_wire(request)
+        caller = current_caller()
+        async with self._database.transaction() as session:
+            content = await pictures.strength_picture(
+                session,
+                translate.person_from_caller(caller),
+                habit_id,
+                day_count=request.day_count,
+                texts=texts_of(caller.locale),
+                now=self._now(),
+            )
+        drawn = await self._renderer.render(content, style)
+        return RenderStrengthPictureResponse(picture=picture_to_wire(drawn))

@@ -22,10 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from contracts.analytics.v1 import picture_pb2 as contracts_dot_analytics_dot_v1_dot_picture__pb2
 from contracts.analytics.v1 import summary_pb2 as contracts_dot_analytics_dot_v1_dot_summary__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.contracts/analytics/v1/analytics_service.proto\x12\x16\x63ontracts.analytics.v1\x1a$contracts/analytics/v1/summary.proto\"I\n\x11GetSummaryRequest\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\"O\n\x12GetSummaryResponse\x12\x39\n\x07summary\x18\x01 \x01(\x0b\x32\x1f.contracts.analytics.v1.SummaryR\x07summary\"d\n\x11GetHeatmapRequest\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x19\n\x08habit_id\x18\x03 \x01(\tR\x07habitId\"L\n\x12GetHeatmapResponse\x12\x36\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\".contracts.analytics.v1.HeatmapDayR\x04\x64\x61ys\"X\n\x1aListRecommendationsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"\x97\x01\n\x1bListRecommendationsResponse\x12P\n\x0frecommendations\x18\x01 \x03(\x0b\x32&.contracts.analytics.v1.RecommendationR\x0frecommendations\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"K\n\x1c\x44ismissRecommendationRequest\x12+\n\x11recommendation_id\x18\x01 \x01(\tR\x10recommendationId\"\x1f\n\x1d\x44ismissRecommendationResponse\"\x88\x01\n\x12ListReportsRequest\x12\x36\n\x04kind\x18\x01 \x01(\x0e\x32\".contracts.analytics.v1.ReportKindR\x04kind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"w\n\x13ListReportsResponse\x12\x38\n\x07reports\x18\x01 \x03(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x07reports\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"/\n\x10GetReportRequest\x12\x1b\n\treport_id\x18\x01 \x01(\tR\x08reportId\"K\n\x11GetReportResponse\x12\x36\n\x06report\x18\x01 \x01(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x06report\"\x8d\x01\n\x13\x43reateReportRequest\x12\x36\n\x04kind\x18\x01 \x01(\x0e\x32\".contracts.analytics.v1.ReportKindR\x04kind\x12\x1f\n\x0breport_date\x18\x02 \x01(\tR\nreportDate\x12\x1d\n\nrequest_id\x18\x03 \x01(\tR\trequestId\"N\n\x14\x43reateReportResponse\x12\x36\n\x06report\x18\x01 \x01(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x06report2\xbc\x06\n\x10\x41nalyticsService\x12h\n\nGetSummary\x12).contracts.analytics.v1.GetSummaryRequest\x1a*.contracts.analytics.v1.GetSummaryResponse\"\x03\x90\x02\x01\x12h\n\nGetHeatmap\x12).contracts.analytics.v1.GetHeatmapRequest\x1a*.contracts.analytics.v1.GetHeatmapResponse\"\x03\x90\x02\x01\x12\x83\x01\n\x13ListRecommendations\x12\x32.contracts.analytics.v1.ListRecommendationsRequest\x1a\x33.contracts.analytics.v1.ListRecommendationsResponse\"\x03\x90\x02\x01\x12\x89\x01\n\x15\x44ismissRecommendation\x12\x34.contracts.analytics.v1.DismissRecommendationRequest\x1a\x35.contracts.analytics.v1.DismissRecommendationResponse\"\x03\x90\x02\x02\x12k\n\x0bListReports\x12*.contracts.analytics.v1.ListReportsRequest\x1a+.contracts.analytics.v1.ListReportsResponse\"\x03\x90\x02\x01\x12\x65\n\tGetReport\x12(.contracts.analytics.v1.GetReportRequest\x1a).contracts.analytics.v1.GetReportResponse\"\x03\x90\x02\x01\x12n\n\x0c\x43reateReport\x12+.contracts.analytics.v1.CreateReportRequest\x1a,.contracts.analytics.v1.CreateReportResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.contracts/analytics/v1/analytics_service.proto\x12\x16\x63ontracts.analytics.v1\x1a$contracts/analytics/v1/picture.proto\x1a$contracts/analytics/v1/summary.proto\"I\n\x11GetSummaryRequest\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\"O\n\x12GetSummaryResponse\x12\x39\n\x07summary\x18\x01 \x01(\x0b\x32\x1f.contracts.analytics.v1.SummaryR\x07summary\"d\n\x11GetHeatmapRequest\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x19\n\x08habit_id\x18\x03 \x01(\tR\x07habitId\"L\n\x12GetHeatmapResponse\x12\x36\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\".contracts.analytics.v1.HeatmapDayR\x04\x64\x61ys\"X\n\x1aListRecommendationsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"\x97\x01\n\x1bListRecommendationsResponse\x12P\n\x0frecommendations\x18\x01 \x03(\x0b\x32&.contracts.analytics.v1.RecommendationR\x0frecommendations\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"K\n\x1c\x44ismissRecommendationRequest\x12+\n\x11recommendation_id\x18\x01 \x01(\tR\x10recommendationId\"\x1f\n\x1d\x44ismissRecommendationResponse\"\x88\x01\n\x12ListReportsRequest\x12\x36\n\x04kind\x18\x01 \x01(\x0e\x32\".contracts.analytics.v1.ReportKindR\x04kind\x12\x1b\n\tpage_size\x18\x02 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x03 \x01(\tR\tpageToken\"w\n\x13ListReportsResponse\x12\x38\n\x07reports\x18\x01 \x03(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x07reports\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"/\n\x10GetReportRequest\x12\x1b\n\treport_id\x18\x01 \x01(\tR\x08reportId\"K\n\x11GetReportResponse\x12\x36\n\x06report\x18\x01 \x01(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x06report\"\x8d\x01\n\x13\x43reateReportRequest\x12\x36\n\x04kind\x18\x01 \x01(\x0e\x32\".contracts.analytics.v1.ReportKindR\x04kind\x12\x1f\n\x0breport_date\x18\x02 \x01(\tR\nreportDate\x12\x1d\n\nrequest_id\x18\x03 \x01(\tR\trequestId\"N\n\x14\x43reateReportResponse\x12\x36\n\x06report\x18\x01 \x01(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x06report\"u\n\x1aRenderReportPictureRequest\x12\x1b\n\treport_id\x18\x01 \x01(\tR\x08reportId\x12:\n\x05style\x18\x02 \x01(\x0b\x32$.contracts.analytics.v1.PictureStyleR\x05style\"X\n\x1bRenderReportPictureResponse\x12\x39\n\x07picture\x18\x01 \x01(\x0b\x32\x1f.contracts.analytics.v1.PictureR\x07picture\"\x8f\x01\n\x19RenderStatsPictureRequest\x12\x1b\n\tday_count\x18\x01 \x01(\x05R\x08\x64\x61yCount\x12\x19\n\x08habit_id\x18\x02 \x01(\tR\x07habitId\x12:\n\x05style\x18\x03 \x01(\x0b\x32$.contracts.analytics.v1.PictureStyleR\x05style\"W\n\x1aRenderStatsPictureResponse\x12\x39\n\x07picture\x18\x01 \x01(\x0b\x32\x1f.contracts.analytics.v1.PictureR\x07picture\"\xaa\x01\n\x1bRenderHeatmapPictureRequest\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x19\n\x08habit_id\x18\x03 \x01(\tR\x07habitId\x12:\n\x05style\x18\x04 \x01(\x0b\x32$.contracts.analytics.v1.PictureStyleR\x05style\"Y\n\x1cRenderHeatmapPictureResponse\x12\x39\n\x07picture\x18\x01 \x01(\x0b\x32\x1f.contracts.analytics.v1.PictureR\x07picture\"\x92\x01\n\x1cRenderStrengthPictureRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x1b\n\tday_count\x18\x02 \x01(\x05R\x08\x64\x61yCount\x12:\n\x05style\x18\x03 \x01(\x0b\x32$.contracts.analytics.v1.PictureStyleR\x05style\"Z\n\x1dRenderStrengthPictureResponse\x12\x39\n\x07picture\x18\x01 \x01(\x0b\x32\x1f.contracts.analytics.v1.PictureR\x07picture2\xda\n\n\x10\x41nalyticsService\x12h\n\nGetSummary\x12).contracts.analytics.v1.GetSummaryRequest\x1a*.contracts.analytics.v1.GetSummaryResponse\"\x03\x90\x02\x01\x12h\n\nGetHeatmap\x12).contracts.analytics.v1.GetHeatmapRequest\x1a*.contracts.analytics.v1.GetHeatmapResponse\"\x03\x90\x02\x01\x12\x83\x01\n\x13ListRecommendations\x12\x32.contracts.analytics.v1.ListRecommendationsRequest\x1a\x33.contracts.analytics.v1.ListRecommendationsResponse\"\x03\x90\x02\x01\x12\x89\x01\n\x15\x44ismissRecommendation\x12\x34.contracts.analytics.v1.DismissRecommendationRequest\x1a\x35.contracts.analytics.v1.DismissRecommendationResponse\"\x03\x90\x02\x02\x12k\n\x0bListReports\x12*.contracts.analytics.v1.ListReportsRequest\x1a+.contracts.analytics.v1.ListReportsResponse\"\x03\x90\x02\x01\x12\x65\n\tGetReport\x12(.contracts.analytics.v1.GetReportRequest\x1a).contracts.analytics.v1.GetReportResponse\"\x03\x90\x02\x01\x12n\n\x0c\x43reateReport\x12+.contracts.analytics.v1.CreateReportRequest\x1a,.contracts.analytics.v1.CreateReportResponse\"\x03\x90\x02\x02\x12\x83\x01\n\x13RenderReportPicture\x12\x32.contracts.analytics.v1.RenderReportPictureRequest\x1a\x33.contracts.analytics.v1.RenderReportPictureResponse\"\x03\x90\x02\x01\x12\x80\x01\n\x12RenderStatsPicture\x12\x31.contracts.analytics.v1.RenderStatsPictureRequest\x1a\x32.contracts.analytics.v1.RenderStatsPictureResponse\"\x03\x90\x02\x01\x12\x86\x01\n\x14RenderHeatmapPicture\x12\x33.contracts.analytics.v1.RenderHeatmapPictureRequest\x1a\x34.contracts.analytics.v1.RenderHeatmapPictureResponse\"\x03\x90\x02\x01\x12\x89\x01\n\x15RenderStrengthPicture\x12\x34.contracts.analytics.v1.RenderStrengthPictureRequest\x1a\x35.contracts.analytics.v1.RenderStrengthPictureResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,34 +47,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYTICSSERVICE'].methods_by_name['GetReport']._serialized_options = b'\220\002\001'
   _globals['_ANALYTICSSERVICE'].methods_by_name['CreateReport']._loaded_options = None
   _globals['_ANALYTICSSERVICE'].methods_by_name['CreateReport']._serialized_options = b'\220\002\002'
-  _globals['_GETSUMMARYREQUEST']._serialized_start=112
-  _globals['_GETSUMMARYREQUEST']._serialized_end=185
-  _globals['_GETSUMMARYRESPONSE']._serialized_start=187
-  _globals['_GETSUMMARYRESPONSE']._serialized_end=266
-  _globals['_GETHEATMAPREQUEST']._serialized_start=268
-  _globals['_GETHEATMAPREQUEST']._serialized_end=368
-  _globals['_GETHEATMAPRESPONSE']._serialized_start=370
-  _globals['_GETHEATMAPRESPONSE']._serialized_end=446
-  _globals['_LISTRECOMMENDATIONSREQUEST']._serialized_start=448
-  _globals['_LISTRECOMMENDATIONSREQUEST']._serialized_end=536
-  _globals['_LISTRECOMMENDATIONSRESPONSE']._serialized_start=539
-  _globals['_LISTRECOMMENDATIONSRESPONSE']._serialized_end=690
-  _globals['_DISMISSRECOMMENDATIONREQUEST']._serialized_start=692
-  _globals['_DISMISSRECOMMENDATIONREQUEST']._serialized_end=767
-  _globals['_DISMISSRECOMMENDATIONRESPONSE']._serialized_start=769
-  _globals['_DISMISSRECOMMENDATIONRESPONSE']._serialized_end=800
-  _globals['_LISTREPORTSREQUEST']._serialized_start=803
-  _globals['_LISTREPORTSREQUEST']._serialized_end=939
-  _globals['_LISTREPORTSRESPONSE']._serialized_start=941
-  _globals['_LISTREPORTSRESPONSE']._serialized_end=1060
-  _globals['_GETREPORTREQUEST']._serialized_start=1062
-  _globals['_GETREPORTREQUEST']._serialized_end=1109
-  _globals['_GETREPORTRESPONSE']._serialized_start=1111
-  _globals['_GETREPORTRESPONSE']._serialized_end=1186
-  _globals['_CREATEREPORTREQUEST']._serialized_start=1189
-  _globals['_CREATEREPORTREQUEST']._serialized_end=1330
-  _globals['_CREATEREPORTRESPONSE']._serialized_start=1332
-  _globals['_CREATEREPORTRESPONSE']._serialized_end=1410
-  _globals['_ANALYTICSSERVICE']._serialized_start=1413
-  _globals['_ANALYTICSSERVICE']._serialized_end=2241
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderReportPicture']._loaded_options = None
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderReportPicture']._serialized_options = b'\220\002\001'
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderStatsPicture']._loaded_options = None
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderStatsPicture']._serialized_options = b'\220\002\001'
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderHeatmapPicture']._loaded_options = None
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderHeatmapPicture']._serialized_options = b'\220\002\001'
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderStrengthPicture']._loaded_options = None
+  _globals['_ANALYTICSSERVICE'].methods_by_name['RenderStrengthPicture']._serialized_options = b'\220\002\001'
+  _globals['_GETSUMMARYREQUEST']._serialized_start=150
+  _globals['_GETSUMMARYREQUEST']._serialized_end=223
+  _globals['_GETSUMMARYRESPONSE']._serialized_start=225
+  _globals['_GETSUMMARYRESPONSE']._serialized_end=304
+  _globals['_GETHEATMAPREQUEST']._serialized_start=306
+  _globals['_GETHEATMAPREQUEST']._serialized_end=406
+  _globals['_GETHEATMAPRESPONSE']._serialized_start=408
+  _globals['_GETHEATMAPRESPONSE']._serialized_end=484
+  _globals['_LISTRECOMMENDATIONSREQUEST']._serialized_start=486
+  _globals['_LISTRECOMMENDATIONSREQUEST']._serialized_end=574
+  _globals['_LISTRECOMMENDATIONSRESPONSE']._serialized_start=577
+  _globals['_LISTRECOMMENDATIONSRESPONSE']._serialized_end=728
+  _globals['_DISMISSRECOMMENDATIONREQUEST']._serialized_start=730
+  _globals['_DISMISSRECOMMENDATIONREQUEST']._serialized_end=805
+  _globals['_DISMISSRECOMMENDATIONRESPONSE']._serialized_start=807
+  _globals['_DISMISSRECOMMENDATIONRESPONSE']._serialized_end=838
+  _globals['_LISTREPORTSREQUEST']._serialized_start=841
+  _globals['_LISTREPORTSREQUEST']._serialized_end=977
+  _globals['_LISTREPORTSRESPONSE']._serialized_start=979
+  _globals['_LISTREPORTSRESPONSE']._serialized_end=1098
+  _globals['_GETREPORTREQUEST']._serialized_start=1100
+  _globals['_GETREPORTREQUEST']._serialized_end=1147
+  _globals['_GETREPORTRESPONSE']._serialized_start=1149
+  _globals['_GETREPORTRESPONSE']._serialized_end=1224
+  _globals['_CREATEREPORTREQUEST']._serialized_start=1227
+  _globals['_CREATEREPORTREQUEST']._serialized_end=1368
+  _globals['_CREATEREPORTRESPONSE']._serialized_start=1370
+  _globals['_CREATEREPORTRESPONSE']._serialized_end=1448
+  _globals['_RENDERREPORTPICTUREREQUEST']._serialized_start=1450
+  _globals['_RENDERREPORTPICTUREREQUEST']._serialized_end=1567
+  _globals['_RENDERREPORTPICTURERESPONSE']._serialized_start=1569
+  _globals['_RENDERREPORTPICTURERESPONSE']._serialized_end=1657
+  _globals['_RENDERSTATSPICTUREREQUEST']._serialized_start=1660
+  _globals['_RENDERSTATSPICTUREREQUEST']._serialized_end=1803
+  _globals['_RENDERSTATSPICTURERESPONSE']._serialized_start=1805
+  _globals['_RENDERSTATSPICTURERESPONSE']._serialized_end=1892
+  _globals['_RENDERHEATMAPPICTUREREQUEST']._serialized_start=1895
+  _globals['_RENDERHEATMAPPICTUREREQUEST']._serialized_end=2065
+  _globals['_RENDERHEATMAPPICTURERESPONSE']._serialized_start=2067
+  _globals['_RENDERHEATMAPPICTURERESPONSE']._serialized_end=2156
+  _globals['_RENDERSTRENGTHPICTUREREQUEST']._serialized_start=2159
+  _globals['_RENDERSTRENGTHPICTUREREQUEST']._serialized_end=2305
+  _globals['_RENDERSTRENGTHPICTURERESPONSE']._serialized_start=2307
+  _globals['_RENDERSTRENGTHPICTURERESPONSE']._serialized_end=2397
+  _globals['_ANALYTICSSERVICE']._serialized_start=2400
+  _globals['_ANALYTICSSERVICE']._serialized_end=3770
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from contracts.analytics.v1 import picture_pb2 as _picture_pb2
 from contracts.analytics.v1 import summary_pb2 as _summary_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -373,3 +374,227 @@ class CreateReportResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CreateReportResponse: _TypeAlias = CreateReportResponse  # noqa: Y015
+
+@_typing.final
+class RenderReportPictureRequest(_message.Message):
+    """Asks for a drawn report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_ID_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    report_id: _builtins.str
+    """Which report."""
+    @_builtins.property
+    def style(self) -> _picture_pb2.PictureStyle:
+        """How it looks."""
+
+    def __init__(
+        self,
+        *,
+        report_id: _builtins.str = ...,
+        style: _picture_pb2.PictureStyle | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["style", b"style"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["report_id", b"report_id", "style", b"style"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderReportPictureRequest: _TypeAlias = RenderReportPictureRequest  # noqa: Y015
+
+@_typing.final
+class RenderReportPictureResponse(_message.Message):
+    """Answers RenderReportPicture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PICTURE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def picture(self) -> _picture_pb2.Picture:
+        """The picture."""
+
+    def __init__(
+        self,
+        *,
+        picture: _picture_pb2.Picture | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderReportPictureResponse: _TypeAlias = RenderReportPictureResponse  # noqa: Y015
+
+@_typing.final
+class RenderStatsPictureRequest(_message.Message):
+    """Asks for a drawing of the last days."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_COUNT_FIELD_NUMBER: _builtins.int
+    HABIT_ID_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    day_count: _builtins.int
+    """How many days, today included: 7 to 3660; 0 means 30."""
+    habit_id: _builtins.str
+    """Only this habit; empty means all."""
+    @_builtins.property
+    def style(self) -> _picture_pb2.PictureStyle:
+        """How it looks."""
+
+    def __init__(
+        self,
+        *,
+        day_count: _builtins.int = ...,
+        habit_id: _builtins.str = ...,
+        style: _picture_pb2.PictureStyle | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["style", b"style"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day_count", b"day_count", "habit_id", b"habit_id", "style", b"style"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderStatsPictureRequest: _TypeAlias = RenderStatsPictureRequest  # noqa: Y015
+
+@_typing.final
+class RenderStatsPictureResponse(_message.Message):
+    """Answers RenderStatsPicture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PICTURE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def picture(self) -> _picture_pb2.Picture:
+        """The picture."""
+
+    def __init__(
+        self,
+        *,
+        picture: _picture_pb2.Picture | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderStatsPictureResponse: _TypeAlias = RenderStatsPictureResponse  # noqa: Y015
+
+@_typing.final
+class RenderHeatmapPictureRequest(_message.Message):
+    """Asks for a drawn heatmap."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    TO_DATE_FIELD_NUMBER: _builtins.int
+    HABIT_ID_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    from_date: _builtins.str
+    """The first civil day; empty means 364 days before the last."""
+    to_date: _builtins.str
+    """The last civil day, inclusive; empty means the caller's today. At most 3660 days after the first."""
+    habit_id: _builtins.str
+    """Only this habit; empty means all."""
+    @_builtins.property
+    def style(self) -> _picture_pb2.PictureStyle:
+        """How it looks."""
+
+    def __init__(
+        self,
+        *,
+        from_date: _builtins.str = ...,
+        to_date: _builtins.str = ...,
+        habit_id: _builtins.str = ...,
+        style: _picture_pb2.PictureStyle | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["style", b"style"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_date", b"from_date", "habit_id", b"habit_id", "style", b"style", "to_date", b"to_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderHeatmapPictureRequest: _TypeAlias = RenderHeatmapPictureRequest  # noqa: Y015
+
+@_typing.final
+class RenderHeatmapPictureResponse(_message.Message):
+    """Answers RenderHeatmapPicture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PICTURE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def picture(self) -> _picture_pb2.Picture:
+        """The picture."""
+
+    def __init__(
+        self,
+        *,
+        picture: _picture_pb2.Picture | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderHeatmapPictureResponse: _TypeAlias = RenderHeatmapPictureResponse  # noqa: Y015
+
+@_typing.final
+class RenderStrengthPictureRequest(_message.Message):
+    """Asks for a drawn curve of strength."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HABIT_ID_FIELD_NUMBER: _builtins.int
+    DAY_COUNT_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    habit_id: _builtins.str
+    """Which habit."""
+    day_count: _builtins.int
+    """How many days, today included: 7 to 3660; 0 means 365."""
+    @_builtins.property
+    def style(self) -> _picture_pb2.PictureStyle:
+        """How it looks."""
+
+    def __init__(
+        self,
+        *,
+        habit_id: _builtins.str = ...,
+        day_count: _builtins.int = ...,
+        style: _picture_pb2.PictureStyle | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["style", b"style"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day_count", b"day_count", "habit_id", b"habit_id", "style", b"style"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderStrengthPictureRequest: _TypeAlias = RenderStrengthPictureRequest  # noqa: Y015
+
+@_typing.final
+class RenderStrengthPictureResponse(_message.Message):
+    """Answers RenderStrengthPicture."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PICTURE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def picture(self) -> _picture_pb2.Picture:
+        """The picture."""
+
+    def __init__(
+        self,
+        *,
+        picture: _picture_pb2.Picture | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenderStrengthPictureResponse: _TypeAlias = RenderStrengthPictureResponse  # noqa: Y015

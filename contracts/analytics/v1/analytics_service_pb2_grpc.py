@@ -70,6 +70,26 @@ class AnalyticsServiceStub:
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.CreateReportRequest.SerializeToString,
                 response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.CreateReportResponse.FromString,
                 _registered_method=True)
+        self.RenderReportPicture = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/RenderReportPicture',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderReportPictureRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderReportPictureResponse.FromString,
+                _registered_method=True)
+        self.RenderStatsPicture = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/RenderStatsPicture',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStatsPictureRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStatsPictureResponse.FromString,
+                _registered_method=True)
+        self.RenderHeatmapPicture = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/RenderHeatmapPicture',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderHeatmapPictureRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderHeatmapPictureResponse.FromString,
+                _registered_method=True)
+        self.RenderStrengthPicture = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/RenderStrengthPicture',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureResponse.FromString,
+                _registered_method=True)
 
 
 class AnalyticsServiceServicer:
@@ -132,6 +152,38 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RenderReportPicture(self, request, context):
+        """Draws a stored report.
+        Errors: NOT_FOUND (REPORT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenderStatsPicture(self, request, context):
+        """Draws the last days: of all habits their calendar, weekdays and streaks; of one habit its calendar, strength and weekdays.
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenderHeatmapPicture(self, request, context):
+        """Draws a heatmap alone.
+        Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG, PICTURE_WIDTH_INVALID), NOT_FOUND (HABIT_NOT_FOUND), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenderStrengthPicture(self, request, context):
+        """Draws a habit's strength, day by day.
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AnalyticsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -169,6 +221,26 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.CreateReport,
                     request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.CreateReportRequest.FromString,
                     response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.CreateReportResponse.SerializeToString,
+            ),
+            'RenderReportPicture': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderReportPicture,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderReportPictureRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderReportPictureResponse.SerializeToString,
+            ),
+            'RenderStatsPicture': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderStatsPicture,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStatsPictureRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStatsPictureResponse.SerializeToString,
+            ),
+            'RenderHeatmapPicture': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderHeatmapPicture,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderHeatmapPictureRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderHeatmapPictureResponse.SerializeToString,
+            ),
+            'RenderStrengthPicture': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderStrengthPicture,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -361,6 +433,114 @@ class AnalyticsService:
             '/contracts.analytics.v1.AnalyticsService/CreateReport',
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.CreateReportRequest.SerializeToString,
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.CreateReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderReportPicture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/RenderReportPicture',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderReportPictureRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderReportPictureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderStatsPicture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/RenderStatsPicture',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStatsPictureRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStatsPictureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderHeatmapPicture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/RenderHeatmapPicture',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderHeatmapPictureRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderHeatmapPictureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderStrengthPicture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/RenderStrengthPicture',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureResponse.FromString,
             options,
             channel_credentials,
             insecure,

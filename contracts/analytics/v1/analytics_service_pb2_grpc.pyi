@@ -44,6 +44,22 @@ class AnalyticsServiceStub:
     """Creates a report now, stores it and sends it to the person's chat. One report is stored per kind and period; a later one replaces it.
     Errors: INVALID_ARGUMENT (REPORT_KIND_MISSING, DATE_MALFORMED), FAILED_PRECONDITION (NOTHING_WAS_DUE, DATE_IN_FUTURE).
     """
+    RenderReportPicture: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.RenderReportPictureRequest, _analytics_service_pb2.RenderReportPictureResponse]
+    """Draws a stored report.
+    Errors: NOT_FOUND (REPORT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+    """
+    RenderStatsPicture: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.RenderStatsPictureRequest, _analytics_service_pb2.RenderStatsPictureResponse]
+    """Draws the last days: of all habits their calendar, weekdays and streaks; of one habit its calendar, strength and weekdays.
+    Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+    """
+    RenderHeatmapPicture: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.RenderHeatmapPictureRequest, _analytics_service_pb2.RenderHeatmapPictureResponse]
+    """Draws a heatmap alone.
+    Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG, PICTURE_WIDTH_INVALID), NOT_FOUND (HABIT_NOT_FOUND), UNAVAILABLE while too many pictures wait to be drawn.
+    """
+    RenderStrengthPicture: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.RenderStrengthPictureRequest, _analytics_service_pb2.RenderStrengthPictureResponse]
+    """Draws a habit's strength, day by day.
+    Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+    """
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events."""
@@ -116,6 +132,46 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_analytics_service_pb2.CreateReportResponse]:
         """Creates a report now, stores it and sends it to the person's chat. One report is stored per kind and period; a later one replaces it.
         Errors: INVALID_ARGUMENT (REPORT_KIND_MISSING, DATE_MALFORMED), FAILED_PRECONDITION (NOTHING_WAS_DUE, DATE_IN_FUTURE).
+        """
+
+    @_abc_1.abstractmethod
+    def RenderReportPicture(
+        self,
+        request: _analytics_service_pb2.RenderReportPictureRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.RenderReportPictureRequest, _abc.Awaitable[_analytics_service_pb2.RenderReportPictureResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.RenderReportPictureResponse]:
+        """Draws a stored report.
+        Errors: NOT_FOUND (REPORT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+
+    @_abc_1.abstractmethod
+    def RenderStatsPicture(
+        self,
+        request: _analytics_service_pb2.RenderStatsPictureRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.RenderStatsPictureRequest, _abc.Awaitable[_analytics_service_pb2.RenderStatsPictureResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.RenderStatsPictureResponse]:
+        """Draws the last days: of all habits their calendar, weekdays and streaks; of one habit its calendar, strength and weekdays.
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+
+    @_abc_1.abstractmethod
+    def RenderHeatmapPicture(
+        self,
+        request: _analytics_service_pb2.RenderHeatmapPictureRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.RenderHeatmapPictureRequest, _abc.Awaitable[_analytics_service_pb2.RenderHeatmapPictureResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.RenderHeatmapPictureResponse]:
+        """Draws a heatmap alone.
+        Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG, PICTURE_WIDTH_INVALID), NOT_FOUND (HABIT_NOT_FOUND), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+
+    @_abc_1.abstractmethod
+    def RenderStrengthPicture(
+        self,
+        request: _analytics_service_pb2.RenderStrengthPictureRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.RenderStrengthPictureRequest, _abc.Awaitable[_analytics_service_pb2.RenderStrengthPictureResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.RenderStrengthPictureResponse]:
+        """Draws a habit's strength, day by day.
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
         """
 
 def add_AnalyticsServiceServicer_to_server(servicer: AnalyticsServiceServicer, server: _aio.Server) -> None: ...

@@ -106,3 +106,25 @@ class DateInFuture(FailedPrecondition):
             report_date=report_date,
             today=today,
         )
+
+
+class PictureWidthInvalid(InvalidArgument):
+    """A picture is to be narrower than 320 or wider than 1600 pixels; choose a width between."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(
+            f"A picture cannot be {width} pixels wide. Choose 320 to 1600.",
+            violations=[Violation("width", "must be 320 to 1600")],
+            width=width,
+        )
+
+
+class PictureDaysInvalid(InvalidArgument):
+    """A picture is to show fewer than 7 or more than 3660 days; choose a number between."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            f"A picture cannot show {days} days. Choose 7 to 3660.",
+            violations=[Violation("days", "must be 7 to 3660")],
+            days=days,
+        )

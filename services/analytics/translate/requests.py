@@ -40,7 +40,7 @@ def person_from_caller(caller: Caller) -> Person:
 
 
 def window_from_wire(
-    request: rpc.GetSummaryRequest | rpc.GetHeatmapRequest,
+    request: rpc.GetSummaryRequest | rpc.GetHeatmapRequest | rpc.RenderHeatmapPictureRequest,
 ) -> tuple[date | None, date | None]:
     """Read the two ends of a window; None where one was left out.
 
@@ -53,13 +53,26 @@ def window_from_wire(
     )
 
 
-def heatmap_habit_from_wire(request: rpc.GetHeatmapRequest) -> UUID | None:
-    """Read the one habit a heatmap is asked of; None for all.
+def habit_id_from_wire(
+    request: rpc.GetHeatmapRequest
+    | rpc.RenderHeatmapPictureRequest
+    | rpc.RenderStatsPictureRequest,
+) -> UUID | None:
+    """Read the one habit that is meant; None for all.
 
     Raises:
         IdMalformed: It is not an id.
     """
     return optional_id_from_wire("habit_id", request.habit_id)
+
+
+def one_habit_from_wire(request: rpc.RenderStrengthPictureRequest) -> UUID:
+    """Read the id of a habit.
+
+    Raises:
+        IdMalformed: It is not an id.
+    """
+    return id_from_wire("habit_id", request.habit_id)
 
 
 def recommendation_id_from_wire(request: rpc.DismissRecommendationRequest) -> UUID:
@@ -71,7 +84,7 @@ def recommendation_id_from_wire(request: rpc.DismissRecommendationRequest) -> UU
     return id_from_wire("recommendation_id", request.recommendation_id)
 
 
-def report_id_from_wire(request: rpc.GetReportRequest) -> UUID:
+def report_id_from_wire(request: rpc.GetReportRequest | rpc.RenderReportPictureRequest) -> UUID:
     """Read the id of a report.
 
     Raises:

@@ -25,6 +25,7 @@ from contracts.analytics.v1.analytics_service_pb2_grpc import (
     add_AnalyticsServiceServicer_to_server,
 )
 from services.analytics.consumers import handlers
+from services.analytics.pictures.renderer import PictureRenderer
 from services.analytics.servicer import AnalyticsServicer
 from services.analytics.tables import REPLAYS
 from tests.builders import SigningKey
@@ -64,7 +65,8 @@ async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[Ru
         verifier=TokenVerifier(key.jwks_file),
         healthy=database.healthy,
     )
-    servicer = AnalyticsServicer(database, replays=REPLAYS, now=wound)
+    renderer = PictureRenderer()
+    servicer = AnalyticsServicer(database, renderer=renderer, replays=REPLAYS, now=wound)
     server.add(add_AnalyticsServiceServicer_to_server, servicer)
     async with server.running():
         target = f"127.0.0.1:{server.port}"
@@ -76,6 +78,7 @@ async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[Ru
                 key=key,
                 target=target,
             )
+    await renderer.close()
     await database.close()
 
 
