@@ -23,7 +23,7 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.caller import Caller
+from chassis.caller import TOKEN_TYPE, Caller
 from chassis.clock import now
 from chassis.identity import ALGORITHM
 from local.folders import lay_ground
@@ -50,7 +50,7 @@ class Bench:
             id=owner_id, session_id=uuid.uuid4(), expire_time=now() + timedelta(hours=6)
         )
         claims = caller.to_claims(issue_time=now())
-        return jwt.encode(claims, self.key, ALGORITHM, headers={"kid": KEY_ID})
+        return jwt.encode(claims, self.key, ALGORITHM, headers={"kid": KEY_ID, "typ": TOKEN_TYPE})
 
     def run(self, *words: str, **environment: str) -> None:
         """Run one of our commands to its end."""

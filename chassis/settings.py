@@ -46,6 +46,9 @@ class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
     """`amqp://user:password@host:5672/vhost`."""
     jwks_file: Path
     """The public keys that access tokens are verified with, as JWKS."""
+    redis_url: str | None = None
+    """Where it is read which sessions have ended, `redis://:password@host:6379/0`; when unset, an
+    access token goes on until it expires."""
     grpc_listen: str = "127.0.0.1:50051"
     """`host:port`, or `unix:/path`."""
     amqp_prefix: str = ""

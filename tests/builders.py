@@ -10,7 +10,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-from chassis.caller import Caller
+from chassis.caller import TOKEN_TYPE, Caller
 from chassis.identity import ALGORITHM
 
 
@@ -33,7 +33,8 @@ class SigningKey:
 
     def sign(self, claims: dict[str, Any]) -> str:
         """Return a token with these claims."""
-        return jwt.encode(claims, self.private, ALGORITHM, headers={"kid": self.key_id})
+        headers = {"kid": self.key_id, "typ": TOKEN_TYPE}
+        return jwt.encode(claims, self.private, ALGORITHM, headers=headers)
 
     def token(self, caller: Caller, *, issue_time: datetime | None = None) -> str:
         """Return an access token of a caller."""

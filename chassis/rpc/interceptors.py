@@ -42,6 +42,8 @@ class MethodPolicy:
     """Turns the token into a caller; None for a method that anybody may call."""
     seconds: float
     """Timeout of a call whose caller set no deadline."""
+    scope: str = ""
+    """What a restricted access token needs; empty refuses every restricted one."""
 
     def authenticate(self, context: Context) -> RequestContext:
         """Read a call's metadata, verify its token, and set the context of the request.
@@ -49,12 +51,13 @@ class MethodPolicy:
         Raises:
             DeadlineTooShort: Hardly any time is left.
             Unauthenticated: The method needs a caller and the token gives none.
+            AccessScopeMissing: The token is restricted to scopes without that of the method.
         """
         request_id, traceparent, token = from_metadata(context.invocation_metadata())
         # Set at once, so that a refusal below is logged with its request id.
         request_context.set_context(RequestContext(request_id, traceparent, token))
         end = deadline.begin(context.time_remaining(), self.seconds)
-        caller = self.verifier.verify(token) if self.verifier else None
+        caller = self.verifier.authorize(token, self.scope) if self.verifier else None
         authenticated = RequestContext(request_id, traceparent, token, caller, end)
         request_context.set_context(authenticated)
         return authenticated

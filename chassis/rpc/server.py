@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
+from google.protobuf import descriptor_pool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -20,6 +21,7 @@ from chassis.rpc import deadline
 from chassis.rpc.decoding import refusing_decoder
 from chassis.rpc.health import HealthServicer
 from chassis.rpc.interceptors import MethodPolicy, wrap_stream, wrap_unary
+from contracts.access.v1.scope_pb2 import required_scope
 
 type MethodHandler = grpc.RpcMethodHandler[Any, Any]
 type Methods = dict[str, MethodHandler]
@@ -102,7 +104,7 @@ class Server:
         await server.start()
         _log.info("serving", extra={"listen": self._listen, "port": self.port})
         try:
-            async with health.running():
+            async with self._verifier.following_revocations(), health.running():
                 yield self
         finally:
             await server.stop(GRACE_SECONDS)
@@ -121,6 +123,7 @@ class Server:
             domain=self._domain,
             verifier=None if public else self._verifier,
             seconds=deadline.STREAM_SECONDS if streams else deadline.DEFAULT_SECONDS,
+            scope=_required_scope(method),
         )
         codec = {
             "request_deserializer": refusing_decoder(handler.request_deserializer),
@@ -130,6 +133,14 @@ class Server:
         if streams:
             return grpc.unary_stream_rpc_method_handler(wrap_stream(inner, policy), **codec)
         return grpc.unary_unary_rpc_method_handler(wrap_unary(inner, policy), **codec)
+
+
+def _required_scope(method: str) -> str:
+    """Return the scope that the method's proto names, or an empty one."""
+    _, service, name = method.split("/")
+    descriptor = descriptor_pool.Default().FindServiceByName(service).methods_by_name[name]
+    scope: str = descriptor.GetOptions().Extensions[required_scope]
+    return scope
 
 
 class _Registrar:

@@ -37,7 +37,7 @@ _MAX_DEVICE_LENGTH = 200
 _log = logging.getLogger(__name__)
 
 _LIMITED = (
-    (429, "TOO_MANY_ATTEMPTS", "Too many attempts failed. Try again later."),
+    (429, "TOO_MANY_ATTEMPTS", "Too many attempts. Try again later."),
     (429, "TOO_BUSY", "Too many people are signing in at this moment. Try again shortly."),
 )
 _PROFILE = (
@@ -64,7 +64,8 @@ _me_router = APIRouter(
         (409, "EMAIL_TAKEN", "There is an account with this email address already."),
         (422, "EMAIL_MALFORMED", "The email address is not valid."),
         (422, "PASSWORD_TOO_SHORT", "The password is too short. Use at least 8 characters."),
-        (422, "PASSWORD_TOO_LONG", "The password is too long. Use at most 72 bytes."),
+        (422, "PASSWORD_TOO_LONG", "The password is too long. Use at most 128 characters."),
+        (422, "PASSWORD_COMMON", "The password is one of the most common ones."),
         *_PROFILE,
         *_LIMITED,
     ),
@@ -102,23 +103,27 @@ async def login(
     responses=refusals(
         (401, "REFRESH_TOKEN_INVALID", "The session is over. Sign in again."),
         (401, "REFRESH_TOKEN_REUSED", "The refresh token was used before. Sign in again."),
+        *_LIMITED[:1],
     ),
 )
-async def refresh(body: RefreshBody, response: Response, clients: InjectedClients) -> SignedIn:
+async def refresh(
+    body: RefreshBody, request: Request, response: Response, clients: InjectedClients
+) -> SignedIn:
     """Exchange a refresh token for a new pair of tokens.
 
     Repeating it within 10 seconds gets the same answer, for a reply that was lost. Any older
     token ends the session: it may have been stolen.
     """
-    request = RefreshSessionRequest(refresh_token=body.refresh_token)
-    answer = await clients.auth.RefreshSession(request)
+    answer = await clients.auth.RefreshSession(
+        RefreshSessionRequest(refresh_token=body.refresh_token, client_address=_address(request))
+    )
     response.headers["Cache-Control"] = "no-store"
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
 @_auth_router.post("/logout", status_code=204)
 async def logout(body: RefreshBody, clients: InjectedClients) -> None:
-    """End this session. Its access token stays good until it expires."""
+    """End this session. Its access tokens are refused everywhere within seconds."""
     await clients.auth.Logout(LogoutRequest(refresh_token=body.refresh_token))
 
 

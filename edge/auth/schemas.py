@@ -23,7 +23,7 @@ class RegisterBody(RequestBody):
 
     email: Email
     password: Password
-    """8 characters at least, 72 bytes at most."""
+    """8 to 128 characters; not a common one, nor one with the name of the email address."""
     display_name: DisplayName = ""
     """What messages call the person; at most 80 characters."""
     timezone: Timezone = "UTC"
@@ -69,7 +69,8 @@ class User(ResponseBody):
     """An account."""
 
     id: UUID
-    email: Email
+    email: Email | None
+    """Null for an account that was created in a chat and has none yet."""
     display_name: DisplayName
     timezone: Timezone
     locale: Locale

@@ -60,7 +60,7 @@ def user_from_wire(account: Account) -> User:
     """Return an account as REST shows it."""
     return User(
         id=UUID(account.id),
-        email=account.email,
+        email=account.email or None,
         display_name=account.display_name,
         timezone=account.timezone,
         locale=account.locale,

@@ -67,7 +67,7 @@ def _run_role(settings: AnalyticsSettings) -> int:
         server = Server(
             NAME,
             listen=settings.grpc_listen,
-            verifier=TokenVerifier(settings.jwks_file),
+            verifier=TokenVerifier(settings.jwks_file, redis_url=settings.redis_url),
             healthy=database.healthy,
         )
         renderer = PictureRenderer()

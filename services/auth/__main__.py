@@ -1,12 +1,15 @@
 """`python -m services.auth serve|relay|migrate|keys`: wires the service together."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from redis.asyncio import Redis
 
 from chassis import process
+from chassis.clock import Clock
+from chassis.clock import now as clock_now
 from chassis.database import Database
 from chassis.events.relay import Relay
 from chassis.housekeeping import Housekeeping
@@ -14,17 +17,27 @@ from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
-from services.auth.cache import LoginLimiter, LoginLimits, Sessions, open_redis
-from services.auth.domain.keys import SigningKey, key_set_with
-from services.auth.servicer import PUBLIC, AuthServicer
+from contracts.auth.v1.credential_service_pb2_grpc import add_CredentialServiceServicer_to_server
+from contracts.auth.v1.session_service_pb2_grpc import add_SessionServiceServicer_to_server
+from services.auth.cache import RateLimiter, Sessions, SignInCodes, open_redis
+from services.auth.dao.key_files import SigningKeyFile, make_keys
+from services.auth.domain.password import PasswordScheme
+from services.auth.domain.rate_limit import RatePolicies, RatePolicy
+from services.auth.servicer import (
+    AUTH_PUBLIC,
+    CREDENTIAL_PUBLIC,
+    AuthServicer,
+    CredentialServicer,
+    FailureLog,
+    SessionServicer,
+)
 from services.auth.settings import AuthSettings, KeySettings, MigrateSettings
 from services.auth.tables import OUTBOX
-from services.auth.use_cases import AuthDependencies, PasswordHasher, TokenIssuer
+from services.auth.use_cases.dependencies import AuthDependencies
+from services.auth.use_cases.hasher import PasswordHasher
+from services.auth.use_cases.issuer import TokenIssuer
 
 NAME = "auth"
-
-_PRIVATE = 0o600
-_PUBLIC = 0o644
 
 
 def main() -> int:
@@ -38,36 +51,6 @@ def main() -> int:
             return process.main(NAME, store, roles={}, commands={"migrate": _migrate(store)})
         case _:
             return _run(process.read_settings_or_exit(AuthSettings))
-
-
-def make_keys(signing_key_file: Path, jwks_file: Path, *, rotate: bool = False) -> SigningKey:
-    """Create the signing key and the JWKS, unless they exist.
-
-    Args:
-        signing_key_file: Read by auth alone.
-        jwks_file: Read by every service.
-        rotate: Make a new signing key all the same. The public keys of earlier ones stay, so that
-            tokens they signed go on being good. Restart auth to sign with the new one.
-    """
-    there = signing_key_file.exists() and not rotate
-    key = SigningKey.from_pem(signing_key_file.read_bytes()) if there else SigningKey.generate()
-    known = jwks_file.read_text() if jwks_file.exists() else None
-    # The public key first: nobody may meet a token whose key they cannot find.
-    _write(jwks_file, key_set_with(key, known).encode(), _PUBLIC)
-    if not there:
-        _write(signing_key_file, key.to_pem(), _PRIVATE)
-    return key
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(content)
-        os.fsync(file.fileno())
-    fresh.chmod(mode)
-    fresh.replace(path)
 
 
 def _keys_command(settings: KeySettings) -> process.Command:
@@ -104,30 +87,17 @@ def _run(settings: AuthSettings) -> int:
 
     async def serve(stop: asyncio.Event) -> None:
         redis = open_redis(settings.redis_url)
-        password_hasher = PasswordHasher(
-            cost=settings.bcrypt_cost, queue_size=settings.hashing_queue_size
-        )
-        dependencies = AuthDependencies(
-            sessions=Sessions(
-                redis, lifetime=settings.session_lifetime, grace=settings.refresh_grace
-            ),
-            login_limiter=LoginLimiter(redis, _limits(settings)),
-            password_hasher=password_hasher,
-            issuer=_issuer(settings),
-            delegation_secret=settings.delegation_secret,
-        )
+        dependencies = create_dependencies(settings, redis)
+        verifier = TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
         server = Server(
-            NAME,
-            listen=settings.grpc_listen,
-            verifier=TokenVerifier(settings.jwks_file),
-            healthy=database.healthy,
+            NAME, listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
         )
-        servicer = AuthServicer(database, dependencies, key_set=settings.jwks_file.read_text)
-        server.add(add_AuthServiceServicer_to_server, servicer, public=PUBLIC)
+        failures = register(server, database, dependencies, key_set=settings.jwks_file.read_text)
         try:
             await server.run(stop)
         finally:
-            await password_hasher.close()
+            await failures.close()
+            await dependencies.password_hasher.close()
             await redis.aclose()
 
     async def relay(stop: asyncio.Event) -> None:
@@ -141,20 +111,71 @@ def _run(settings: AuthSettings) -> int:
     return process.main(NAME, settings, roles=roles, closing=[database.close])
 
 
-def _limits(settings: AuthSettings) -> LoginLimits:
-    return LoginLimits(
-        window=settings.attempts_window,
-        account_and_address=settings.attempts_per_account_and_address,
-        account=settings.attempts_per_account,
-        address=settings.attempts_per_address,
+def create_dependencies(settings: AuthSettings, redis: Redis) -> AuthDependencies:
+    """Return what the use cases need."""
+    keys = SigningKeyFile(
+        settings.signing_key_file,
+        activation_seconds=settings.signing_key_activation.total_seconds(),
+    )
+    return AuthDependencies(
+        sessions=Sessions(
+            redis,
+            lifetime=settings.session_lifetime,
+            absolute_lifetime=settings.session_absolute_lifetime,
+            grace=settings.refresh_grace,
+            token_lifetime=settings.access_token_lifetime,
+        ),
+        codes=SignInCodes(redis, lifetime=settings.sign_in_code_lifetime),
+        rate_limiter=RateLimiter(redis),
+        policies=_policies(settings),
+        password_hasher=PasswordHasher(
+            PasswordScheme(cost=settings.bcrypt_cost, secret=settings.password_secret),
+            queue_size=settings.hashing_queue_size,
+        ),
+        issuer=TokenIssuer(
+            keys.key,
+            lifetime=settings.access_token_lifetime,
+            delegated=settings.delegated_token_lifetime,
+        ),
+        delegation_secret=settings.delegation_secret,
     )
 
 
-def _issuer(settings: AuthSettings) -> TokenIssuer:
-    return TokenIssuer(
-        SigningKey.from_pem(settings.signing_key_file.read_bytes()),
-        lifetime=settings.access_token_lifetime,
-        delegated=settings.delegated_token_lifetime,
+def register(
+    server: Server,
+    database: Database,
+    dependencies: AuthDependencies,
+    *,
+    key_set: Callable[[], str],
+    now: Clock = clock_now,
+) -> FailureLog:
+    """Add every servicer to a server; the caller closes the log of failures at the end."""
+    failures = FailureLog(database, now=now)
+    server.add(
+        add_AuthServiceServicer_to_server,
+        AuthServicer(database, dependencies, failures, key_set=key_set, now=now),
+        public=AUTH_PUBLIC,
+    )
+    server.add(
+        add_CredentialServiceServicer_to_server,
+        CredentialServicer(database, dependencies, now=now),
+        public=CREDENTIAL_PUBLIC,
+    )
+    server.add(
+        add_SessionServiceServicer_to_server, SessionServicer(database, dependencies, now=now)
+    )
+    return failures
+
+
+def _policies(settings: AuthSettings) -> RatePolicies:
+    failures, hour, minute = settings.failures_window, timedelta(hours=1), timedelta(minutes=1)
+    return RatePolicies(
+        account=RatePolicy("account", settings.failures_per_account, failures),
+        known_address=RatePolicy("known-address", settings.failures_per_known_address, failures),
+        address=RatePolicy("address", settings.failures_per_address, failures),
+        registration=RatePolicy("registration", settings.registrations_per_address, hour),
+        refresh=RatePolicy("refresh", settings.refreshes_per_session, minute),
+        exchange=RatePolicy("exchange", settings.exchange_failures, minute),
     )
 
 

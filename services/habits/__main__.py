@@ -76,7 +76,7 @@ def _work(settings: HabitsSettings) -> int:
     topology = Topology(NAME, handlers.routing_keys, settings.amqp_prefix)
 
     async def serve(stop: asyncio.Event) -> None:
-        verifier = TokenVerifier(settings.jwks_file)
+        verifier = TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
         server = Server(
             NAME, listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
         )

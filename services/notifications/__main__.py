@@ -68,7 +68,7 @@ class Parts:
         server = Server(
             NAME,
             listen=self.settings.grpc_listen,
-            verifier=TokenVerifier(self.settings.jwks_file),
+            verifier=TokenVerifier(self.settings.jwks_file, redis_url=self.settings.redis_url),
             healthy=self.database.healthy,
         )
         servicer = NotificationServicer(self.database, self.cache, self.telegram)

@@ -81,7 +81,7 @@ class Account(_message.Message):
     id: _builtins.str
     """Identifies the account; a UUIDv7. Output only."""
     email: _builtins.str
-    """The address the person signs in with. At most 254 characters; unique without regard to case. Set at registration."""
+    """Signs the person in. At most 254 characters; unique without regard to case. Empty for an account created in a chat."""
     display_name: _builtins.str
     """The person's name, as messages address them. At most 80 characters; empty when not given."""
     timezone: _builtins.str
@@ -123,6 +123,44 @@ class Account(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Account: _TypeAlias = Account  # noqa: Y015
+
+@_typing.final
+class RateLimit(_message.Message):
+    """How much of a rate limit is left, after the words of the HTTP fields RateLimit and RateLimit-Policy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    QUOTA_FIELD_NUMBER: _builtins.int
+    WINDOW_SECONDS_FIELD_NUMBER: _builtins.int
+    REMAINING_FIELD_NUMBER: _builtins.int
+    RESET_SECONDS_FIELD_NUMBER: _builtins.int
+    policy: _builtins.str
+    """Names the policy, such as `login`."""
+    quota: _builtins.int
+    """How many requests it allows in a window."""
+    window_seconds: _builtins.int
+    """The length of the window, in seconds."""
+    remaining: _builtins.int
+    """How many are left in the present window."""
+    reset_seconds: _builtins.int
+    """After how many seconds the present window ends."""
+    def __init__(
+        self,
+        *,
+        policy: _builtins.str = ...,
+        quota: _builtins.int = ...,
+        window_seconds: _builtins.int = ...,
+        remaining: _builtins.int = ...,
+        reset_seconds: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "quota", b"quota", "remaining", b"remaining", "reset_seconds", b"reset_seconds", "window_seconds", b"window_seconds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RateLimit: _TypeAlias = RateLimit  # noqa: Y015
 
 @_typing.final
 class TokenPair(_message.Message):

@@ -22,11 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from contracts.access.v1 import scope_pb2 as contracts_dot_access_dot_v1_dot_scope__pb2
 from contracts.auth.v1 import account_pb2 as contracts_dot_auth_dot_v1_dot_account__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$contracts/auth/v1/auth_service.proto\x12\x11\x63ontracts.auth.v1\x1a\x1f\x63ontracts/auth/v1/account.proto\x1a google/protobuf/field_mask.proto\"\xa2\x01\n\x0fRegisterRequest\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x1a\n\x08password\x18\x02 \x01(\tR\x08password\x12\x16\n\x06\x64\x65vice\x18\x03 \x01(\tR\x06\x64\x65vice\x12%\n\x0e\x63lient_address\x18\x04 \x01(\tR\rclientAddress\"~\n\x10RegisterResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens\"\x7f\n\x0cLoginRequest\x12\x14\n\x05\x65mail\x18\x01 \x01(\tR\x05\x65mail\x12\x1a\n\x08password\x18\x02 \x01(\tR\x08password\x12\x16\n\x06\x64\x65vice\x18\x03 \x01(\tR\x06\x64\x65vice\x12%\n\x0e\x63lient_address\x18\x04 \x01(\tR\rclientAddress\"{\n\rLoginResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens\"<\n\x15RefreshSessionRequest\x12#\n\rrefresh_token\x18\x01 \x01(\tR\x0crefreshToken\"\x84\x01\n\x16RefreshSessionResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens\"4\n\rLogoutRequest\x12#\n\rrefresh_token\x18\x01 \x01(\tR\x0crefreshToken\"\x10\n\x0eLogoutResponse\"\x12\n\x10LogoutAllRequest\"\x13\n\x11LogoutAllResponse\"\x12\n\x10GetKeySetRequest\"5\n\x11GetKeySetResponse\x12 \n\x0ckey_set_json\x18\x01 \x01(\tR\nkeySetJson\"\x13\n\x11GetAccountRequest\"J\n\x12GetAccountResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\"\x89\x01\n\x14UpdateAccountRequest\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"M\n\x15UpdateAccountResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\"2\n\x14\x44\x65leteAccountRequest\x12\x1a\n\x08password\x18\x01 \x01(\tR\x08password\"\x17\n\x15\x44\x65leteAccountResponse\"\x8e\x01\n\x14\x45xchangeTokenRequest\x12\x1d\n\naccount_id\x18\x01 \x01(\tR\taccountId\x12+\n\x11\x64\x65legation_secret\x18\x02 \x01(\tR\x10\x64\x65legationSecret\x12\x14\n\x05\x61\x63tor\x18\x03 \x01(\tR\x05\x61\x63tor\x12\x14\n\x05scope\x18\x04 \x01(\tR\x05scope\"h\n\x15\x45xchangeTokenResponse\x12!\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tR\x0b\x61\x63\x63\x65ssToken\x12,\n\x12\x65xpires_in_seconds\x18\x02 \x01(\x05R\x10\x65xpiresInSeconds2\xc3\x07\n\x0b\x41uthService\x12S\n\x08Register\x12\".contracts.auth.v1.RegisterRequest\x1a#.contracts.auth.v1.RegisterResponse\x12J\n\x05Login\x12\x1f.contracts.auth.v1.LoginRequest\x1a .contracts.auth.v1.LoginResponse\x12j\n\x0eRefreshSession\x12(.contracts.auth.v1.RefreshSessionRequest\x1a).contracts.auth.v1.RefreshSessionResponse\"\x03\x90\x02\x02\x12R\n\x06Logout\x12 .contracts.auth.v1.LogoutRequest\x1a!.contracts.auth.v1.LogoutResponse\"\x03\x90\x02\x02\x12[\n\tLogoutAll\x12#.contracts.auth.v1.LogoutAllRequest\x1a$.contracts.auth.v1.LogoutAllResponse\"\x03\x90\x02\x02\x12[\n\tGetKeySet\x12#.contracts.auth.v1.GetKeySetRequest\x1a$.contracts.auth.v1.GetKeySetResponse\"\x03\x90\x02\x01\x12^\n\nGetAccount\x12$.contracts.auth.v1.GetAccountRequest\x1a%.contracts.auth.v1.GetAccountResponse\"\x03\x90\x02\x01\x12g\n\rUpdateAccount\x12\'.contracts.auth.v1.UpdateAccountRequest\x1a(.contracts.auth.v1.UpdateAccountResponse\"\x03\x90\x02\x02\x12g\n\rDeleteAccount\x12\'.contracts.auth.v1.DeleteAccountRequest\x1a(.contracts.auth.v1.DeleteAccountResponse\"\x03\x90\x02\x02\x12g\n\rExchangeToken\x12\'.contracts.auth.v1.ExchangeTokenRequest\x1a(.contracts.auth.v1.ExchangeTokenResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$contracts/auth/v1/auth_service.proto\x12\x11\x63ontracts.auth.v1\x1a\x1f\x63ontracts/access/v1/scope.proto\x1a\x1f\x63ontracts/auth/v1/account.proto\x1a google/protobuf/field_mask.proto\"\xa2\x01\n\x0fRegisterRequest\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x1a\n\x08password\x18\x02 \x01(\tR\x08password\x12\x16\n\x06\x64\x65vice\x18\x03 \x01(\tR\x06\x64\x65vice\x12%\n\x0e\x63lient_address\x18\x04 \x01(\tR\rclientAddress\"\xbb\x01\n\x10RegisterResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens\x12;\n\nrate_limit\x18\x03 \x01(\x0b\x32\x1c.contracts.auth.v1.RateLimitR\trateLimit\"\x7f\n\x0cLoginRequest\x12\x14\n\x05\x65mail\x18\x01 \x01(\tR\x05\x65mail\x12\x1a\n\x08password\x18\x02 \x01(\tR\x08password\x12\x16\n\x06\x64\x65vice\x18\x03 \x01(\tR\x06\x64\x65vice\x12%\n\x0e\x63lient_address\x18\x04 \x01(\tR\rclientAddress\"\xb8\x01\n\rLoginResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens\x12;\n\nrate_limit\x18\x03 \x01(\x0b\x32\x1c.contracts.auth.v1.RateLimitR\trateLimit\"c\n\x15RefreshSessionRequest\x12#\n\rrefresh_token\x18\x01 \x01(\tR\x0crefreshToken\x12%\n\x0e\x63lient_address\x18\x02 \x01(\tR\rclientAddress\"\xc1\x01\n\x16RefreshSessionResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens\x12;\n\nrate_limit\x18\x03 \x01(\x0b\x32\x1c.contracts.auth.v1.RateLimitR\trateLimit\"4\n\rLogoutRequest\x12#\n\rrefresh_token\x18\x01 \x01(\tR\x0crefreshToken\"\x10\n\x0eLogoutResponse\"\x12\n\x10LogoutAllRequest\"\x13\n\x11LogoutAllResponse\"\x12\n\x10GetKeySetRequest\"5\n\x11GetKeySetResponse\x12 \n\x0ckey_set_json\x18\x01 \x01(\tR\nkeySetJson\"\x13\n\x11GetAccountRequest\"J\n\x12GetAccountResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\"\x89\x01\n\x14UpdateAccountRequest\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"M\n\x15UpdateAccountResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\"2\n\x14\x44\x65leteAccountRequest\x12\x1a\n\x08password\x18\x01 \x01(\tR\x08password\"\x17\n\x15\x44\x65leteAccountResponse\"\x8e\x01\n\x14\x45xchangeTokenRequest\x12\x1d\n\naccount_id\x18\x01 \x01(\tR\taccountId\x12+\n\x11\x64\x65legation_secret\x18\x02 \x01(\tR\x10\x64\x65legationSecret\x12\x14\n\x05\x61\x63tor\x18\x03 \x01(\tR\x05\x61\x63tor\x12\x14\n\x05scope\x18\x04 \x01(\tR\x05scope\"h\n\x15\x45xchangeTokenResponse\x12!\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tR\x0b\x61\x63\x63\x65ssToken\x12,\n\x12\x65xpires_in_seconds\x18\x02 \x01(\x05R\x10\x65xpiresInSeconds2\xd3\x07\n\x0b\x41uthService\x12S\n\x08Register\x12\".contracts.auth.v1.RegisterRequest\x1a#.contracts.auth.v1.RegisterResponse\x12J\n\x05Login\x12\x1f.contracts.auth.v1.LoginRequest\x1a .contracts.auth.v1.LoginResponse\x12j\n\x0eRefreshSession\x12(.contracts.auth.v1.RefreshSessionRequest\x1a).contracts.auth.v1.RefreshSessionResponse\"\x03\x90\x02\x02\x12R\n\x06Logout\x12 .contracts.auth.v1.LogoutRequest\x1a!.contracts.auth.v1.LogoutResponse\"\x03\x90\x02\x02\x12[\n\tLogoutAll\x12#.contracts.auth.v1.LogoutAllRequest\x1a$.contracts.auth.v1.LogoutAllResponse\"\x03\x90\x02\x02\x12[\n\tGetKeySet\x12#.contracts.auth.v1.GetKeySetRequest\x1a$.contracts.auth.v1.GetKeySetResponse\"\x03\x90\x02\x01\x12n\n\nGetAccount\x12$.contracts.auth.v1.GetAccountRequest\x1a%.contracts.auth.v1.GetAccountResponse\"\x13\x90\x02\x01\xf2\xd4\x18\x0c\x61\x63\x63ount:read\x12g\n\rUpdateAccount\x12\'.contracts.auth.v1.UpdateAccountRequest\x1a(.contracts.auth.v1.UpdateAccountResponse\"\x03\x90\x02\x02\x12g\n\rDeleteAccount\x12\'.contracts.auth.v1.DeleteAccountRequest\x1a(.contracts.auth.v1.DeleteAccountResponse\"\x03\x90\x02\x02\x12g\n\rExchangeToken\x12\'.contracts.auth.v1.ExchangeTokenRequest\x1a(.contracts.auth.v1.ExchangeTokenResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,53 +43,53 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUTHSERVICE'].methods_by_name['GetKeySet']._loaded_options = None
   _globals['_AUTHSERVICE'].methods_by_name['GetKeySet']._serialized_options = b'\220\002\001'
   _globals['_AUTHSERVICE'].methods_by_name['GetAccount']._loaded_options = None
-  _globals['_AUTHSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\220\002\001'
+  _globals['_AUTHSERVICE'].methods_by_name['GetAccount']._serialized_options = b'\220\002\001\362\324\030\014account:read'
   _globals['_AUTHSERVICE'].methods_by_name['UpdateAccount']._loaded_options = None
   _globals['_AUTHSERVICE'].methods_by_name['UpdateAccount']._serialized_options = b'\220\002\002'
   _globals['_AUTHSERVICE'].methods_by_name['DeleteAccount']._loaded_options = None
   _globals['_AUTHSERVICE'].methods_by_name['DeleteAccount']._serialized_options = b'\220\002\002'
   _globals['_AUTHSERVICE'].methods_by_name['ExchangeToken']._loaded_options = None
   _globals['_AUTHSERVICE'].methods_by_name['ExchangeToken']._serialized_options = b'\220\002\002'
-  _globals['_REGISTERREQUEST']._serialized_start=127
-  _globals['_REGISTERREQUEST']._serialized_end=289
-  _globals['_REGISTERRESPONSE']._serialized_start=291
-  _globals['_REGISTERRESPONSE']._serialized_end=417
-  _globals['_LOGINREQUEST']._serialized_start=419
-  _globals['_LOGINREQUEST']._serialized_end=546
-  _globals['_LOGINRESPONSE']._serialized_start=548
-  _globals['_LOGINRESPONSE']._serialized_end=671
-  _globals['_REFRESHSESSIONREQUEST']._serialized_start=673
-  _globals['_REFRESHSESSIONREQUEST']._serialized_end=733
-  _globals['_REFRESHSESSIONRESPONSE']._serialized_start=736
-  _globals['_REFRESHSESSIONRESPONSE']._serialized_end=868
-  _globals['_LOGOUTREQUEST']._serialized_start=870
-  _globals['_LOGOUTREQUEST']._serialized_end=922
-  _globals['_LOGOUTRESPONSE']._serialized_start=924
-  _globals['_LOGOUTRESPONSE']._serialized_end=940
-  _globals['_LOGOUTALLREQUEST']._serialized_start=942
-  _globals['_LOGOUTALLREQUEST']._serialized_end=960
-  _globals['_LOGOUTALLRESPONSE']._serialized_start=962
-  _globals['_LOGOUTALLRESPONSE']._serialized_end=981
-  _globals['_GETKEYSETREQUEST']._serialized_start=983
-  _globals['_GETKEYSETREQUEST']._serialized_end=1001
-  _globals['_GETKEYSETRESPONSE']._serialized_start=1003
-  _globals['_GETKEYSETRESPONSE']._serialized_end=1056
-  _globals['_GETACCOUNTREQUEST']._serialized_start=1058
-  _globals['_GETACCOUNTREQUEST']._serialized_end=1077
-  _globals['_GETACCOUNTRESPONSE']._serialized_start=1079
-  _globals['_GETACCOUNTRESPONSE']._serialized_end=1153
-  _globals['_UPDATEACCOUNTREQUEST']._serialized_start=1156
-  _globals['_UPDATEACCOUNTREQUEST']._serialized_end=1293
-  _globals['_UPDATEACCOUNTRESPONSE']._serialized_start=1295
-  _globals['_UPDATEACCOUNTRESPONSE']._serialized_end=1372
-  _globals['_DELETEACCOUNTREQUEST']._serialized_start=1374
-  _globals['_DELETEACCOUNTREQUEST']._serialized_end=1424
-  _globals['_DELETEACCOUNTRESPONSE']._serialized_start=1426
-  _globals['_DELETEACCOUNTRESPONSE']._serialized_end=1449
-  _globals['_EXCHANGETOKENREQUEST']._serialized_start=1452
-  _globals['_EXCHANGETOKENREQUEST']._serialized_end=1594
-  _globals['_EXCHANGETOKENRESPONSE']._serialized_start=1596
-  _globals['_EXCHANGETOKENRESPONSE']._serialized_end=1700
-  _globals['_AUTHSERVICE']._serialized_start=1703
-  _globals['_AUTHSERVICE']._serialized_end=2666
+  _globals['_REGISTERREQUEST']._serialized_start=160
+  _globals['_REGISTERREQUEST']._serialized_end=322
+  _globals['_REGISTERRESPONSE']._serialized_start=325
+  _globals['_REGISTERRESPONSE']._serialized_end=512
+  _globals['_LOGINREQUEST']._serialized_start=514
+  _globals['_LOGINREQUEST']._serialized_end=641
+  _globals['_LOGINRESPONSE']._serialized_start=644
+  _globals['_LOGINRESPONSE']._serialized_end=828
+  _globals['_REFRESHSESSIONREQUEST']._serialized_start=830
+  _globals['_REFRESHSESSIONREQUEST']._serialized_end=929
+  _globals['_REFRESHSESSIONRESPONSE']._serialized_start=932
+  _globals['_REFRESHSESSIONRESPONSE']._serialized_end=1125
+  _globals['_LOGOUTREQUEST']._serialized_start=1127
+  _globals['_LOGOUTREQUEST']._serialized_end=1179
+  _globals['_LOGOUTRESPONSE']._serialized_start=1181
+  _globals['_LOGOUTRESPONSE']._serialized_end=1197
+  _globals['_LOGOUTALLREQUEST']._serialized_start=1199
+  _globals['_LOGOUTALLREQUEST']._serialized_end=1217
+  _globals['_LOGOUTALLRESPONSE']._serialized_start=1219
+  _globals['_LOGOUTALLRESPONSE']._serialized_end=1238
+  _globals['_GETKEYSETREQUEST']._serialized_start=1240
+  _globals['_GETKEYSETREQUEST']._serialized_end=1258
+  _globals['_GETKEYSETRESPONSE']._serialized_start=1260
+  _globals['_GETKEYSETRESPONSE']._serialized_end=1313
+  _globals['_GETACCOUNTREQUEST']._serialized_start=1315
+  _globals['_GETACCOUNTREQUEST']._serialized_end=1334
+  _globals['_GETACCOUNTRESPONSE']._serialized_start=1336
+  _globals['_GETACCOUNTRESPONSE']._serialized_end=1410
+  _globals['_UPDATEACCOUNTREQUEST']._serialized_start=1413
+  _globals['_UPDATEACCOUNTREQUEST']._serialized_end=1550
+  _globals['_UPDATEACCOUNTRESPONSE']._serialized_start=1552
+  _globals['_UPDATEACCOUNTRESPONSE']._serialized_end=1629
+  _globals['_DELETEACCOUNTREQUEST']._serialized_start=1631
+  _globals['_DELETEACCOUNTREQUEST']._serialized_end=1681
+  _globals['_DELETEACCOUNTRESPONSE']._serialized_start=1683
+  _globals['_DELETEACCOUNTRESPONSE']._serialized_end=1706
+  _globals['_EXCHANGETOKENREQUEST']._serialized_start=1709
+  _globals['_EXCHANGETOKENREQUEST']._serialized_end=1851
+  _globals['_EXCHANGETOKENRESPONSE']._serialized_start=1853
+  _globals['_EXCHANGETOKENRESPONSE']._serialized_end=1957
+  _globals['_AUTHSERVICE']._serialized_start=1960
+  _globals['_AUTHSERVICE']._serialized_end=2939
 # @@protoc_insertion_point(module_scope)

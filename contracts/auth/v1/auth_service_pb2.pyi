@@ -29,7 +29,7 @@ class RegisterRequest(_message.Message):
     DEVICE_FIELD_NUMBER: _builtins.int
     CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
     password: _builtins.str
-    """The password, 8 to 72 bytes of UTF-8 (bcrypt reads no more)."""
+    """The password, 8 to 128 characters."""
     device: _builtins.str
     """The name of the session in the list of sessions, such as the browser's name; may be empty."""
     client_address: _builtins.str
@@ -62,6 +62,7 @@ class RegisterResponse(_message.Message):
 
     ACCOUNT_FIELD_NUMBER: _builtins.int
     TOKENS_FIELD_NUMBER: _builtins.int
+    RATE_LIMIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def account(self) -> _account_pb2.Account:
         """The account as stored."""
@@ -70,15 +71,20 @@ class RegisterResponse(_message.Message):
     def tokens(self) -> _account_pb2.TokenPair:
         """The first session's tokens."""
 
+    @_builtins.property
+    def rate_limit(self) -> _account_pb2.RateLimit:
+        """The limit that the request was counted against, where there is one."""
+
     def __init__(
         self,
         *,
         account: _account_pb2.Account | None = ...,
         tokens: _account_pb2.TokenPair | None = ...,
+        rate_limit: _account_pb2.RateLimit | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "tokens", b"tokens"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit", "tokens", b"tokens"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "tokens", b"tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit", "tokens", b"tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -126,6 +132,7 @@ class LoginResponse(_message.Message):
 
     ACCOUNT_FIELD_NUMBER: _builtins.int
     TOKENS_FIELD_NUMBER: _builtins.int
+    RATE_LIMIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def account(self) -> _account_pb2.Account:
         """The account signed in."""
@@ -134,15 +141,20 @@ class LoginResponse(_message.Message):
     def tokens(self) -> _account_pb2.TokenPair:
         """The session's tokens."""
 
+    @_builtins.property
+    def rate_limit(self) -> _account_pb2.RateLimit:
+        """The limit that the request was counted against, where there is one."""
+
     def __init__(
         self,
         *,
         account: _account_pb2.Account | None = ...,
         tokens: _account_pb2.TokenPair | None = ...,
+        rate_limit: _account_pb2.RateLimit | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "tokens", b"tokens"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit", "tokens", b"tokens"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "tokens", b"tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit", "tokens", b"tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -155,16 +167,20 @@ class RefreshSessionRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     REFRESH_TOKEN_FIELD_NUMBER: _builtins.int
+    CLIENT_ADDRESS_FIELD_NUMBER: _builtins.int
     refresh_token: _builtins.str
     """The refresh token to exchange."""
+    client_address: _builtins.str
+    """The address the request came from, as the edge saw it; requests are limited by it. May be empty."""
     def __init__(
         self,
         *,
         refresh_token: _builtins.str = ...,
+        client_address: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["refresh_token", b"refresh_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_address", b"client_address", "refresh_token", b"refresh_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -178,6 +194,7 @@ class RefreshSessionResponse(_message.Message):
 
     ACCOUNT_FIELD_NUMBER: _builtins.int
     TOKENS_FIELD_NUMBER: _builtins.int
+    RATE_LIMIT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def account(self) -> _account_pb2.Account:
         """The account signed in."""
@@ -186,15 +203,20 @@ class RefreshSessionResponse(_message.Message):
     def tokens(self) -> _account_pb2.TokenPair:
         """The new pair; the refresh token of the request cannot be used again."""
 
+    @_builtins.property
+    def rate_limit(self) -> _account_pb2.RateLimit:
+        """The limit that the request was counted against, where there is one."""
+
     def __init__(
         self,
         *,
         account: _account_pb2.Account | None = ...,
         tokens: _account_pb2.TokenPair | None = ...,
+        rate_limit: _account_pb2.RateLimit | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "tokens", b"tokens"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit", "tokens", b"tokens"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "tokens", b"tokens"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "rate_limit", b"rate_limit", "tokens", b"tokens"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -415,7 +437,7 @@ class DeleteAccountRequest(_message.Message):
 
     PASSWORD_FIELD_NUMBER: _builtins.int
     password: _builtins.str
-    """The account's password, once more."""
+    """The account's password, asked for again. Empty for an account without one, and where a service acts for the person."""
     def __init__(
         self,
         *,
@@ -463,7 +485,7 @@ class ExchangeTokenRequest(_message.Message):
     actor: _builtins.str
     """The service that acts, such as `telegram`; written into the token's `act` claim."""
     scope: _builtins.str
-    """What the service's own token may do, such as `export`; empty when acting for an account."""
+    """What the token may do, in words divided by spaces, such as `export` or `habits:read`. Acting for an account, empty means everything."""
     def __init__(
         self,
         *,

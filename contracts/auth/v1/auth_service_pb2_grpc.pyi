@@ -18,7 +18,7 @@ class AuthServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     Register: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.RegisterRequest, _auth_service_pb2.RegisterResponse]
     """Creates an account and signs it in.
-    Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
+    Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_COMMON, PASSWORD_CONTAINS_EMAIL, PASSWORD_CONTAINS_PRODUCT, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
     """
     Login: _aio.UnaryUnaryMultiCallable[_auth_service_pb2.LoginRequest, _auth_service_pb2.LoginResponse]
     """Signs in with a password and creates a session.
@@ -62,7 +62,7 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_auth_service_pb2.RegisterRequest, _abc.Awaitable[_auth_service_pb2.RegisterResponse]],
     ) -> _abc.Awaitable[_auth_service_pb2.RegisterResponse]:
         """Creates an account and signs it in.
-        Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
+        Errors: INVALID_ARGUMENT (EMAIL_MALFORMED, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_COMMON, PASSWORD_CONTAINS_EMAIL, PASSWORD_CONTAINS_PRODUCT, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), ALREADY_EXISTS (EMAIL_TAKEN), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS, TOO_BUSY).
         """
 
     @_abc_1.abstractmethod

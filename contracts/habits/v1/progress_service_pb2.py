@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from contracts.access.v1 import scope_pb2 as contracts_dot_access_dot_v1_dot_scope__pb2
 from contracts.habits.v1 import check_in_pb2 as contracts_dot_habits_dot_v1_dot_check__in__pb2
 from contracts.habits.v1 import habit_pb2 as contracts_dot_habits_dot_v1_dot_habit__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*contracts/habits/v1/progress_service.proto\x12\x13\x63ontracts.habits.v1\x1a\"contracts/habits/v1/check_in.proto\x1a\x1f\x63ontracts/habits/v1/habit.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x01\n\x07\x44ueUnit\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x12\n\x04\x64one\x18\x03 \x01(\tR\x04\x64one\x12\x14\n\x05\x61sked\x18\x04 \x01(\tR\x05\x61sked\x12!\n\x0c\x64one_percent\x18\x05 \x01(\x05R\x0b\x64onePercent\x12\x36\n\x07outcome\x18\x06 \x01(\x0e\x32\x1c.contracts.habits.v1.OutcomeR\x07outcome\x12-\n\x04unit\x18\x07 \x01(\x0e\x32\x19.contracts.habits.v1.UnitR\x04unit\"\x86\x01\n\nCompletion\x12\x16\n\x06window\x18\x01 \x01(\tR\x06window\x12\x1b\n\tmet_count\x18\x02 \x01(\x05R\x08metCount\x12!\n\x0c\x66\x61iled_count\x18\x03 \x01(\x05R\x0b\x66\x61iledCount\x12\x17\n\x04rate\x18\x04 \x01(\x01H\x00R\x04rate\x88\x01\x01\x42\x07\n\x05_rate\"\x8c\x03\n\x08Progress\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x42\n\x0e\x63urrent_streak\x18\x02 \x01(\x0b\x32\x1b.contracts.habits.v1.StreakR\rcurrentStreak\x12<\n\x0b\x62\x65st_streak\x18\x03 \x01(\x0b\x32\x1b.contracts.habits.v1.StreakR\nbestStreak\x12\x41\n\x0b\x63ompletions\x18\x04 \x03(\x0b\x32\x1f.contracts.habits.v1.CompletionR\x0b\x63ompletions\x12?\n\x0c\x63urrent_unit\x18\x05 \x01(\x0b\x32\x1c.contracts.habits.v1.DueUnitR\x0b\x63urrentUnit\x12\x1a\n\x08strength\x18\x06 \x01(\x01R\x08strength\x12$\n\x0e\x63heck_in_count\x18\x07 \x01(\x05R\x0c\x63heckInCount\x12\x1d\n\ntoday_date\x18\x08 \x01(\tR\ttodayDate\"I\n\x12GetProgressRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x18\n\x07\x65xplain\x18\x02 \x01(\x08R\x07\x65xplain\"\x84\x01\n\x13GetProgressResponse\x12\x39\n\x08progress\x18\x01 \x01(\x0b\x32\x1d.contracts.habits.v1.ProgressR\x08progress\x12\x32\n\x05units\x18\x02 \x03(\x0b\x32\x1c.contracts.habits.v1.DueUnitR\x05units\"\xde\x01\n\nHistoryDay\x12!\n\x0chistory_date\x18\x01 \x01(\tR\x0bhistoryDate\x12\x36\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.contracts.habits.v1.OutcomeR\x07outcome\x12\x16\n\x06\x61mount\x18\x03 \x01(\tR\x06\x61mount\x12-\n\x04mark\x18\x04 \x01(\x0e\x32\x19.contracts.habits.v1.MarkR\x04mark\x12\x1a\n\x08strength\x18\x05 \x01(\x01R\x08strength\x12\x12\n\x04note\x18\x06 \x01(\tR\x04note\"d\n\x11GetHistoryRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x1b\n\tfrom_date\x18\x02 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x03 \x01(\tR\x06toDate\"I\n\x12GetHistoryResponse\x12\x33\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x1f.contracts.habits.v1.HistoryDayR\x04\x64\x61ys\"0\n\x0fGetTodayRequest\x12\x1d\n\ntoday_date\x18\x01 \x01(\tR\ttodayDate\"\x9d\x03\n\tTodayItem\x12\x30\n\x05habit\x18\x01 \x01(\x0b\x32\x1a.contracts.habits.v1.HabitR\x05habit\x12\x37\n\x08\x63heck_in\x18\x02 \x01(\x0b\x32\x1c.contracts.habits.v1.CheckInR\x07\x63heckIn\x12\x36\n\x07outcome\x18\x03 \x01(\x0e\x32\x1c.contracts.habits.v1.OutcomeR\x07outcome\x12\x30\n\x04unit\x18\x04 \x01(\x0b\x32\x1c.contracts.habits.v1.DueUnitR\x04unit\x12\x42\n\x0e\x63urrent_streak\x18\x05 \x01(\x0b\x32\x1b.contracts.habits.v1.StreakR\rcurrentStreak\x12\x1a\n\x08strength\x18\x06 \x01(\x01R\x08strength\x12\x41\n\x0ereminder_times\x18\x07 \x03(\x0b\x32\x1a.google.protobuf.TimestampR\rreminderTimes\x12\x18\n\x07resting\x18\x08 \x01(\x08R\x07resting\"\xa1\x01\n\x10GetTodayResponse\x12\x1d\n\ntoday_date\x18\x01 \x01(\tR\ttodayDate\x12\x34\n\x05items\x18\x02 \x03(\x0b\x32\x1e.contracts.habits.v1.TodayItemR\x05items\x12\x1b\n\tdue_count\x18\x03 \x01(\x05R\x08\x64ueCount\x12\x1b\n\tmet_count\x18\x04 \x01(\x05R\x08metCount\"\x12\n\x10GetPersonRequest\"N\n\x11GetPersonResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision\x12\x1d\n\ntoday_date\x18\x02 \x01(\tR\ttodayDate*\x83\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x0f\n\x0bOUTCOME_MET\x10\x01\x12\x12\n\x0eOUTCOME_FAILED\x10\x02\x12\x13\n\x0fOUTCOME_NEUTRAL\x10\x03\x12\x10\n\x0cOUTCOME_OPEN\x10\x04\x12\x13\n\x0fOUTCOME_NOT_DUE\x10\x05\x32\x9b\x03\n\x0fProgressService\x12\x65\n\x0bGetProgress\x12\'.contracts.habits.v1.GetProgressRequest\x1a(.contracts.habits.v1.GetProgressResponse\"\x03\x90\x02\x01\x12\x62\n\nGetHistory\x12&.contracts.habits.v1.GetHistoryRequest\x1a\'.contracts.habits.v1.GetHistoryResponse\"\x03\x90\x02\x01\x12\\\n\x08GetToday\x12$.contracts.habits.v1.GetTodayRequest\x1a%.contracts.habits.v1.GetTodayResponse\"\x03\x90\x02\x01\x12_\n\tGetPerson\x12%.contracts.habits.v1.GetPersonRequest\x1a&.contracts.habits.v1.GetPersonResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*contracts/habits/v1/progress_service.proto\x12\x13\x63ontracts.habits.v1\x1a\x1f\x63ontracts/access/v1/scope.proto\x1a\"contracts/habits/v1/check_in.proto\x1a\x1f\x63ontracts/habits/v1/habit.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x01\n\x07\x44ueUnit\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x12\n\x04\x64one\x18\x03 \x01(\tR\x04\x64one\x12\x14\n\x05\x61sked\x18\x04 \x01(\tR\x05\x61sked\x12!\n\x0c\x64one_percent\x18\x05 \x01(\x05R\x0b\x64onePercent\x12\x36\n\x07outcome\x18\x06 \x01(\x0e\x32\x1c.contracts.habits.v1.OutcomeR\x07outcome\x12-\n\x04unit\x18\x07 \x01(\x0e\x32\x19.contracts.habits.v1.UnitR\x04unit\"\x86\x01\n\nCompletion\x12\x16\n\x06window\x18\x01 \x01(\tR\x06window\x12\x1b\n\tmet_count\x18\x02 \x01(\x05R\x08metCount\x12!\n\x0c\x66\x61iled_count\x18\x03 \x01(\x05R\x0b\x66\x61iledCount\x12\x17\n\x04rate\x18\x04 \x01(\x01H\x00R\x04rate\x88\x01\x01\x42\x07\n\x05_rate\"\x8c\x03\n\x08Progress\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x42\n\x0e\x63urrent_streak\x18\x02 \x01(\x0b\x32\x1b.contracts.habits.v1.StreakR\rcurrentStreak\x12<\n\x0b\x62\x65st_streak\x18\x03 \x01(\x0b\x32\x1b.contracts.habits.v1.StreakR\nbestStreak\x12\x41\n\x0b\x63ompletions\x18\x04 \x03(\x0b\x32\x1f.contracts.habits.v1.CompletionR\x0b\x63ompletions\x12?\n\x0c\x63urrent_unit\x18\x05 \x01(\x0b\x32\x1c.contracts.habits.v1.DueUnitR\x0b\x63urrentUnit\x12\x1a\n\x08strength\x18\x06 \x01(\x01R\x08strength\x12$\n\x0e\x63heck_in_count\x18\x07 \x01(\x05R\x0c\x63heckInCount\x12\x1d\n\ntoday_date\x18\x08 \x01(\tR\ttodayDate\"I\n\x12GetProgressRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x18\n\x07\x65xplain\x18\x02 \x01(\x08R\x07\x65xplain\"\x84\x01\n\x13GetProgressResponse\x12\x39\n\x08progress\x18\x01 \x01(\x0b\x32\x1d.contracts.habits.v1.ProgressR\x08progress\x12\x32\n\x05units\x18\x02 \x03(\x0b\x32\x1c.contracts.habits.v1.DueUnitR\x05units\"\xde\x01\n\nHistoryDay\x12!\n\x0chistory_date\x18\x01 \x01(\tR\x0bhistoryDate\x12\x36\n\x07outcome\x18\x02 \x01(\x0e\x32\x1c.contracts.habits.v1.OutcomeR\x07outcome\x12\x16\n\x06\x61mount\x18\x03 \x01(\tR\x06\x61mount\x12-\n\x04mark\x18\x04 \x01(\x0e\x32\x19.contracts.habits.v1.MarkR\x04mark\x12\x1a\n\x08strength\x18\x05 \x01(\x01R\x08strength\x12\x12\n\x04note\x18\x06 \x01(\tR\x04note\"d\n\x11GetHistoryRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x1b\n\tfrom_date\x18\x02 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x03 \x01(\tR\x06toDate\"I\n\x12GetHistoryResponse\x12\x33\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x1f.contracts.habits.v1.HistoryDayR\x04\x64\x61ys\"0\n\x0fGetTodayRequest\x12\x1d\n\ntoday_date\x18\x01 \x01(\tR\ttodayDate\"\x9d\x03\n\tTodayItem\x12\x30\n\x05habit\x18\x01 \x01(\x0b\x32\x1a.contracts.habits.v1.HabitR\x05habit\x12\x37\n\x08\x63heck_in\x18\x02 \x01(\x0b\x32\x1c.contracts.habits.v1.CheckInR\x07\x63heckIn\x12\x36\n\x07outcome\x18\x03 \x01(\x0e\x32\x1c.contracts.habits.v1.OutcomeR\x07outcome\x12\x30\n\x04unit\x18\x04 \x01(\x0b\x32\x1c.contracts.habits.v1.DueUnitR\x04unit\x12\x42\n\x0e\x63urrent_streak\x18\x05 \x01(\x0b\x32\x1b.contracts.habits.v1.StreakR\rcurrentStreak\x12\x1a\n\x08strength\x18\x06 \x01(\x01R\x08strength\x12\x41\n\x0ereminder_times\x18\x07 \x03(\x0b\x32\x1a.google.protobuf.TimestampR\rreminderTimes\x12\x18\n\x07resting\x18\x08 \x01(\x08R\x07resting\"\xa1\x01\n\x10GetTodayResponse\x12\x1d\n\ntoday_date\x18\x01 \x01(\tR\ttodayDate\x12\x34\n\x05items\x18\x02 \x03(\x0b\x32\x1e.contracts.habits.v1.TodayItemR\x05items\x12\x1b\n\tdue_count\x18\x03 \x01(\x05R\x08\x64ueCount\x12\x1b\n\tmet_count\x18\x04 \x01(\x05R\x08metCount\"\x12\n\x10GetPersonRequest\"N\n\x11GetPersonResponse\x12\x1a\n\x08revision\x18\x01 \x01(\x03R\x08revision\x12\x1d\n\ntoday_date\x18\x02 \x01(\tR\ttodayDate*\x83\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x0f\n\x0bOUTCOME_MET\x10\x01\x12\x12\n\x0eOUTCOME_FAILED\x10\x02\x12\x13\n\x0fOUTCOME_NEUTRAL\x10\x03\x12\x10\n\x0cOUTCOME_OPEN\x10\x04\x12\x13\n\x0fOUTCOME_NOT_DUE\x10\x05\x32\xd7\x03\n\x0fProgressService\x12t\n\x0bGetProgress\x12\'.contracts.habits.v1.GetProgressRequest\x1a(.contracts.habits.v1.GetProgressResponse\"\x12\x90\x02\x01\xf2\xd4\x18\x0bhabits:read\x12q\n\nGetHistory\x12&.contracts.habits.v1.GetHistoryRequest\x1a\'.contracts.habits.v1.GetHistoryResponse\"\x12\x90\x02\x01\xf2\xd4\x18\x0bhabits:read\x12k\n\x08GetToday\x12$.contracts.habits.v1.GetTodayRequest\x1a%.contracts.habits.v1.GetTodayResponse\"\x12\x90\x02\x01\xf2\xd4\x18\x0bhabits:read\x12n\n\tGetPerson\x12%.contracts.habits.v1.GetPersonRequest\x1a&.contracts.habits.v1.GetPersonResponse\"\x12\x90\x02\x01\xf2\xd4\x18\x0bhabits:readb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,41 +36,41 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.habits.v1.progres
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PROGRESSSERVICE'].methods_by_name['GetProgress']._loaded_options = None
-  _globals['_PROGRESSSERVICE'].methods_by_name['GetProgress']._serialized_options = b'\220\002\001'
+  _globals['_PROGRESSSERVICE'].methods_by_name['GetProgress']._serialized_options = b'\220\002\001\362\324\030\013habits:read'
   _globals['_PROGRESSSERVICE'].methods_by_name['GetHistory']._loaded_options = None
-  _globals['_PROGRESSSERVICE'].methods_by_name['GetHistory']._serialized_options = b'\220\002\001'
+  _globals['_PROGRESSSERVICE'].methods_by_name['GetHistory']._serialized_options = b'\220\002\001\362\324\030\013habits:read'
   _globals['_PROGRESSSERVICE'].methods_by_name['GetToday']._loaded_options = None
-  _globals['_PROGRESSSERVICE'].methods_by_name['GetToday']._serialized_options = b'\220\002\001'
+  _globals['_PROGRESSSERVICE'].methods_by_name['GetToday']._serialized_options = b'\220\002\001\362\324\030\013habits:read'
   _globals['_PROGRESSSERVICE'].methods_by_name['GetPerson']._loaded_options = None
-  _globals['_PROGRESSSERVICE'].methods_by_name['GetPerson']._serialized_options = b'\220\002\001'
-  _globals['_OUTCOME']._serialized_start=2294
-  _globals['_OUTCOME']._serialized_end=2425
-  _globals['_DUEUNIT']._serialized_start=170
-  _globals['_DUEUNIT']._serialized_end=413
-  _globals['_COMPLETION']._serialized_start=416
-  _globals['_COMPLETION']._serialized_end=550
-  _globals['_PROGRESS']._serialized_start=553
-  _globals['_PROGRESS']._serialized_end=949
-  _globals['_GETPROGRESSREQUEST']._serialized_start=951
-  _globals['_GETPROGRESSREQUEST']._serialized_end=1024
-  _globals['_GETPROGRESSRESPONSE']._serialized_start=1027
-  _globals['_GETPROGRESSRESPONSE']._serialized_end=1159
-  _globals['_HISTORYDAY']._serialized_start=1162
-  _globals['_HISTORYDAY']._serialized_end=1384
-  _globals['_GETHISTORYREQUEST']._serialized_start=1386
-  _globals['_GETHISTORYREQUEST']._serialized_end=1486
-  _globals['_GETHISTORYRESPONSE']._serialized_start=1488
-  _globals['_GETHISTORYRESPONSE']._serialized_end=1561
-  _globals['_GETTODAYREQUEST']._serialized_start=1563
-  _globals['_GETTODAYREQUEST']._serialized_end=1611
-  _globals['_TODAYITEM']._serialized_start=1614
-  _globals['_TODAYITEM']._serialized_end=2027
-  _globals['_GETTODAYRESPONSE']._serialized_start=2030
-  _globals['_GETTODAYRESPONSE']._serialized_end=2191
-  _globals['_GETPERSONREQUEST']._serialized_start=2193
-  _globals['_GETPERSONREQUEST']._serialized_end=2211
-  _globals['_GETPERSONRESPONSE']._serialized_start=2213
-  _globals['_GETPERSONRESPONSE']._serialized_end=2291
-  _globals['_PROGRESSSERVICE']._serialized_start=2428
-  _globals['_PROGRESSSERVICE']._serialized_end=2839
+  _globals['_PROGRESSSERVICE'].methods_by_name['GetPerson']._serialized_options = b'\220\002\001\362\324\030\013habits:read'
+  _globals['_OUTCOME']._serialized_start=2327
+  _globals['_OUTCOME']._serialized_end=2458
+  _globals['_DUEUNIT']._serialized_start=203
+  _globals['_DUEUNIT']._serialized_end=446
+  _globals['_COMPLETION']._serialized_start=449
+  _globals['_COMPLETION']._serialized_end=583
+  _globals['_PROGRESS']._serialized_start=586
+  _globals['_PROGRESS']._serialized_end=982
+  _globals['_GETPROGRESSREQUEST']._serialized_start=984
+  _globals['_GETPROGRESSREQUEST']._serialized_end=1057
+  _globals['_GETPROGRESSRESPONSE']._serialized_start=1060
+  _globals['_GETPROGRESSRESPONSE']._serialized_end=1192
+  _globals['_HISTORYDAY']._serialized_start=1195
+  _globals['_HISTORYDAY']._serialized_end=1417
+  _globals['_GETHISTORYREQUEST']._serialized_start=1419
+  _globals['_GETHISTORYREQUEST']._serialized_end=1519
+  _globals['_GETHISTORYRESPONSE']._serialized_start=1521
+  _globals['_GETHISTORYRESPONSE']._serialized_end=1594
+  _globals['_GETTODAYREQUEST']._serialized_start=1596
+  _globals['_GETTODAYREQUEST']._serialized_end=1644
+  _globals['_TODAYITEM']._serialized_start=1647
+  _globals['_TODAYITEM']._serialized_end=2060
+  _globals['_GETTODAYRESPONSE']._serialized_start=2063
+  _globals['_GETTODAYRESPONSE']._serialized_end=2224
+  _globals['_GETPERSONREQUEST']._serialized_start=2226
+  _globals['_GETPERSONREQUEST']._serialized_end=2244
+  _globals['_GETPERSONRESPONSE']._serialized_start=2246
+  _globals['_GETPERSONRESPONSE']._serialized_end=2324
+  _globals['_PROGRESSSERVICE']._serialized_start=2461
+  _globals['_PROGRESSSERVICE']._serialized_end=2932
 # @@protoc_insertion_point(module_scope)

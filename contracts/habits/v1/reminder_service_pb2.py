@@ -22,10 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from contracts.access.v1 import scope_pb2 as contracts_dot_access_dot_v1_dot_scope__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*contracts/habits/v1/reminder_service.proto\x12\x13\x63ontracts.habits.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x15SnoozeReminderRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x19\n\x08\x64ue_date\x18\x02 \x01(\tR\x07\x64ueDate\x12%\n\x0esnooze_minutes\x18\x03 \x01(\x05R\rsnoozeMinutes\x12\x1d\n\nrequest_id\x18\x04 \x01(\tR\trequestId\"U\n\x16SnoozeReminderResponse\x12;\n\x0bremind_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nremindTime2\x81\x01\n\x0fReminderService\x12n\n\x0eSnoozeReminder\x12*.contracts.habits.v1.SnoozeReminderRequest\x1a+.contracts.habits.v1.SnoozeReminderResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*contracts/habits/v1/reminder_service.proto\x12\x13\x63ontracts.habits.v1\x1a\x1f\x63ontracts/access/v1/scope.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x01\n\x15SnoozeReminderRequest\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x19\n\x08\x64ue_date\x18\x02 \x01(\tR\x07\x64ueDate\x12%\n\x0esnooze_minutes\x18\x03 \x01(\x05R\rsnoozeMinutes\x12\x1d\n\nrequest_id\x18\x04 \x01(\tR\trequestId\"U\n\x16SnoozeReminderResponse\x12;\n\x0bremind_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nremindTime2\x95\x01\n\x0fReminderService\x12\x81\x01\n\x0eSnoozeReminder\x12*.contracts.habits.v1.SnoozeReminderRequest\x1a+.contracts.habits.v1.SnoozeReminderResponse\"\x16\x90\x02\x02\xf2\xd4\x18\x0f\x63heck_ins:writeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,11 +34,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.habits.v1.reminde
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_REMINDERSERVICE'].methods_by_name['SnoozeReminder']._loaded_options = None
-  _globals['_REMINDERSERVICE'].methods_by_name['SnoozeReminder']._serialized_options = b'\220\002\002'
-  _globals['_SNOOZEREMINDERREQUEST']._serialized_start=101
-  _globals['_SNOOZEREMINDERREQUEST']._serialized_end=248
-  _globals['_SNOOZEREMINDERRESPONSE']._serialized_start=250
-  _globals['_SNOOZEREMINDERRESPONSE']._serialized_end=335
-  _globals['_REMINDERSERVICE']._serialized_start=338
-  _globals['_REMINDERSERVICE']._serialized_end=467
+  _globals['_REMINDERSERVICE'].methods_by_name['SnoozeReminder']._serialized_options = b'\220\002\002\362\324\030\017check_ins:write'
+  _globals['_SNOOZEREMINDERREQUEST']._serialized_start=134
+  _globals['_SNOOZEREMINDERREQUEST']._serialized_end=281
+  _globals['_SNOOZEREMINDERRESPONSE']._serialized_start=283
+  _globals['_SNOOZEREMINDERRESPONSE']._serialized_end=368
+  _globals['_REMINDERSERVICE']._serialized_start=371
+  _globals['_REMINDERSERVICE']._serialized_end=520
 # @@protoc_insertion_point(module_scope)

@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from contracts.access.v1 import scope_pb2 as contracts_dot_access_dot_v1_dot_scope__pb2
 from contracts.notifications.v1 import chat_link_pb2 as contracts_dot_notifications_dot_v1_dot_chat__link__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n5contracts/notifications/v1/notification_service.proto\x12\x1a\x63ontracts.notifications.v1\x1a*contracts/notifications/v1/chat_link.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x17\n\x15\x43reateChatLinkRequest\"g\n\x16\x43reateChatLinkResponse\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\"\x14\n\x12GetChatLinkRequest\"X\n\x13GetChatLinkResponse\x12\x41\n\tchat_link\x18\x01 \x01(\x0b\x32$.contracts.notifications.v1.ChatLinkR\x08\x63hatLink\"\x17\n\x15\x44\x65leteChatLinkRequest\"\x18\n\x16\x44\x65leteChatLinkResponse\"\x17\n\x15GetPreferencesRequest\"c\n\x16GetPreferencesResponse\x12I\n\x0bpreferences\x18\x01 \x01(\x0b\x32\'.contracts.notifications.v1.PreferencesR\x0bpreferences\"\xa2\x01\n\x18UpdatePreferencesRequest\x12I\n\x0bpreferences\x18\x01 \x01(\x0b\x32\'.contracts.notifications.v1.PreferencesR\x0bpreferences\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"f\n\x19UpdatePreferencesResponse\x12I\n\x0bpreferences\x18\x01 \x01(\x0b\x32\'.contracts.notifications.v1.PreferencesR\x0bpreferences\"S\n\x15ListDeliveriesRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"\x86\x01\n\x16ListDeliveriesResponse\x12\x44\n\ndeliveries\x18\x01 \x03(\x0b\x32$.contracts.notifications.v1.DeliveryR\ndeliveries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x85\x06\n\x13NotificationService\x12w\n\x0e\x43reateChatLink\x12\x31.contracts.notifications.v1.CreateChatLinkRequest\x1a\x32.contracts.notifications.v1.CreateChatLinkResponse\x12s\n\x0bGetChatLink\x12..contracts.notifications.v1.GetChatLinkRequest\x1a/.contracts.notifications.v1.GetChatLinkResponse\"\x03\x90\x02\x01\x12|\n\x0e\x44\x65leteChatLink\x12\x31.contracts.notifications.v1.DeleteChatLinkRequest\x1a\x32.contracts.notifications.v1.DeleteChatLinkResponse\"\x03\x90\x02\x02\x12|\n\x0eGetPreferences\x12\x31.contracts.notifications.v1.GetPreferencesRequest\x1a\x32.contracts.notifications.v1.GetPreferencesResponse\"\x03\x90\x02\x01\x12\x85\x01\n\x11UpdatePreferences\x12\x34.contracts.notifications.v1.UpdatePreferencesRequest\x1a\x35.contracts.notifications.v1.UpdatePreferencesResponse\"\x03\x90\x02\x02\x12|\n\x0eListDeliveries\x12\x31.contracts.notifications.v1.ListDeliveriesRequest\x1a\x32.contracts.notifications.v1.ListDeliveriesResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n5contracts/notifications/v1/notification_service.proto\x12\x1a\x63ontracts.notifications.v1\x1a\x1f\x63ontracts/access/v1/scope.proto\x1a*contracts/notifications/v1/chat_link.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x17\n\x15\x43reateChatLinkRequest\"g\n\x16\x43reateChatLinkResponse\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\"\x14\n\x12GetChatLinkRequest\"X\n\x13GetChatLinkResponse\x12\x41\n\tchat_link\x18\x01 \x01(\x0b\x32$.contracts.notifications.v1.ChatLinkR\x08\x63hatLink\"\x17\n\x15\x44\x65leteChatLinkRequest\"\x18\n\x16\x44\x65leteChatLinkResponse\"\x17\n\x15GetPreferencesRequest\"c\n\x16GetPreferencesResponse\x12I\n\x0bpreferences\x18\x01 \x01(\x0b\x32\'.contracts.notifications.v1.PreferencesR\x0bpreferences\"\xa2\x01\n\x18UpdatePreferencesRequest\x12I\n\x0bpreferences\x18\x01 \x01(\x0b\x32\'.contracts.notifications.v1.PreferencesR\x0bpreferences\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"f\n\x19UpdatePreferencesResponse\x12I\n\x0bpreferences\x18\x01 \x01(\x0b\x32\'.contracts.notifications.v1.PreferencesR\x0bpreferences\"S\n\x15ListDeliveriesRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\x05R\x08pageSize\x12\x1d\n\npage_token\x18\x02 \x01(\tR\tpageToken\"\x86\x01\n\x16ListDeliveriesResponse\x12\x44\n\ndeliveries\x18\x01 \x03(\x0b\x32$.contracts.notifications.v1.DeliveryR\ndeliveries\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb8\x06\n\x13NotificationService\x12w\n\x0e\x43reateChatLink\x12\x31.contracts.notifications.v1.CreateChatLinkRequest\x1a\x32.contracts.notifications.v1.CreateChatLinkResponse\x12\x83\x01\n\x0bGetChatLink\x12..contracts.notifications.v1.GetChatLinkRequest\x1a/.contracts.notifications.v1.GetChatLinkResponse\"\x13\x90\x02\x01\xf2\xd4\x18\x0c\x61\x63\x63ount:read\x12|\n\x0e\x44\x65leteChatLink\x12\x31.contracts.notifications.v1.DeleteChatLinkRequest\x1a\x32.contracts.notifications.v1.DeleteChatLinkResponse\"\x03\x90\x02\x02\x12\x8c\x01\n\x0eGetPreferences\x12\x31.contracts.notifications.v1.GetPreferencesRequest\x1a\x32.contracts.notifications.v1.GetPreferencesResponse\"\x13\x90\x02\x01\xf2\xd4\x18\x0c\x61\x63\x63ount:read\x12\x85\x01\n\x11UpdatePreferences\x12\x34.contracts.notifications.v1.UpdatePreferencesRequest\x1a\x35.contracts.notifications.v1.UpdatePreferencesResponse\"\x03\x90\x02\x02\x12\x8c\x01\n\x0eListDeliveries\x12\x31.contracts.notifications.v1.ListDeliveriesRequest\x1a\x32.contracts.notifications.v1.ListDeliveriesResponse\"\x13\x90\x02\x01\xf2\xd4\x18\x0c\x61\x63\x63ount:readb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,39 +36,39 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.notifications.v1.
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetChatLink']._loaded_options = None
-  _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetChatLink']._serialized_options = b'\220\002\001'
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetChatLink']._serialized_options = b'\220\002\001\362\324\030\014account:read'
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['DeleteChatLink']._loaded_options = None
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['DeleteChatLink']._serialized_options = b'\220\002\002'
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetPreferences']._loaded_options = None
-  _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetPreferences']._serialized_options = b'\220\002\001'
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetPreferences']._serialized_options = b'\220\002\001\362\324\030\014account:read'
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['UpdatePreferences']._loaded_options = None
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['UpdatePreferences']._serialized_options = b'\220\002\002'
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['ListDeliveries']._loaded_options = None
-  _globals['_NOTIFICATIONSERVICE'].methods_by_name['ListDeliveries']._serialized_options = b'\220\002\001'
-  _globals['_CREATECHATLINKREQUEST']._serialized_start=196
-  _globals['_CREATECHATLINKREQUEST']._serialized_end=219
-  _globals['_CREATECHATLINKRESPONSE']._serialized_start=221
-  _globals['_CREATECHATLINKRESPONSE']._serialized_end=324
-  _globals['_GETCHATLINKREQUEST']._serialized_start=326
-  _globals['_GETCHATLINKREQUEST']._serialized_end=346
-  _globals['_GETCHATLINKRESPONSE']._serialized_start=348
-  _globals['_GETCHATLINKRESPONSE']._serialized_end=436
-  _globals['_DELETECHATLINKREQUEST']._serialized_start=438
-  _globals['_DELETECHATLINKREQUEST']._serialized_end=461
-  _globals['_DELETECHATLINKRESPONSE']._serialized_start=463
-  _globals['_DELETECHATLINKRESPONSE']._serialized_end=487
-  _globals['_GETPREFERENCESREQUEST']._serialized_start=489
-  _globals['_GETPREFERENCESREQUEST']._serialized_end=512
-  _globals['_GETPREFERENCESRESPONSE']._serialized_start=514
-  _globals['_GETPREFERENCESRESPONSE']._serialized_end=613
-  _globals['_UPDATEPREFERENCESREQUEST']._serialized_start=616
-  _globals['_UPDATEPREFERENCESREQUEST']._serialized_end=778
-  _globals['_UPDATEPREFERENCESRESPONSE']._serialized_start=780
-  _globals['_UPDATEPREFERENCESRESPONSE']._serialized_end=882
-  _globals['_LISTDELIVERIESREQUEST']._serialized_start=884
-  _globals['_LISTDELIVERIESREQUEST']._serialized_end=967
-  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=970
-  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=1104
-  _globals['_NOTIFICATIONSERVICE']._serialized_start=1107
-  _globals['_NOTIFICATIONSERVICE']._serialized_end=1880
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['ListDeliveries']._serialized_options = b'\220\002\001\362\324\030\014account:read'
+  _globals['_CREATECHATLINKREQUEST']._serialized_start=229
+  _globals['_CREATECHATLINKREQUEST']._serialized_end=252
+  _globals['_CREATECHATLINKRESPONSE']._serialized_start=254
+  _globals['_CREATECHATLINKRESPONSE']._serialized_end=357
+  _globals['_GETCHATLINKREQUEST']._serialized_start=359
+  _globals['_GETCHATLINKREQUEST']._serialized_end=379
+  _globals['_GETCHATLINKRESPONSE']._serialized_start=381
+  _globals['_GETCHATLINKRESPONSE']._serialized_end=469
+  _globals['_DELETECHATLINKREQUEST']._serialized_start=471
+  _globals['_DELETECHATLINKREQUEST']._serialized_end=494
+  _globals['_DELETECHATLINKRESPONSE']._serialized_start=496
+  _globals['_DELETECHATLINKRESPONSE']._serialized_end=520
+  _globals['_GETPREFERENCESREQUEST']._serialized_start=522
+  _globals['_GETPREFERENCESREQUEST']._serialized_end=545
+  _globals['_GETPREFERENCESRESPONSE']._serialized_start=547
+  _globals['_GETPREFERENCESRESPONSE']._serialized_end=646
+  _globals['_UPDATEPREFERENCESREQUEST']._serialized_start=649
+  _globals['_UPDATEPREFERENCESREQUEST']._serialized_end=811
+  _globals['_UPDATEPREFERENCESRESPONSE']._serialized_start=813
+  _globals['_UPDATEPREFERENCESRESPONSE']._serialized_end=915
+  _globals['_LISTDELIVERIESREQUEST']._serialized_start=917
+  _globals['_LISTDELIVERIESREQUEST']._serialized_end=1000
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_start=1003
+  _globals['_LISTDELIVERIESRESPONSE']._serialized_end=1137
+  _globals['_NOTIFICATIONSERVICE']._serialized_start=1140
+  _globals['_NOTIFICATIONSERVICE']._serialized_end=1964
 # @@protoc_insertion_point(module_scope)

@@ -1,7 +1,16 @@
-"""The Redis room: sessions, and counters of failed sign-in attempts."""
+"""The Redis room: sessions, sign-in codes, revoked sessions, and the counters of rate limits."""
 
+from services.auth.cache.codes import SignInCodes
 from services.auth.cache.connection import open_redis
-from services.auth.cache.login_limiter import LoginLimiter, LoginLimits
-from services.auth.cache.sessions import Rotation, RotationOutcome, Sessions
+from services.auth.cache.rate_limiter import RateLimiter
+from services.auth.cache.sessions import Rotation, RotationOutcome, Sessions, StoredSession
 
-__all__ = ["LoginLimiter", "LoginLimits", "Rotation", "RotationOutcome", "Sessions", "open_redis"]
+__all__ = [
+    "RateLimiter",
+    "Rotation",
+    "RotationOutcome",
+    "Sessions",
+    "SignInCodes",
+    "StoredSession",
+    "open_redis",
+]

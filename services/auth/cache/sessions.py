@@ -1,62 +1,33 @@
 """Sessions in Redis: one hash each, and for every account a sorted set of its sessions.
 
-`auth:session:ID` holds the account, the salt of the token chain, the digests of the token that is
-good now and of the one before it. Scripts make each step atomic.
+The hash holds the account, the salt of the token chain, and the digests of the current refresh
+token and of the one before it. An ended session is revoked in the same step: the access tokens it
+has given out are refused everywhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 
+from chassis.revocation import REVOKED_CHANNEL, REVOKED_KEY
+from services.auth.cache import scripts
 from services.auth.cache.connection import redis_errors_as_unavailable
+from services.auth.domain.client import ClientInfo
+from services.auth.domain.session import Session
 
 MAX_SESSIONS = 50
 """Sessions of one account; a further sign-in ends the least recently used one."""
 
-_CREATE = """
-local session, index = KEYS[1], KEYS[2]
-local id, account, salt, digest, device, now, ttl, most, prefix = unpack(ARGV)
-redis.call('HSET', session, 'account', account, 'salt', salt, 'current', digest,
-           'device', device, 'create_ms', now, 'use_ms', now)
-redis.call('PEXPIRE', session, ttl)
-redis.call('ZREMRANGEBYSCORE', index, '-inf', now - ttl)
-redis.call('ZADD', index, now, id)
-redis.call('PEXPIRE', index, ttl)
-for _, old in ipairs(redis.call('ZRANGE', index, 0, -most - 1)) do
-    redis.call('DEL', prefix .. old)
-    redis.call('ZREM', index, old)
-end
-"""
-_ROTATE = """
-local session, index = KEYS[1], KEYS[2]
-local id, spent, successor, now, grace, ttl = unpack(ARGV)
-local known = redis.call('HMGET', session, 'current', 'previous', 'use_ms')
-if not known[1] then return {'ended', 0} end
-if spent == known[1] then
-    redis.call('HSET', session, 'previous', spent, 'current', successor, 'use_ms', now)
-    redis.call('PEXPIRE', session, ttl)
-    redis.call('ZADD', index, now, id)
-    redis.call('PEXPIRE', index, ttl)
-    return {'rotated', tonumber(now)}
-end
-if spent == known[2] and now - known[3] <= tonumber(grace) then
-    return {'rotated', tonumber(known[3])}
-end
-redis.call('DEL', session)
-redis.call('ZREM', index, id)
-return {'reused', 0}
-"""
-_END_ALL = """
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-    redis.call('DEL', ARGV[1] .. id)
-end
-redis.call('DEL', KEYS[1])
-"""
 _SESSION = "auth:session:"
 _INDEX = "auth:sessions:"
+_LEEWAY = timedelta(minutes=1)
+"""A revocation outlives the last access token of its session by this much."""
 
 
 class RotationOutcome(StrEnum):
@@ -89,16 +60,30 @@ class Sessions:
     Args:
         redis: A client that does not repeat commands.
         lifetime: How long an unused session lives.
+        absolute_lifetime: How long a session lives, however often it is used.
         grace: How long the token rotated last gets the same successor again.
+        token_lifetime: How long an access token is good for; revocations last as long.
     """
 
-    def __init__(self, redis: Redis, *, lifetime: timedelta, grace: timedelta) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        lifetime: timedelta,
+        absolute_lifetime: timedelta,
+        grace: timedelta,
+        token_lifetime: timedelta,
+    ) -> None:
         self._redis = redis
         self._lifetime_ms = _milliseconds(lifetime)
+        self._absolute_lifetime = absolute_lifetime
         self._grace_ms = _milliseconds(grace)
-        self._create = redis.register_script(_CREATE)
-        self._rotate = redis.register_script(_ROTATE)
-        self._end_all = redis.register_script(_END_ALL)
+        self._token_ms = _milliseconds(token_lifetime + _LEEWAY)
+        self._create = self._script(scripts.CREATE)
+        self._rotate = self._script(scripts.ROTATE)
+        self._end = self._script(scripts.END)
+        self._end_all = self._script(scripts.END_ALL)
+        self._revoke = self._script(scripts.REVOKE)
 
     async def create(
         self,
@@ -107,7 +92,7 @@ class Sessions:
         *,
         salt: bytes,
         digest: str,
-        device: str,
+        client: ClientInfo,
         now: datetime,
     ) -> None:
         """Store a new session, whose first refresh token has this digest."""
@@ -119,11 +104,13 @@ class Sessions:
                     str(account_id),
                     salt.hex(),
                     digest,
-                    device,
+                    client.device,
+                    client.place,
                     _epoch_ms(now),
                     self._lifetime_ms,
                     MAX_SESSIONS,
                     _SESSION,
+                    self._token_ms,
                 ],
             )
 
@@ -135,8 +122,37 @@ class Sessions:
             return None
         return StoredSession(UUID(_text(account)), bytes.fromhex(_text(salt)))
 
+    async def list(self, account_id: UUID) -> Sequence[Session]:
+        """Return the sessions of an account, most recently used first."""
+        names = ("account", "device", "place", "create_ms", "use_ms")
+        with redis_errors_as_unavailable():
+            ids: Any = await self._redis.zrevrange(_index(account_id), 0, -1)
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for session_id in ids:
+                    pipe.hmget(f"{_SESSION}{_text(session_id)}", *names)
+                rows = await pipe.execute() if ids else []
+        return [
+            Session(
+                id=UUID(_text(session_id)),
+                device=_text(device or b""),
+                place=_text(place or b""),
+                create_time=_moment(created),
+                last_use_time=_moment(used),
+                expire_time=_moment(created) + self._absolute_lifetime,
+            )
+            for session_id, (account, device, place, created, used) in zip(ids, rows, strict=True)
+            if account is not None
+        ]
+
     async def rotate(
-        self, session_id: UUID, account_id: UUID, *, spent: str, successor: str, now: datetime
+        self,
+        session_id: UUID,
+        account_id: UUID,
+        *,
+        spent: str,
+        successor: str,
+        place: str,
+        now: datetime,
     ) -> Rotation:
         """Replace a refresh token by its successor; both by digest.
 
@@ -150,27 +166,40 @@ class Sessions:
                     str(session_id),
                     spent,
                     successor,
+                    place,
                     _epoch_ms(now),
                     self._grace_ms,
                     self._lifetime_ms,
+                    _milliseconds(self._absolute_lifetime),
+                    self._token_ms,
                 ],
             )
-        return Rotation(
-            RotationOutcome(_text(outcome)), datetime.fromtimestamp(int(time) / 1000, UTC)
-        )
+        return Rotation(RotationOutcome(_text(outcome)), _moment(time))
 
     async def end(self, session_id: UUID, account_id: UUID) -> None:
-        """End one session."""
+        """End one session and revoke its access tokens."""
         with redis_errors_as_unavailable():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.delete(_session(session_id))
-                pipe.zrem(_index(account_id), str(session_id))
-                await pipe.execute()
+            await self._end(
+                keys=[_session(session_id), _index(account_id)],
+                args=[str(session_id), self._token_ms],
+            )
 
-    async def end_all(self, account_id: UUID) -> None:
-        """End every session of an account."""
+    async def end_all(self, account_id: UUID, *, but: UUID | None = None) -> None:
+        """End every session of an account, but one, and revoke their access tokens."""
         with redis_errors_as_unavailable():
-            await self._end_all(keys=[_index(account_id)], args=[_SESSION])
+            await self._end_all(
+                keys=[_index(account_id)], args=[_SESSION, self._token_ms, str(but or "")]
+            )
+
+    async def revoke(self, *ids: UUID) -> None:
+        """Refuse the access tokens of personal tokens or accounts everywhere."""
+        with redis_errors_as_unavailable():
+            await self._revoke(keys=[], args=[self._token_ms, *map(str, ids)])
+
+    def _script(self, script: str) -> AsyncScript:
+        return self._redis.register_script(
+            scripts.with_revoke(script, key=REVOKED_KEY, channel=REVOKED_CHANNEL)
+        )
 
 
 def _session(session_id: UUID) -> str:
@@ -183,6 +212,10 @@ def _index(account_id: UUID) -> str:
 
 def _text(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
+
+
+def _moment(epoch_ms: bytes | int) -> datetime:
+    return datetime.fromtimestamp(int(epoch_ms) / 1000, UTC)
 
 
 def _milliseconds(span: timedelta) -> int:

@@ -47,8 +47,9 @@ class Account:
     """The account of a person."""
 
     id: UUID
-    email: str
     create_time: datetime
+    email: str = ""
+    """Empty for an account created in a chat."""
     display_name: str = ""
     timezone: str = "UTC"
     locale: str = "en"
@@ -74,6 +75,10 @@ class Account:
         if (after.timezone, after.day_start) != (self.timezone, self.day_start):
             after = replace(after, floor_date=self.today(now))
         return replace(after, revision=self.revision + 1)
+
+    def with_email(self, email: str) -> "Account":
+        """Return the account with another email address."""
+        return replace(self, email=email, revision=self.revision + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Every refusal of auth."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from chassis.errors import (
     AlreadyExists,
+    FailedPrecondition,
     InvalidArgument,
     NotFound,
     PermissionDenied,
@@ -11,6 +13,7 @@ from chassis.errors import (
     Unauthenticated,
     Violation,
 )
+from services.auth.domain.rate_limit import RateStatus
 
 
 class EmailMalformed(InvalidArgument):
@@ -42,13 +45,43 @@ class PasswordTooShort(InvalidArgument):
 
 
 class PasswordTooLong(InvalidArgument):
-    """A new password has more bytes than are read of it. Choose a shorter one."""
+    """A new password has too many characters. Choose a shorter one."""
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"The password is too long. Use at most {most} bytes; most letters take one.",
-            violations=[Violation("password", f"takes at most {most} bytes")],
+            f"The password is too long. Use at most {most} characters.",
+            violations=[Violation("password", f"takes at most {most} characters")],
             most=most,
+        )
+
+
+class PasswordCommon(InvalidArgument):
+    """A new password is among the most common ones, which are guessed first. Choose another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The password is one of the most common ones. Use one that nobody else would think of.",
+            violations=[Violation("password", "is among the most common passwords")],
+        )
+
+
+class PasswordContainsEmail(InvalidArgument):
+    """A new password contains the name in the email address. Choose another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The password contains your email address's name. Use one without it.",
+            violations=[Violation("password", "contains the name in the email address")],
+        )
+
+
+class PasswordContainsProduct(InvalidArgument):
+    """A new password contains the name of this product. Choose another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The password contains the name of this product. Use one without it.",
+            violations=[Violation("password", "contains the name of this product")],
         )
 
 
@@ -118,11 +151,11 @@ class FieldUnknown(InvalidArgument):
 
 
 class ScopeUnknown(InvalidArgument):
-    """A service asked for a token of its own without saying for what, or for something unknown."""
+    """There is no such scope, or a service may not have it for itself. The docs list them."""
 
     def __init__(self, scope: str) -> None:
         super().__init__(
-            f"There is no scope {scope!r}. Name an account, or the scope `export`.",
+            f"There is no scope {scope!r} for this token. See the list of scopes.",
             violations=[Violation("scope", "is not a scope")],
             scope=scope,
         )
@@ -138,8 +171,47 @@ class AccountNotFound(NotFound):
 class CredentialsWrong(Unauthenticated):
     """Email address and password do not belong together, or there is no such account."""
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: UUID | None = None) -> None:
         super().__init__("The email address or the password is wrong.")
+        self.account_id = account_id
+        """The account that was tried; for the audit log alone."""
+
+
+class PasswordNotSet(FailedPrecondition):
+    """The account has no password to prove or change. Set an email address and a password first."""
+
+    def __init__(self) -> None:
+        super().__init__("The account has no password yet. Set an email address and one first.")
+
+
+class PasswordAlreadySet(FailedPrecondition):
+    """The account has a password. Change it with the current one."""
+
+    def __init__(self) -> None:
+        super().__init__("The account has a password already. Change it with the current one.")
+
+
+class RequestIdMalformed(InvalidArgument):
+    """The request id of a new chat account is not a UUID."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request id is not a UUID.", violations=[Violation("request_id", "must be a UUID")]
+        )
+
+
+class SignInCodeInvalid(Unauthenticated):
+    """The sign-in code was used, has expired, or never existed. Ask for a new one in the chat."""
+
+    def __init__(self) -> None:
+        super().__init__("The code is not valid or was used already. Ask for a new one.")
+
+
+class SessionNotFound(NotFound):
+    """The caller has no such session; it may have ended."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such session. It may have ended already.")
 
 
 class PasswordWrong(PermissionDenied):
@@ -159,10 +231,31 @@ class RefreshTokenInvalid(Unauthenticated):
 class RefreshTokenReused(Unauthenticated):
     """A refresh token was spent before: somebody may have copied it, so the session was ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: UUID, session_id: UUID) -> None:
         super().__init__(
             "The refresh token was used before, so its session was ended. Sign in again."
         )
+        self.account_id = account_id
+        self.session_id = session_id
+        """Whose session was ended; for the audit log alone."""
+
+
+class ActorUnknown(InvalidArgument):
+    """No service of this name may exchange tokens."""
+
+    def __init__(self, actor: str) -> None:
+        super().__init__(
+            f"There is no service {actor!r} that may exchange tokens.",
+            violations=[Violation("actor", "is not a service that may exchange tokens")],
+            actor=actor,
+        )
+
+
+class PersonalTokenInvalid(Unauthenticated):
+    """The personal access token was deleted, has expired, or never existed. Create a new one."""
+
+    def __init__(self) -> None:
+        super().__init__("The personal access token is not valid. Create a new one.")
 
 
 class DelegationSecretWrong(Unauthenticated):
@@ -173,10 +266,16 @@ class DelegationSecretWrong(Unauthenticated):
 
 
 class TooManyAttempts(ResourceExhausted):
-    """Too many attempts failed, for this account or from this address. Wait, then try again."""
+    """Too many attempts, for this account, session or address. Wait, then try again."""
 
-    def __init__(self, retry_after: timedelta) -> None:
-        super().__init__("Too many attempts failed. Try again later.", retry_after=retry_after)
+    def __init__(self, status: RateStatus) -> None:
+        super().__init__(
+            "Too many attempts. Try again later.",
+            retry_after=max(status.reset, timedelta(seconds=1)),
+            policy=status.policy.name,
+            quota=status.policy.quota,
+            window_seconds=int(status.policy.window.total_seconds()),
+        )
 
 
 class TooBusy(ResourceExhausted):

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import OKPAlgorithm
 
-from chassis.identity import ALGORITHM
+from chassis.access_token import ALGORITHM
+from chassis.caller import TOKEN_TYPE
 
 MAX_KEYS = 5
 """How many public keys a JWKS holds; the oldest are dropped first."""
@@ -54,8 +55,9 @@ class SigningKey:
         return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """Return a JWT of the claims."""
-        return jwt.encode(claims, self._private, algorithm=ALGORITHM, headers={"kid": self.id})
+        """Return the claims as a signed access token (RFC 9068)."""
+        headers = {"kid": self.id, "typ": TOKEN_TYPE}
+        return jwt.encode(claims, self._private, algorithm=ALGORITHM, headers=headers)
 
 
 def key_set_with(key: SigningKey, key_set_json: str | None = None) -> str:

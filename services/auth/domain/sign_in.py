@@ -5,17 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.auth.domain.account import Account, Profile
+from services.auth.domain.client import ClientInfo
 from services.auth.domain.refresh_token import RefreshToken
-
-
-@dataclass(frozen=True, slots=True)
-class ClientInfo:
-    """The client that a request came from."""
-
-    device: str = ""
-    """What the session is called in the list of sessions."""
-    address: str = ""
-    """The network address; failed attempts are limited by it. Empty when unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +30,10 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account with its password hash."""
+    """An account with its password hash; None for an account without a password."""
 
     account: Account
-    password_hash: str = field(repr=False)
+    password_hash: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +69,6 @@ class TokenExchange:
     secret: str = field(repr=False)
     actor: str
     account_id: UUID | None = None
-    scope: str = ""
+    """For whom the service acts; None for the service itself."""
+    scopes: frozenset[str] = frozenset()
+    """What the token may do. Acting for an account, none means everything."""

@@ -5,11 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.caller import Caller
 from chassis.ids import uuid7
-from services.auth import dao, events
+from services.auth import events
+from services.auth.dao import accounts as dao
 from services.auth.domain.account import Account, Profile, jumped_days
+from services.auth.domain.account_event import EventKind
 from services.auth.domain.errors import AccountNotFound, EmailTaken
 from services.auth.domain.sign_in import Credentials, Registration
+from services.auth.use_cases.account_events import record_event
+from services.auth.use_cases.dependencies import AuthDependencies
+from services.auth.use_cases.passwords import reauthenticate
 
 
 async def register(
@@ -20,13 +26,29 @@ async def register(
     Raises:
         EmailTaken: Another account has the address.
     """
-    account = Account(
-        id=uuid7(), email=registration.email, create_time=now, **registration.profile.set_fields()
-    )
+    account = _new_account(registration.profile, registration.email, now=now)
     if not await dao.add_account(session, account, password_hash):
         raise EmailTaken
-    await events.publish_user_registered(session, account)
+    await _created(session, account, now=now)
     return account
+
+
+async def create_chat_account(
+    session: AsyncSession, request_id: UUID, profile: Profile, *, now: datetime
+) -> tuple[Account, bool]:
+    """Create an account without email address and password, for a person who came by a chat.
+
+    Returns:
+        The account, and whether it was created now: a repeated request gets the first one's.
+    """
+    account = _new_account(profile, "", now=now)
+    if await dao.add_account(session, account, request_id=request_id):
+        await _created(session, account, now=now)
+        return account, True
+    existing = await dao.find_account_by_request(session, request_id)
+    if existing is None:
+        raise AccountNotFound
+    return existing, False
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> Account:
@@ -39,18 +61,6 @@ async def get_account(session: AsyncSession, account_id: UUID) -> Account:
     if account is None:
         raise AccountNotFound
     return account
-
-
-async def get_credentials(session: AsyncSession, account_id: UUID) -> Credentials:
-    """Return the account and the password hash of a signed-in person.
-
-    Raises:
-        AccountNotFound: The account was deleted.
-    """
-    credentials = await dao.find_credentials(session, account_id)
-    if credentials is None:
-        raise AccountNotFound
-    return credentials
 
 
 async def update_account(
@@ -71,6 +81,23 @@ async def update_account(
     return after
 
 
+async def authorize_deletion(
+    dependencies: AuthDependencies, caller: Caller, credentials: Credentials, password: bytes
+) -> None:
+    """Check that an account may be deleted: by its password, where it has one to ask for.
+
+    An account without a password needs none, and neither does a linked chat, through which the
+    person has confirmed it: the service that acts for them has proven who it is.
+
+    Raises:
+        PasswordWrong: It is wrong.
+        TooManyAttempts: Too many attempts failed before.
+        TooBusy: Too many sign in at once.
+    """
+    if credentials.password_hash is not None and not caller.actor:
+        await reauthenticate(dependencies, credentials, password)
+
+
 async def delete_account(session: AsyncSession, account_id: UUID) -> None:
     """Delete an account and publish `UserDeleted`; every service deletes its data on that.
 
@@ -80,3 +107,12 @@ async def delete_account(session: AsyncSession, account_id: UUID) -> None:
     if not await dao.delete_account(session, account_id):
         raise AccountNotFound
     await events.publish_user_deleted(session, account_id)
+
+
+def _new_account(profile: Profile, email: str, *, now: datetime) -> Account:
+    return Account(id=uuid7(), email=email, create_time=now, **profile.set_fields())
+
+
+async def _created(session: AsyncSession, account: Account, *, now: datetime) -> None:
+    await record_event(session, account.id, EventKind.REGISTERED, now=now)
+    await events.publish_user_registered(session, account)

@@ -1,17 +1,36 @@
-"""Token exchange: access tokens for services, to act for a person or for themselves."""
+"""Token exchange (RFC 8693): access tokens for services, to act for a person or for themselves."""
 
 import hmac
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth import dao
-from services.auth.domain.errors import AccountNotFound, DelegationSecretWrong, ScopeUnknown
+from services.auth.dao import accounts as dao
+from services.auth.domain.errors import (
+    AccountNotFound,
+    ActorUnknown,
+    DelegationSecretWrong,
+    ScopeUnknown,
+)
+from services.auth.domain.rate_limit import RateCounter
+from services.auth.domain.scopes import ACTORS, PERSON_SCOPES, SERVICE_SCOPES
 from services.auth.domain.sign_in import AccessToken, TokenExchange
 from services.auth.use_cases.dependencies import AuthDependencies
+from services.auth.use_cases.rate_limits import limit_failures
 
-SCOPES = frozenset({"export"})
-"""The scopes that a service may ask for itself."""
+
+async def authorize_service(dependencies: AuthDependencies, secret: str, *, peer: str) -> None:
+    """Check the secret of a service that acts for people.
+
+    Raises:
+        DelegationSecretWrong: It is wrong, or none is set.
+        TooManyAttempts: The peer has sent too many wrong ones.
+    """
+    expected = dependencies.delegation_secret
+    counters = [RateCounter(dependencies.policies.exchange, peer)]
+    async with limit_failures(dependencies, counters):
+        if not expected or not hmac.compare_digest(secret.encode(), expected.encode()):
+            raise DelegationSecretWrong
 
 
 async def exchange_token(
@@ -20,18 +39,22 @@ async def exchange_token(
     """Return an access token for a trusted service.
 
     Raises:
-        DelegationSecretWrong: The secret is wrong, or none is set.
-        ScopeUnknown: It names neither an account nor a known scope.
+        ActorUnknown: No service of this name may exchange tokens.
+        ScopeUnknown: There is no such scope, or the service may not have it for itself.
         AccountNotFound: There is no such account.
     """
-    expected = dependencies.delegation_secret
-    if not expected or not hmac.compare_digest(exchange.secret.encode(), expected.encode()):
-        raise DelegationSecretWrong
+    if exchange.actor not in ACTORS:
+        raise ActorUnknown(exchange.actor)
+    allowed = SERVICE_SCOPES if exchange.account_id is None else PERSON_SCOPES
+    for scope in sorted(exchange.scopes):
+        if scope not in allowed:
+            raise ScopeUnknown(scope)
     if exchange.account_id is None:
-        if exchange.scope not in SCOPES:
-            raise ScopeUnknown(exchange.scope)
-        return dependencies.issuer.for_service(exchange.actor, exchange.scope, now=now)
+        if not exchange.scopes:
+            raise ScopeUnknown("")
+        return dependencies.issuer.for_service(exchange.actor, exchange.scopes, now=now)
     account = await dao.find_account(session, exchange.account_id)
     if account is None:
         raise AccountNotFound
-    return dependencies.issuer.for_actor(account, exchange.actor, now=now)
+    scopes = exchange.scopes or None
+    return dependencies.issuer.for_actor(account, exchange.actor, scopes, now=now)

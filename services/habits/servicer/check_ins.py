@@ -137,4 +137,6 @@ class CheckInServicer(grpc_service.CheckInServiceServicer):
 
     def _person_of(self, token: str) -> Person:
         """Return the person of a change's own access token, or else of the call's."""
-        return person_from_caller(self._verifier.verify(token or current_context().token))
+        return person_from_caller(
+            self._verifier.authorize(token or current_context().token, "check_ins:write")
+        )

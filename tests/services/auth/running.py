@@ -1,9 +1,9 @@
 """A real auth service in this process: real PostgreSQL, real Redis, a manual clock."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,27 +12,27 @@ import grpc
 import jwt
 import pytest
 from google.protobuf.message import Message
+from redis.asyncio import Redis
 
 from chassis import clock
 from chassis.caller import Caller
 from chassis.clock import ManualClock
 from chassis.database import Database
-from chassis.identity import TokenVerifier
+from chassis.identity import AccessTokenRevoked, TokenVerifier
 from chassis.rpc.channel import connect
 from chassis.rpc.metadata import Metadata
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
-from contracts.auth.v1 import auth_service_pb2
+from contracts.auth.v1 import auth_service_pb2, credential_service_pb2
 from contracts.auth.v1.account_pb2 import Account
 from contracts.auth.v1.auth_service_pb2 import RegisterRequest, RegisterResponse
-from contracts.auth.v1.auth_service_pb2_grpc import (
-    AuthServiceStub,
-    add_AuthServiceServicer_to_server,
-)
-from services.auth.__main__ import make_keys
-from services.auth.cache import LoginLimiter, LoginLimits, Sessions, open_redis
-from services.auth.servicer import PUBLIC, AuthServicer
-from services.auth.use_cases import AuthDependencies, PasswordHasher, TokenIssuer
+from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
+from contracts.auth.v1.session_service_pb2_grpc import SessionServiceStub
+from services.auth.__main__ import create_dependencies, register
+from services.auth.cache import open_redis
+from services.auth.dao.key_files import make_keys
+from services.auth.settings import AuthSettings
 
 PASSWORD = "correct horse battery"
 DELEGATION_SECRET = "between-services-only"
@@ -43,65 +43,73 @@ class RunningAuth:
     """The service, and what a test needs to ask it things."""
 
     stub: AuthServiceStub
+    credentials: CredentialServiceStub
+    sessions: SessionServiceStub
     database: Database
+    redis: Redis
     clock: ManualClock
     verifier: TokenVerifier
     target: str
+    folder: Path
 
     def verified(self, access_token: str) -> Caller:
         return self.verifier.verify(access_token)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """Settings of the service under test."""
-
-    bcrypt_cost: int = 4
-    queue_size: int = 64
-    lifetime: timedelta = timedelta(days=30)
-    limits: LoginLimits = field(
-        default_factory=lambda: LoginLimits(
-            window=timedelta(minutes=15), account_and_address=3, account=5, address=8
-        )
-    )
+def settings_for(database_url: str, redis_url: str, folder: Path, **changes: Any) -> AuthSettings:
+    """Return settings under which tests are quick and not limited, with changes."""
+    values: dict[str, Any] = {
+        "database_url": database_url,
+        "amqp_url": "",
+        "redis_url": redis_url,
+        "signing_key_file": folder / "signing.pem",
+        "jwks_file": folder / "jwks.json",
+        "delegation_secret": DELEGATION_SECRET,
+        "bcrypt_cost": 4,
+        "hashing_queue_size": 64,
+        "registrations_per_address": 10_000,
+    }
+    return AuthSettings(**values | changes)
 
 
 @asynccontextmanager
 async def running_auth(
-    database_url: str, redis_url: str, folder: Path, options: Options | None = None
+    database_url: str, redis_url: str, folder: Path, **changes: Any
 ) -> AsyncIterator[RunningAuth]:
-    """Serve auth on a free port inside the block."""
-    options = options or Options()
-    key = make_keys(folder / "signing.pem", folder / "jwks.json")
+    """Serve auth on a free port inside the block, with changes to the settings."""
+    settings = settings_for(database_url, redis_url, folder, **changes)
+    make_keys(settings.signing_key_file, settings.jwks_file)
     database, redis = Database(database_url), open_redis(redis_url)
-    password_hasher = PasswordHasher(cost=options.bcrypt_cost, queue_size=options.queue_size)
-    dependencies = AuthDependencies(
-        sessions=Sessions(redis, lifetime=options.lifetime, grace=timedelta(seconds=10)),
-        login_limiter=LoginLimiter(redis, options.limits),
-        password_hasher=password_hasher,
-        issuer=TokenIssuer(key, lifetime=timedelta(minutes=15), delegated=timedelta(minutes=5)),
-        delegation_secret=DELEGATION_SECRET,
-    )
+    dependencies = create_dependencies(settings, redis)
     manual_clock = ManualClock(clock.now())
-    verifier = TokenVerifier(folder / "jwks.json")
+    verifier = TokenVerifier(settings.jwks_file, redis_url=redis_url)
     server = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=database.healthy)
-    servicer = AuthServicer(
-        database, dependencies, key_set=(folder / "jwks.json").read_text, now=manual_clock
+    failures = register(
+        server,
+        database,
+        dependencies,
+        key_set=settings.jwks_file.read_text,
+        now=manual_clock,
     )
-    server.add(add_AuthServiceServicer_to_server, servicer, public=PUBLIC)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         stack.push_async_callback(redis.aclose)
-        stack.push_async_callback(password_hasher.close)
+        stack.push_async_callback(dependencies.password_hasher.close)
+        stack.push_async_callback(failures.close)
         await stack.enter_async_context(server.running())
         target = f"127.0.0.1:{server.port}"
-        channel = connect(target, auth_service_pb2.DESCRIPTOR)
+        files = (module.DESCRIPTOR for module in (auth_service_pb2, credential_service_pb2))
+        channel = await stack.enter_async_context(connect(target, *files))
         yield RunningAuth(
-            stub=AuthServiceStub(await stack.enter_async_context(channel)),
+            stub=AuthServiceStub(channel),
+            credentials=CredentialServiceStub(channel),
+            sessions=SessionServiceStub(channel),
             database=database,
+            redis=redis,
             clock=manual_clock,
             verifier=verifier,
             target=target,
+            folder=folder,
         )
 
 
@@ -121,6 +129,17 @@ def registration(email: str | None = None, /, **fields: object) -> RegisterReque
 async def registered(auth: RunningAuth, **fields: object) -> RegisterResponse:
     """Register somebody new."""
     return await auth.stub.Register(registration(**fields))
+
+
+async def until_revoked(auth: RunningAuth, access_token: str) -> None:
+    """Wait until an access token is refused because its session has ended; at most 5 seconds."""
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                auth.verified(access_token)
+            except AccessTokenRevoked:
+                return
+            await asyncio.sleep(0.02)
 
 
 def claims_in(access_token: str) -> dict[str, Any]:

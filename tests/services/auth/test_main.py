@@ -17,7 +17,7 @@ from chassis.rpc.channel import connect
 from contracts.auth.v1 import auth_service_pb2
 from contracts.auth.v1.auth_service_pb2 import GetKeySetRequest
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
-from services.auth.__main__ import make_keys
+from services.auth.dao.key_files import make_keys
 from tests.services.auth.running import registration
 
 SECONDS = 30

@@ -14,15 +14,16 @@ from contracts.auth.v1.auth_service_pb2 import (
     LogoutRequest,
     RefreshSessionRequest,
 )
+from contracts.auth.v1.session_service_pb2 import DeleteSessionRequest, ListSessionsRequest
 from services.auth.cache import RotationOutcome, Sessions, open_redis
 from services.auth.domain.refresh_token import RefreshToken, read_refresh_token
 from tests.services.auth.running import (
     PASSWORD,
-    Options,
     RunningAuth,
     bearer,
     refused,
     registered,
+    registration,
     running_auth,
 )
 
@@ -143,9 +144,15 @@ async def test_a_session_of_an_account_that_is_gone_is_over(auth: RunningAuth) -
 
 async def test_a_session_that_ends_while_it_is_renewed_is_over(redis_url: str) -> None:
     redis = open_redis(redis_url)
-    sessions = Sessions(redis, lifetime=timedelta(days=1), grace=timedelta(seconds=10))
+    sessions = Sessions(
+        redis,
+        lifetime=timedelta(days=1),
+        absolute_lifetime=timedelta(days=2),
+        grace=timedelta(seconds=10),
+        token_lifetime=timedelta(minutes=15),
+    )
     now = datetime(2026, 3, 10, 12, tzinfo=UTC)
-    rotation = await sessions.rotate(uuid4(), uuid4(), spent="a", successor="b", now=now)
+    rotation = await sessions.rotate(uuid4(), uuid4(), spent="a", successor="b", place="", now=now)
     assert rotation.outcome is RotationOutcome.ENDED
     await redis.aclose()
 
@@ -153,8 +160,9 @@ async def test_a_session_that_ends_while_it_is_renewed_is_over(redis_url: str) -
 async def test_a_session_that_nobody_uses_ends(
     auth_database_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    options = Options(lifetime=timedelta(seconds=1))
-    async with running_auth(auth_database_url, redis_url, tmp_path, options) as auth:
+    async with running_auth(
+        auth_database_url, redis_url, tmp_path, session_lifetime=timedelta(seconds=1)
+    ) as auth:
         tokens = (await registered(auth)).tokens
         await asyncio.sleep(0.6)
         tokens = await refresh(auth, tokens.refresh_token)
@@ -165,13 +173,64 @@ async def test_a_session_that_nobody_uses_ends(
             await refresh(auth, tokens.refresh_token)
 
 
+async def test_a_session_ends_after_its_absolute_lifetime_however_often_it_is_used(
+    auth: RunningAuth,
+) -> None:
+    """ASVS 7.3.2: 180 days, beside the 30 that an unused session lives."""
+    tokens = (await registered(auth)).tokens
+    for _ in range(17):
+        auth.clock.advance(timedelta(days=10))
+        tokens = await refresh(auth, tokens.refresh_token)
+    auth.clock.advance(timedelta(days=10) + timedelta(seconds=1))
+    with refused("REFRESH_TOKEN_INVALID"):
+        await refresh(auth, tokens.refresh_token)
+
+
+async def test_sessions_are_listed_with_device_and_place(auth: RunningAuth) -> None:
+    person = await registered(auth)
+    auth.clock.advance(timedelta(seconds=1))
+    request = LoginRequest(
+        email=person.account.email,
+        password=PASSWORD,
+        device="Firefox on Linux",
+        client_address="93.184.216.34",
+    )
+    elsewhere = (await auth.stub.Login(request)).tokens
+    caller = bearer(person.tokens.access_token)
+    listed = (await auth.sessions.ListSessions(ListSessionsRequest(), metadata=caller)).sessions
+    assert [(one.device, one.place, one.current) for one in listed] == [
+        ("Firefox on Linux", "93.184.216.x", False),
+        ("", "", True),
+    ]
+    assert listed[0].id == str(auth.verified(elsewhere.access_token).session_id)
+    lived = listed[0].expire_time.ToDatetime() - listed[0].create_time.ToDatetime()
+    assert lived == timedelta(days=180)
+
+
+async def test_a_session_is_ended_by_its_owner_alone(auth: RunningAuth) -> None:
+    ann, bob = await registered(auth), await registered(auth)
+    elsewhere = await login(auth, ann.account.email)
+    session_id = str(auth.verified(elsewhere.access_token).session_id)
+    request = DeleteSessionRequest(session_id=session_id)
+    for unknown in (request, DeleteSessionRequest(session_id="mine")):
+        with refused("SESSION_NOT_FOUND", grpc.StatusCode.NOT_FOUND):
+            await auth.sessions.DeleteSession(unknown, metadata=bearer(bob.tokens.access_token))
+    await auth.sessions.DeleteSession(request, metadata=bearer(ann.tokens.access_token))
+    with refused("REFRESH_TOKEN_INVALID"):
+        await refresh(auth, elsewhere.refresh_token)
+    await refresh(auth, ann.tokens.refresh_token)
+
+
 async def test_without_redis_signing_in_is_unavailable_and_says_so_at_once(
     auth_database_url: str, tmp_path: Path
 ) -> None:
     nowhere = "redis://127.0.0.1:1/0"
     async with running_auth(auth_database_url, nowhere, tmp_path) as auth:
+        person = registration()
         with refused("", grpc.StatusCode.UNAVAILABLE):
-            await login(auth, "ann@example.com")
+            await auth.stub.Register(person)
+        with refused("", grpc.StatusCode.UNAVAILABLE):
+            await login(auth, person.account.email)
         token = str(RefreshToken(read_refresh_token("A" * 86).session_id, b"s" * 32, b"t" * 16))
         with refused("", grpc.StatusCode.UNAVAILABLE):
             await refresh(auth, token)

@@ -31,6 +31,7 @@ def test_any_key_of_the_set_verifies_what_it_signed() -> None:
         token = key.sign({"sub": "ann"})
         kid = jwt.get_unverified_header(token)["kid"]
         assert jwt.decode(token, keys[kid], algorithms=["EdDSA"]) == {"sub": "ann"}
+        assert jwt.get_unverified_header(token)["typ"] == "at+jwt"
 
 
 def test_a_set_holds_a_key_once_newest_first_and_no_secret() -> None:

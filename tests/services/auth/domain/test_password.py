@@ -1,62 +1,143 @@
-"""Which passwords may be chosen, and how they are compared."""
+"""Which passwords may be chosen, and how they are hashed and compared."""
 
 import time
 
+import bcrypt
 import pytest
 
-from services.auth.domain.errors import PasswordTooLong, PasswordTooShort
+from services.auth.domain.errors import (
+    PasswordCommon,
+    PasswordContainsEmail,
+    PasswordContainsProduct,
+    PasswordTooLong,
+    PasswordTooShort,
+)
 from services.auth.domain.password import (
-    hash_password,
-    password_matches,
+    PasswordScheme,
     read_new_password,
     read_password,
+    refuse_guessable,
 )
 
+SCHEME = PasswordScheme(cost=4)
+KEYED = PasswordScheme(cost=4, secret="a secret that is not in the database")
 
-@pytest.mark.parametrize("text", ["12345678", "x" * 72, "ü" * 36, "🔥" * 8, "with\0nul bytes"])
-def test_a_password_of_any_signs_may_be_chosen(text: str) -> None:
+
+@pytest.mark.parametrize(
+    "text",
+    ["xk4 92ä!", "x" * 128, "ü" * 128, "🔥" * 128, "with\0nul bytes", "пароль из сорока букв" * 2],
+)
+def test_a_password_of_8_to_128_characters_may_be_chosen(text: str) -> None:
     password = read_new_password(text)
-    kept = hash_password(password, cost=4)
-    assert password_matches(read_password(text), kept, cost=4)
-    assert not password_matches(read_password(text[:-1] + "?"), kept, cost=4)
+    stored = SCHEME.hash(password)
+    assert SCHEME.matches(read_password(text), stored)
+    assert not SCHEME.matches(read_password(text[:-1] + "?"), stored)
 
 
-@pytest.mark.parametrize("text", ["", "1234567", "ü" * 7])
-def test_a_short_one_may_not(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "1234567", "ü" * 7, "u\N{COMBINING DIAERESIS}" * 7])
+def test_a_shorter_one_may_not(text: str) -> None:
     with pytest.raises(PasswordTooShort):
         read_new_password(text)
 
 
-@pytest.mark.parametrize("text", ["x" * 73, "ü" * 37, "🔥" * 19])
-def test_a_long_one_may_not(text: str) -> None:
+@pytest.mark.parametrize("text", ["x" * 129, "🔥" * 129])
+def test_a_longer_one_may_not(text: str) -> None:
     with pytest.raises(PasswordTooLong):
         read_new_password(text)
 
 
-def test_what_bcrypt_would_cut_off_is_not_ignored() -> None:
-    kept = hash_password(b"x" * 72, cost=4)
-    assert not password_matches(b"x" * 73, kept, cost=4)
+@pytest.mark.parametrize("scheme", [SCHEME, KEYED])
+def test_passwords_that_differ_only_after_72_bytes_differ(scheme: PasswordScheme) -> None:
+    stored = scheme.hash(b"x" * 72 + b"a")
+    assert scheme.matches(b"x" * 72 + b"a", stored)
+    assert not scheme.matches(b"x" * 72 + b"b", stored)
+    assert not scheme.matches(b"x" * 72, stored)
+
+
+def test_an_old_hash_is_still_matched_and_no_longer_current() -> None:
+    """Before hashes had versions, bcrypt read the password itself."""
+    old = bcrypt.hashpw(b"correct horse battery", bcrypt.gensalt(4)).decode()
+    assert SCHEME.matches(b"correct horse battery", old)
+    assert not SCHEME.matches(b"correct horse batterx", old)
+    assert not SCHEME.is_current(old)
+    longest = bcrypt.hashpw(b"x" * 72, bcrypt.gensalt(4)).decode()
+    assert SCHEME.matches(b"x" * 72, longest)
+    assert not SCHEME.matches(b"x" * 73, longest)
+
+
+def test_a_hash_names_its_scheme_and_cost() -> None:
+    stored = SCHEME.hash(b"correct horse")
+    assert stored.startswith("h1:$2b$04$")
+    assert SCHEME.is_current(stored)
+    assert not PasswordScheme(cost=5).is_current(stored)
+    assert not KEYED.is_current(stored)
+    assert KEYED.hash(b"correct horse").startswith("h2:")
+
+
+def test_a_secret_given_later_takes_the_old_hashes_over() -> None:
+    assert KEYED.matches(b"correct horse", SCHEME.hash(b"correct horse"))
+
+
+def test_a_keyed_hash_is_worth_nothing_without_its_secret() -> None:
+    stored = KEYED.hash(b"correct horse")
+    assert KEYED.matches(b"correct horse", stored)
+    assert not SCHEME.matches(b"correct horse", stored)
+    other = PasswordScheme(cost=4, secret="another secret, as long as the first")
+    assert not other.matches(b"correct horse", stored)
 
 
 def test_hashes_of_one_password_differ() -> None:
-    assert hash_password(b"12345678", cost=4) != hash_password(b"12345678", cost=4)
+    assert SCHEME.hash(b"12345678") != SCHEME.hash(b"12345678")
 
 
 @pytest.mark.parametrize("password", [b"", b"12345678", b"x" * 100])
-def test_nobody_has_no_password(password: bytes) -> None:
-    assert not password_matches(password, None, cost=4)
+def test_an_account_without_a_password_matches_none(password: bytes) -> None:
+    assert not SCHEME.matches(password, None)
 
 
-def test_comparing_with_nobody_takes_as_long() -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["password", "PASSWORD1", "12345678", "qwertyuiop", "iloveyou1", "p-a-s-s-w-o-r-d", "ääääääää"],
+)
+def test_a_common_password_is_refused(text: str) -> None:
+    with pytest.raises(PasswordCommon):
+        refuse_guessable(read_new_password(text), email="ann@example.com")
+
+
+@pytest.mark.parametrize("text", ["annabella2026", "My-AnnaBella!", "xx anna.bella xx"])
+def test_a_password_with_the_name_of_the_email_is_refused(text: str) -> None:
+    with pytest.raises(PasswordContainsEmail):
+        refuse_guessable(read_new_password(text), email="anna.bella+habits@example.com")
+
+
+@pytest.mark.parametrize("text", ["HabitTracker1", "my habit tracker", "habit-tracker-42"])
+def test_a_password_with_the_name_of_the_product_is_refused(text: str) -> None:
+    with pytest.raises(PasswordContainsProduct):
+        refuse_guessable(read_new_password(text), email="ann@example.com")
+
+
+@pytest.mark.parametrize("email", ["ann@example.com", "", "hi@example.com"])
+def test_another_password_is_taken(email: str) -> None:
+    refuse_guessable(read_new_password("cannot hide a habit"), email=email)
+
+
+def test_the_list_of_common_passwords_has_at_least_ten_thousand() -> None:
+    from services.auth.domain.password import _common_passwords
+
+    assert len(_common_passwords()) >= 10_000
+
+
+def test_comparing_with_nothing_takes_as_long() -> None:
     """Else the time of an answer would tell which addresses have an account."""
-    kept = hash_password(b"12345678", cost=8)
+    scheme = PasswordScheme(cost=8)
+    stored = scheme.hash(b"12345678")
 
     def shortest(against: str | None) -> float:
         times = []
         for _ in range(5):
             started = time.perf_counter()
-            password_matches(b"87654321", against, cost=8)
+            scheme.matches(b"87654321", against)
             times.append(time.perf_counter() - started)
         return min(times)
 
-    assert 0.5 < shortest(None) / shortest(kept) < 2
+    assert 0.5 < shortest(None) / shortest(stored) < 2

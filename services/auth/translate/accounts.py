@@ -1,21 +1,13 @@
-"""Protobuf to domain and back. Refuses what cannot be read; decides nothing."""
+"""Protobuf to domain and back, for accounts."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
-from uuid import UUID
 
 from contracts.auth.v1.account_pb2 import Account as WireAccount
-from contracts.auth.v1.account_pb2 import TokenPair
 from contracts.auth.v1.account_pb2 import Weekday as WireWeekday
-from contracts.auth.v1.auth_service_pb2 import (
-    ExchangeTokenRequest,
-    ExchangeTokenResponse,
-    LoginRequest,
-    RegisterRequest,
-    UpdateAccountRequest,
-)
+from contracts.auth.v1.auth_service_pb2 import RegisterRequest, UpdateAccountRequest
 from rhythm import days
 from services.auth.domain.account import (
     MAX_DAY_START,
@@ -24,29 +16,18 @@ from services.auth.domain.account import (
     Profile,
     Weekday,
 )
+from services.auth.domain.client import ClientInfo
 from services.auth.domain.email import read_email
 from services.auth.domain.errors import (
-    AccountNotFound,
-    CredentialsWrong,
     DayStartOutOfRange,
     DisplayNameTooLong,
-    EmailMalformed,
     FieldUnknown,
     LocaleMalformed,
-    RefreshTokenInvalid,
     TimezoneUnknown,
     WeekStartMissing,
 )
-from services.auth.domain.password import read_new_password, read_password
-from services.auth.domain.refresh_token import RefreshToken, read_refresh_token
-from services.auth.domain.sign_in import (
-    AccessToken,
-    ClientInfo,
-    Login,
-    Registration,
-    SignInResult,
-    TokenExchange,
-)
+from services.auth.domain.password import read_new_password
+from services.auth.domain.sign_in import Registration
 
 _MAX_DEVICE_LENGTH = 200
 _MAX_ADDRESS_LENGTH = 64
@@ -63,25 +44,8 @@ def registration_from_wire(request: RegisterRequest) -> Registration:
     return Registration(
         email=read_email(request.account.email),
         password=read_new_password(request.password),
-        profile=_profile(request.account, _fields_set(request.account)),
-        client=_client_info(request.device, request.client_address),
-    )
-
-
-def login_from_wire(request: LoginRequest) -> Login:
-    """Read a login.
-
-    Raises:
-        CredentialsWrong: It is not an email address, so no account has it.
-    """
-    try:
-        email = read_email(request.email)
-    except EmailMalformed:
-        raise CredentialsWrong from None
-    return Login(
-        email=email,
-        password=read_password(request.password),
-        client=_client_info(request.device, request.client_address),
+        profile=profile_of_new_account(request.account),
+        client=client_from_wire(request.device, request.client_address),
     )
 
 
@@ -97,46 +61,6 @@ def profile_from_wire(request: UpdateAccountRequest) -> Profile:
         if field not in _READERS:
             raise FieldUnknown(field)
     return _profile(request.account, fields or _fields_set(request.account))
-
-
-def refresh_token_from_wire(text: str) -> RefreshToken:
-    """Read a refresh token.
-
-    Raises:
-        RefreshTokenInvalid: It is malformed.
-    """
-    return read_refresh_token(text)
-
-
-def refresh_token_to_end_from_wire(text: str) -> RefreshToken | None:
-    """Read the refresh token of a session to end; None when it is malformed."""
-    try:
-        return read_refresh_token(text)
-    except RefreshTokenInvalid:
-        return None
-
-
-def password_from_wire(text: str) -> bytes:
-    """Read the password of a signed-in person who is asked for it again."""
-    return read_password(text)
-
-
-def exchange_from_wire(request: ExchangeTokenRequest) -> TokenExchange:
-    """Read a token exchange.
-
-    Raises:
-        AccountNotFound: The account's id is no id.
-    """
-    try:
-        account_id = UUID(request.account_id) if request.account_id else None
-    except ValueError:
-        raise AccountNotFound from None
-    return TokenExchange(
-        secret=request.delegation_secret,
-        actor=request.actor,
-        account_id=account_id,
-        scope=request.scope,
-    )
 
 
 def account_to_wire(account: Account) -> WireAccount:
@@ -156,20 +80,27 @@ def account_to_wire(account: Account) -> WireAccount:
     return wire
 
 
-def tokens_to_wire(sign_in: SignInResult) -> TokenPair:
-    """Return the token pair of a sign-in."""
-    return TokenPair(
-        access_token=sign_in.access_token.text,
-        refresh_token=str(sign_in.refresh_token),
-        expires_in_seconds=int(sign_in.access_token.lifetime.total_seconds()),
-    )
+def email_from_wire(text: str) -> str:
+    """Read an email address.
+
+    Raises:
+        EmailMalformed: It cannot be an address.
+    """
+    return read_email(text)
 
 
-def exchanged_token_to_wire(token: AccessToken) -> ExchangeTokenResponse:
-    """Return the result of a token exchange."""
-    return ExchangeTokenResponse(
-        access_token=token.text, expires_in_seconds=int(token.lifetime.total_seconds())
-    )
+def profile_of_new_account(account: WireAccount) -> Profile:
+    """Read the fields of a new account that are set.
+
+    Raises:
+        InvalidArgument: A field cannot be taken.
+    """
+    return _profile(account, _fields_set(account))
+
+
+def client_from_wire(device: str, address: str) -> ClientInfo:
+    """Read the client that a request came from."""
+    return ClientInfo(device[:_MAX_DEVICE_LENGTH], address[:_MAX_ADDRESS_LENGTH])
 
 
 def _display_name(wire: WireAccount) -> str:
@@ -223,7 +154,3 @@ def _fields_set(wire: WireAccount) -> list[str]:
 
 def _profile(wire: WireAccount, fields: list[str]) -> Profile:
     return Profile(**{field: _READERS[field](wire) for field in fields})
-
-
-def _client_info(device: str, address: str) -> ClientInfo:
-    return ClientInfo(device[:_MAX_DEVICE_LENGTH], address[:_MAX_ADDRESS_LENGTH])

@@ -1,4 +1,4 @@
-"""Every query: domain values in and out, never commits."""
+"""Queries of accounts."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.domain.account import Account, Weekday
@@ -14,12 +15,25 @@ from services.auth.domain.sign_in import Credentials
 from services.auth.tables import ACCOUNTS
 
 
-async def add_account(session: AsyncSession, account: Account, password_hash: str) -> bool:
-    """Insert a new account; return False when its email address is taken."""
-    values = _row(account) | {"password_hash": password_hash}
+async def add_account(
+    session: AsyncSession,
+    account: Account,
+    password_hash: str | None = None,
+    *,
+    request_id: UUID | None = None,
+) -> bool:
+    """Insert an account; return False when its email address or its request id is taken."""
+    values = _row(account) | {"password_hash": password_hash, "request_id": request_id}
     statement = insert(ACCOUNTS).values(values).on_conflict_do_nothing()
     added = await session.scalar(statement.returning(ACCOUNTS.c.id))
     return added is not None
+
+
+async def find_account_by_request(session: AsyncSession, request_id: UUID) -> Account | None:
+    """Return the account that a chat's request created, or None."""
+    query = select(ACCOUNTS).where(ACCOUNTS.c.request_id == request_id)
+    row = (await session.execute(query)).mappings().one_or_none()
+    return None if row is None else _account(row)
 
 
 async def find_account(
@@ -48,6 +62,40 @@ async def update_account(session: AsyncSession, account: Account) -> None:
     await session.execute(update(ACCOUNTS).where(ACCOUNTS.c.id == account.id).values(_row(account)))
 
 
+async def set_password_hash(
+    session: AsyncSession, account_id: UUID, password_hash: str, *, replacing: str | None
+) -> bool:
+    """Store a password hash in place of another; return False when that one is not stored."""
+    statement = (
+        update(ACCOUNTS)
+        .where(
+            ACCOUNTS.c.id == account_id,
+            ACCOUNTS.c.password_hash.is_not_distinct_from(replacing),
+        )
+        .values(password_hash=password_hash)
+        .returning(ACCOUNTS.c.id)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def set_email(session: AsyncSession, account: Account) -> bool:
+    """Store the email address and revision of an account; return False when the address is taken.
+
+    The statement has a savepoint of its own, so that the transaction goes on after a refusal.
+    """
+    statement = (
+        update(ACCOUNTS)
+        .where(ACCOUNTS.c.id == account.id)
+        .values(email=account.email, email_key=email_key(account.email), revision=account.revision)
+    )
+    try:
+        async with session.begin_nested():
+            await session.execute(statement)
+    except IntegrityError:
+        return False
+    return True
+
+
 async def delete_account(session: AsyncSession, account_id: UUID) -> bool:
     """Delete an account; return whether it existed."""
     statement = delete(ACCOUNTS).where(ACCOUNTS.c.id == account_id).returning(ACCOUNTS.c.id)
@@ -60,9 +108,12 @@ async def _find_credentials(session: AsyncSession, where: Any) -> Credentials | 
 
 
 def _row(account: Account) -> dict[str, Any]:
-    return asdict(account) | {"email_key": email_key(account.email)}
+    email = account.email or None
+    return asdict(account) | {"email": email, "email_key": email and email_key(email)}
 
 
 def _account(row: RowMapping) -> Account:
     values = {name: row[name] for name in Account.__dataclass_fields__}
-    return Account(**values | {"week_start": Weekday(row["week_start"])})
+    return Account(
+        **values | {"email": row["email"] or "", "week_start": Weekday(row["week_start"])}
+    )

@@ -1,0 +1,17 @@
+"""The gRPC servicers of auth, one for each service of its protos: read, call use cases, write."""
+
+from services.auth.servicer.accounts import PUBLIC as AUTH_PUBLIC
+from services.auth.servicer.accounts import AuthServicer
+from services.auth.servicer.credentials import PUBLIC as CREDENTIAL_PUBLIC
+from services.auth.servicer.credentials import CredentialServicer
+from services.auth.servicer.failures import FailureLog
+from services.auth.servicer.sessions import SessionServicer
+
+__all__ = [
+    "AUTH_PUBLIC",
+    "CREDENTIAL_PUBLIC",
+    "AuthServicer",
+    "CredentialServicer",
+    "FailureLog",
+    "SessionServicer",
+]

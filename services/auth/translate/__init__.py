@@ -1,0 +1,1 @@
+"""Protobuf to domain and back. Refuses what cannot be read; decides nothing."""
