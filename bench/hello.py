@@ -1,4 +1,4 @@
-"""The least a FastAPI can say: what a read is held against."""
+"""A minimal FastAPI application: the baseline for reads."""
 
 from fastapi import FastAPI
 

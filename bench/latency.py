@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from bench.ground import free_port
+from bench.harness import free_port
 from local.mesh import Options, running_mesh
 
 PEOPLE = 40
@@ -26,7 +26,9 @@ PATIENCE_SECONDS = 20
 PASSWORD = "correct horse battery"
 
 
-async def someone(api: httpx.AsyncClient, chat: httpx.AsyncClient, number: int) -> dict[str, str]:
+async def register_person(
+    api: httpx.AsyncClient, chat: httpx.AsyncClient, number: int
+) -> dict[str, str]:
     """Register a person and link their chat; return their headers."""
     account = {"email": f"person{number}@example.com", "password": PASSWORD}
     made = (await api.post("/v1/auth/register", json=account)).raise_for_status().json()
@@ -71,19 +73,19 @@ async def measure(count: int, per_second: float) -> list[float]:
 async def _checked_in(
     api: httpx.AsyncClient, chat: httpx.AsyncClient, count: int, per_second: float
 ) -> list[float]:
-    people = [await someone(api, chat, number) for number in range(PEOPLE)]
+    people = [await register_person(api, chat, number) for number in range(PEOPLE)]
     titles = [f"Habit number {number}." for number in range(count)]
     habits = [
         (people[number % PEOPLE], await habit_of(api, people[number % PEOPLE], title))
         for number, title in enumerate(titles)
     ]
     await asyncio.sleep(5)  # the greetings of the links are over
-    began: dict[str, float] = {}
+    sent_at: dict[str, float] = {}
     for title, (headers, habit_id) in zip(titles, habits, strict=True):
-        began[title] = time.time()
+        sent_at[title] = time.time()
         done = await api.post(f"/v1/habits/{habit_id}/check-ins", json={}, headers=headers)
         done.raise_for_status()
-        await asyncio.sleep(max(0.0, began[title] + 1 / per_second - time.time()))
+        await asyncio.sleep(max(0.0, sent_at[title] + 1 / per_second - time.time()))
     end = time.time() + PATIENCE_SECONDS
     while True:
         messages = await sent_messages(chat)
@@ -94,7 +96,7 @@ async def _checked_in(
             if title in str(message.get("text"))
         }
         if len(arrived) == count or time.time() > end:
-            return sorted(arrived[title] - began[title] for title in arrived)
+            return sorted(arrived[title] - sent_at[title] for title in arrived)
         await asyncio.sleep(0.2)
 
 

@@ -20,7 +20,7 @@ _HEAD_END = b"\r\n\r\n"
 
 @dataclass
 class Figures:
-    """What came of a load."""
+    """The latencies and statuses of a load."""
 
     latencies: list[float] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)

@@ -22,8 +22,8 @@ from statistics import median
 import asyncpg
 
 from bench.check_ins import mesh
-from bench.ground import ROOT, Bench, answers, as_json, bench_ground, free_port
-from bench.lives import OLD_DAYS, YOUNG_DAYS, Life, live, make_lives
+from bench.harness import ROOT, BenchHarness, answers, as_json, bench_harness, free_port
+from bench.sample_people import OLD_DAYS, YOUNG_DAYS, SamplePerson, create_people, insert_check_ins
 
 PEOPLE = 4
 CONNECTIONS = 8
@@ -40,7 +40,7 @@ SIZES = """
 
 @dataclass(frozen=True)
 class Read:
-    """Something that is asked for again and again."""
+    """A kind of request that is measured."""
 
     name: str
     port: int
@@ -53,18 +53,18 @@ def get(path: str, token: str = "") -> str:
     return f"GET {path} HTTP/1.1\r\nHost: bench\r\n{authorization}\r\n"
 
 
-def reads_of(name: str, port: int, lives: Sequence[Life]) -> list[Read]:
-    """Return what these people look at: the day's screen, and the numbers of each habit."""
-    screens = tuple(get("/v1/today", life.token) for life in lives)
+def reads_of(name: str, port: int, people: Sequence[SamplePerson]) -> list[Read]:
+    """Return the requests of these people: today's list, and the progress of each habit."""
+    screens = tuple(get("/v1/today", person.token) for person in people)
     numbers = tuple(
-        get(f"/v1/habits/{habit_id}/progress", life.token)
-        for life in lives
-        for habit_id, _ in life.habits
+        get(f"/v1/habits/{habit_id}/progress", person.token)
+        for person in people
+        for habit_id, _ in person.habits
     )
     return [Read(f"today, {name}", port, screens), Read(f"progress, {name}", port, numbers)]
 
 
-def load(bench: Bench, read: Read, connections: int, seconds: float) -> dict[str, float]:
+def load(bench: BenchHarness, read: Read, connections: int, seconds: float) -> dict[str, float]:
     """Ask for so long; return the figures."""
     plan = {
         "address": f"127.0.0.1:{read.port}",
@@ -93,7 +93,7 @@ async def scan_seconds(database_url: str) -> float:
         await connection.close()
 
 
-def rebuild(bench: Bench) -> tuple[int, float]:
+def rebuild(bench: BenchHarness) -> tuple[int, float]:
     """Count everything anew, as an operator would; return how many habits, and the seconds."""
     done = subprocess.run(
         [sys.executable, "-m", "services.habits", "rebuild"],
@@ -108,8 +108,8 @@ def rebuild(bench: Bench) -> tuple[int, float]:
     return int(found.group(1)), int(found.group(1)) / int(found.group(3))
 
 
-async def report_rebuild(bench: Bench, check_ins: int, rounds: int) -> None:
-    """Rebuild and scan in turn; print both, and what a check-in weighs."""
+async def report_rebuild(bench: BenchHarness, check_ins: int, rounds: int) -> None:
+    """Rebuild and scan in turn; print both, and the bytes of a check-in."""
     url = bench.environment["DATABASE_URL"]
     seconds: list[float] = []
     ratios: list[float] = []
@@ -134,12 +134,12 @@ async def report_rebuild(bench: Bench, check_ins: int, rounds: int) -> None:
 
 
 async def measure(rounds: int, seconds: float, connections: int) -> None:
-    """Make lives, rebuild, read; print the figures."""
-    async with bench_ground() as bench, contextlib.AsyncExitStack() as stack:
+    """Create people, rebuild, read; print the figures."""
+    async with bench_harness() as bench, contextlib.AsyncExitStack() as stack:
         port = await stack.enter_async_context(mesh(bench))
-        old = await make_lives(bench, port, PEOPLE, OLD_DAYS)
-        young = await make_lives(bench, port, PEOPLE, YOUNG_DAYS)
-        check_ins = await live(bench.environment["DATABASE_URL"], [*old, *young])
+        old = await create_people(bench, port, PEOPLE, OLD_DAYS)
+        young = await create_people(bench, port, PEOPLE, YOUNG_DAYS)
+        check_ins = await insert_check_ins(bench.environment["DATABASE_URL"], [*old, *young])
         await report_rebuild(bench, check_ins, rounds)
         hello = free_port()
         words = ("uvicorn", "bench.hello:app", "--port", str(hello), "--no-access-log")

@@ -21,7 +21,7 @@ from typing import Any
 
 import asyncpg
 
-from bench.ground import bench_ground
+from bench.harness import bench_harness
 from chassis.database import Database
 from chassis.migrate import upgrade
 from rhythm.plan import DayFact, Mark
@@ -40,7 +40,7 @@ SCHEDULES: Sequence[dict[str, Any]] = (
     {"frequency": "weekly", "weekdays": [0, 2, 4]},
     {"frequency": "weekly", "times": 3},
 )
-MINIMUM = """
+BASELINE = """
 WITH due AS (
     SELECT habit_id, id, due_date, slot FROM habits.reminders WHERE look_time <= $1
     ORDER BY look_time LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
@@ -60,11 +60,11 @@ FROM due"""
 
 
 async def fill(connection: asyncpg.Connection[asyncpg.Record], reminder_count: int) -> None:
-    """Make people with habits that are lived in different ways, and their reminders."""
+    """Insert people with habits, check-ins and reminders."""
     habit_count = reminder_count // REMINDERS_PER_HABIT
-    chance = random.Random(7)  # the same ground every time
+    chance = random.Random(7)  # the same data every time
     days = [NOON.date() - timedelta(days=back) for back in range(1, 45)]
-    lives = [
+    recent_days = [
         facts_to_bytes({day: DayFact(Mark.DONE) for day in days if chance.random() < 0.7})
         for _ in range(64)
     ]
@@ -102,7 +102,7 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], reminder_count: i
         SELECT md5('h' || n)::uuid, ($2::bytea[])[1 + n % 64]
         FROM generate_series(0, $1::int - 1) n""",
         habit_count,
-        lives,
+        recent_days,
     )
     await connection.execute(
         """
@@ -121,7 +121,7 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], reminder_count: i
 async def make_due(
     connection: asyncpg.Connection[asyncpg.Record], count: int, round_number: int
 ) -> None:
-    """Let other ten thousand become due at noon, spread over all habits."""
+    """Make `count` other reminders due at noon, spread over all habits."""
     await connection.execute(
         """
         UPDATE habits.reminders SET look_time = $1, due_time = $1, due_date = $2, slot = 0
@@ -144,12 +144,12 @@ async def measure(url: str, reminder_count: int, due_count: int) -> None:
     begin = time.perf_counter()
     await fill(connection, reminder_count)
     print(f"{reminder_count:,} reminders in {time.perf_counter() - begin:.0f} s")
-    ticks, minima, empties = [], [], []
+    ticks, baselines, empties = [], [], []
     for number in range(ROUNDS):
         await make_due(connection, due_count, 2 * number)
         begin = time.perf_counter()
-        await connection.execute(MINIMUM, NOON, due_count)
-        minima.append(time.perf_counter() - begin)
+        await connection.execute(BASELINE, NOON, due_count)
+        baselines.append(time.perf_counter() - begin)
         await make_due(connection, due_count, 2 * number + 1)
         begin = time.perf_counter()
         result = await remind_due(database, now=NOON)
@@ -161,11 +161,11 @@ async def measure(url: str, reminder_count: int, due_count: int) -> None:
             empties.append(time.perf_counter() - begin)
         print(
             f"round {number + 1}: tick {ticks[-1] * 1000:.0f} ms ({result.sent_count} sent), "
-            f"plain SQL {minima[-1] * 1000:.0f} ms"
+            f"plain SQL {baselines[-1] * 1000:.0f} ms"
         )
     print(f"tick of {due_count:,} due of {reminder_count:,}: {median(ticks) * 1000:.0f} ms")
-    print(f"the least in plain SQL: {median(minima) * 1000:.0f} ms")
-    ratio = median(tick / least for tick, least in zip(ticks, minima, strict=True))
+    print(f"the least in plain SQL: {median(baselines) * 1000:.0f} ms")
+    ratio = median(tick / least for tick, least in zip(ticks, baselines, strict=True))
     print(f"ratio: {ratio:.2f}")
     print(f"empty tick: {median(empties) * 1000:.2f} ms")
     await database.close()
@@ -177,8 +177,8 @@ async def run(arguments: argparse.Namespace) -> None:
     async with AsyncExitStack() as stack:
         url = arguments.database_url
         if url is None:
-            ground = await stack.enter_async_context(bench_ground())
-            url = ground.environment["DATABASE_URL"]
+            folders = await stack.enter_async_context(bench_harness())
+            url = folders.environment["DATABASE_URL"]
         await measure(url, arguments.reminders, arguments.due)
 
 

@@ -1,4 +1,4 @@
-"""`python -m local up|status|down|run|test|servers`; `./habits` is the door for people."""
+"""`python -m local up|status|down|run|test|servers`; people run `./habits`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from local.errors import Trouble
+from local.errors import UserError
 from local.folders import data_folder
 
 
@@ -22,26 +22,26 @@ def main(arguments: list[str]) -> int:
         return _run(test(arguments[1:]))
     options = _parser().parse_args(arguments)
     if options.command == "servers":
-        from local.testing import say_on_stderr, serve_tests
+        from local.testing import print_to_stderr, serve_tests
 
-        return _run(serve_tests(say_on_stderr))
+        return _run(serve_tests(print_to_stderr))
     return _mesh(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./habits", description="Habit Tracker on this machine.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, what in (
+    for name, summary in (
         ("up", "start everything; Ctrl-C stops it, data stays"),
         ("status", "what runs, how much memory it takes, where it listens"),
         ("down", "stop what runs in the data folder"),
         ("run", "run a command of the mesh that is up, e.g. services.habits parked list"),
     ):
-        command = commands.add_parser(name, help=what)
+        command = commands.add_parser(name, help=summary)
         command.add_argument("--data", type=Path, default=None, help="what survives restarts")
         if name == "run":
             command.add_argument("module", help="of Python, e.g. services.habits")
-            command.add_argument("words", nargs=argparse.REMAINDER, help="what it is told")
+            command.add_argument("arguments", nargs=argparse.REMAINDER, help="of the module")
         if name == "up":
             command.add_argument("--port", type=_port, default=8000, help="of the API")
             command.add_argument("--host", default="127.0.0.1", help="to serve the API on")
@@ -59,51 +59,51 @@ def _port(text: str) -> int:
     return port
 
 
-def _mesh(asked: argparse.Namespace) -> int:
+def _mesh(parsed: argparse.Namespace) -> int:
     from local import commands
     from local.mesh import Options
 
-    data = asked.data or data_folder()
+    data = parsed.data or data_folder()
     folder = Path(os.environ.get("HABITS_CALLED_FROM", ".")) / data.expanduser()
-    if asked.command == "up":
+    if parsed.command == "up":
         options = Options(
-            data=folder.resolve(), host=asked.host, port=asked.port, verbose=asked.verbose
+            data=folder.resolve(), host=parsed.host, port=parsed.port, verbose=parsed.verbose
         )
-        return _run(commands.up(options, demo=asked.demo))
+        return _run(commands.up(options, demo=parsed.demo))
     options = Options(data=folder.resolve())
     try:
-        if asked.command == "run":
-            return commands.run(options, asked.module, asked.words)
-        action = commands.status if asked.command == "status" else commands.down
+        if parsed.command == "run":
+            return commands.run(options, parsed.module, parsed.arguments)
+        action = commands.status if parsed.command == "status" else commands.down
         action(options)
-    except Trouble as trouble:
-        return _say([trouble])
+    except UserError as error:
+        return _print_errors([error])
     return 0
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> int:
-    """Run a coroutine to its end; say in one line what a person can mend."""
-    troubles: list[BaseException] = []
+    """Run a coroutine to its end; print in one line what a person can fix."""
+    errors: list[BaseException] = []
     code = None
     try:
         code = asyncio.run(work)
     except* KeyboardInterrupt:
         code = 130
-    except* Trouble as group:
-        troubles += _leaves(group)
-    return _say(troubles) if troubles else int(code or 0)
+    except* UserError as group:
+        errors += _flatten(group)
+    return _print_errors(errors) if errors else int(code or 0)
 
 
-def _say(troubles: list[BaseException]) -> int:
-    for trouble in troubles:
-        print(f"habits: {trouble}", file=sys.stderr)
+def _print_errors(errors: list[BaseException]) -> int:
+    for error in errors:
+        print(f"habits: {error}", file=sys.stderr)
     return 1
 
 
-def _leaves(error: BaseException) -> list[BaseException]:
+def _flatten(error: BaseException) -> list[BaseException]:
     """Return the errors inside groups of groups."""
     if isinstance(error, BaseExceptionGroup):
-        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+        return [leaf for inner in error.exceptions for leaf in _flatten(inner)]
     return [error]
 
 

@@ -1,4 +1,4 @@
-"""What a person can ask of the mesh on this machine: up, status, down, run, test, servers."""
+"""The commands of `./habits`: up, status, down, run and test."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import psutil
 
-from local import standing
+from local import status_file
 from local.errors import NotRunning, StillStopping
 from local.mesh import Options, running_mesh
-from local.processes import ROLES
-from local.standing import Standing
-from local.supervisor import Tell
-from local.testing import say_on_stderr, servers_for_tests
+from local.process_table import ROLES
+from local.status_file import MeshStatus
+from local.supervisor import Progress
+from local.testing import print_to_stderr, servers_for_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 DOWN_SECONDS = 60
@@ -27,7 +27,7 @@ MEBIBYTE = 1024 * 1024
 
 
 async def up(options: Options, *, demo: bool) -> None:
-    """Start everything, say where it is, and stop it when told to."""
+    """Start everything, print the addresses, and stop on a signal."""
     stop, began = asyncio.Event(), time.monotonic()
     starting = asyncio.current_task()
     ready = False
@@ -40,15 +40,15 @@ async def up(options: Options, *, demo: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         print(f"  {time.monotonic() - began:5.1f} s  {line}", flush=True)
 
     print("Starting the mesh.", flush=True)
     try:
-        async with running_mesh(options, tell) as mesh:
+        async with running_mesh(options, report) as mesh:
             ready = True
             if demo:
-                await _fill_in_demo(mesh, tell)
+                await _create_demo(mesh, report)
             print(_welcome(mesh, options, time.monotonic() - began), flush=True)
             await stop.wait()
             print("\nStopping. What was kept stays.", flush=True)
@@ -58,13 +58,13 @@ async def up(options: Options, *, demo: bool) -> None:
     print("Stopped.", flush=True)
 
 
-async def _fill_in_demo(mesh: Standing, tell: Tell) -> None:
-    from local.demo import fill_in
+async def _create_demo(mesh: MeshStatus, report: Progress) -> None:
+    from local.demo import create_demo
 
-    await fill_in(mesh.addresses["api"], mesh.addresses.get("chat"), tell)
+    await create_demo(mesh.addresses["api"], mesh.addresses.get("chat"), report)
 
 
-def _welcome(mesh: Standing, options: Options, seconds: float) -> str:
+def _welcome(mesh: MeshStatus, options: Options, seconds: float) -> str:
     api = mesh.addresses["api"]
     chat = mesh.addresses.get("chat")
     lines = [
@@ -96,20 +96,22 @@ def status(options: Options) -> None:
     Raises:
         NotRunning: Nothing runs on this data folder.
     """
-    mesh = standing.find(options.data)
+    mesh = status_file.find_status(options.data)
     if mesh is None:
         raise NotRunning(options.data)
     state = "ready" if mesh.ready else "starting"
     print(f"The mesh on {options.data} is {state} (supervisor {mesh.supervisor}).")
-    told = _told(mesh, "habits")
-    servers = {name: told[f"{name.upper()}_URL"] for name in ("database", "redis") if told}
+    environment = _environment_of(mesh, "habits")
+    servers = {
+        name: environment[f"{name.upper()}_URL"] for name in ("database", "redis") if environment
+    }
     for name, address in (mesh.addresses | servers).items():
         print(f"  {name:9} {address}")
     print(f"\n  {'process':16}{'pid':>8}{'memory':>10}{'restarts':>10}  state")
     total = _memory([mesh.supervisor])
     print(f"  {'supervisor':16}{mesh.supervisor:8}{total / MEBIBYTE:7.0f} MB")
     for child in mesh.children:
-        memory = _memory(_family(child["pid"]))
+        memory = _memory(_process_tree(child["pid"]))
         total += memory
         shown = "ready" if child["ready"] else "not ready"
         print(
@@ -119,22 +121,22 @@ def status(options: Options) -> None:
     print(f"  {'together':16}{'':8}{total / MEBIBYTE:7.0f} MB")
 
 
-def run(options: Options, module: str, words: Sequence[str]) -> int:
+def run(options: Options, module: str, arguments: Sequence[str]) -> int:
     """Run a Python module with the environment of the mesh that is up; return its exit code.
 
     Raises:
         NotRunning: Nothing runs on this data folder.
     """
-    mesh = standing.find(options.data)
-    told = _told(mesh, module.rpartition(".")[2]) if mesh else {}
-    if not told:
+    mesh = status_file.find_status(options.data)
+    environment = _environment_of(mesh, module.rpartition(".")[2]) if mesh else {}
+    if not environment:
         raise NotRunning(options.data)
-    command = [sys.executable, "-m", module, *words]
-    return subprocess.run(command, cwd=ROOT, env=told, check=False).returncode
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def _told(mesh: Standing, name: str) -> dict[str, str]:
-    """Return what a process of the mesh was told, or, for a name it has not, what another was."""
+def _environment_of(mesh: MeshStatus, name: str) -> dict[str, str]:
+    """Return the environment of a process of the mesh; of any other when the name is not there."""
     ours = [child for child in mesh.children if child["name"] in ROLES]
     for child in sorted(ours, key=lambda child: child["name"] != name):
         try:
@@ -144,8 +146,8 @@ def _told(mesh: Standing, name: str) -> dict[str, str]:
     return {}
 
 
-def _family(pid: int) -> list[int]:
-    """Return a process and all below it."""
+def _process_tree(pid: int) -> list[int]:
+    """Return the ids of a process and its descendants."""
     try:
         parent = psutil.Process(pid)
         return [pid, *(child.pid for child in parent.children(recursive=True))]
@@ -170,15 +172,15 @@ def down(options: Options) -> None:
 
     Raises:
         NotRunning: Nothing runs on this data folder.
-        StillStopping: It takes longer than it should.
+        StillStopping: It did not stop in time.
     """
-    mesh = standing.find(options.data)
+    mesh = status_file.find_status(options.data)
     if mesh is None:
         raise NotRunning(options.data)
     print("Stopping. What was kept stays.", flush=True)
     os.kill(mesh.supervisor, signal.SIGTERM)
     end = time.monotonic() + DOWN_SECONDS
-    while standing.is_held(options.data):
+    while status_file.is_held(options.data):
         if time.monotonic() > end:
             raise StillStopping(options.data)
         time.sleep(0.1)
@@ -187,12 +189,12 @@ def down(options: Options) -> None:
 
 async def test(arguments: Sequence[str]) -> int:
     """Run pytest on servers of its own; return its exit code."""
-    async with servers_for_tests(say_on_stderr) as addresses:
+    async with servers_for_tests(print_to_stderr) as addresses:
         environment = dict(os.environ) | addresses.test_environment()
         spread = [] if _is_spread(arguments) else ["--numprocesses", "2", "--dist", "loadgroup"]
-        words = ["-m", "pytest", "-q", *spread, *arguments]
+        arguments = ["-m", "pytest", "-q", *spread, *arguments]
         pytest = await asyncio.create_subprocess_exec(
-            sys.executable, *words, cwd=ROOT, env=environment
+            sys.executable, *arguments, cwd=ROOT, env=environment
         )
         try:
             return await pytest.wait()

@@ -1,4 +1,4 @@
-"""What can go wrong on a person's machine, said in one line that helps."""
+"""Errors that a person can fix, each with one sentence that says how."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from local.logs import last_lines
 
 
-class Trouble(Exception):
-    """Something a person can mend; its text is all they need to see."""
+class UserError(Exception):
+    """An error a person can fix; its text is printed without a traceback."""
 
 
-class AlreadyRunning(Trouble):
+class AlreadyRunning(UserError):
     """Another supervisor holds the same data folder."""
 
     def __init__(self, data: Path, holder: str) -> None:
@@ -21,15 +21,15 @@ class AlreadyRunning(Trouble):
         )
 
 
-class PortTaken(Trouble):
-    """Something else listens where the edge would."""
+class PortTaken(UserError):
+    """Another process listens on the port the edge should use."""
 
     def __init__(self, port: int) -> None:
         super().__init__(f"Port {port} is taken. Choose another one with --port, e.g. --port 8080.")
 
 
-class NotReady(Trouble):
-    """A process stopped, or stayed silent, before it was ready."""
+class NotReady(UserError):
+    """A process ended, or did not become ready in time."""
 
     def __init__(self, name: str, why: str, log: Path) -> None:
         lines = last_lines(log)
@@ -37,19 +37,19 @@ class NotReady(Trouble):
         super().__init__(f"{name} {why}. The end of {log}:{end}")
 
 
-class ServerMissing(Trouble):
-    """A server is neither given, nor installed, nor to be had without root."""
+class ServerMissing(UserError):
+    """A server is neither configured by URL, nor installed, nor installable without root."""
 
 
-class NotRunning(Trouble):
-    """There is nothing to show or to stop."""
+class NotRunning(UserError):
+    """No mesh runs on this data folder."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(f"No mesh runs on {data}. Start one with ./habits up.")
 
 
-class StillStopping(Trouble):
-    """It was told to stop, and has not yet."""
+class StillStopping(UserError):
+    """The mesh was told to stop and did not in time."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(f"The mesh on {data} is still stopping; its terminal and logs say why.")

@@ -1,4 +1,4 @@
-"""Where things are kept: data that must survive, caches that need not, sockets that vanish."""
+"""The folders of a mesh: data that survives restarts, a cache, sockets, logs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def cache_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Return the folder for what a person would miss, unless `--data` names another."""
+    """Return the default data folder; `--data` overrides it."""
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class MeshFolders:
     """The folders of one mesh.
 
     Attributes:
@@ -42,16 +42,16 @@ class Ground:
     durable: bool = True
 
 
-def lay_ground(data: Path, *, durable: bool = True) -> Ground:
+def create_folders(data: Path, *, durable: bool = True) -> MeshFolders:
     """Make the folders of a mesh that lives in `data`, private to this user."""
     data = data.expanduser().resolve()
-    ground = Ground(
+    folders = MeshFolders(
         data=data, run=_run_folder(data), logs=data / "logs", cache=cache_folder(), durable=durable
     )
-    ground.cache.mkdir(parents=True, exist_ok=True)
-    for private in (ground.data, ground.logs):
+    folders.cache.mkdir(parents=True, exist_ok=True)
+    for private in (folders.data, folders.logs):
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return ground
+    return folders
 
 
 def _run_folder(data: Path) -> Path:

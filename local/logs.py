@@ -1,4 +1,4 @@
-"""What processes write: kept in a file each, followed in the terminal, shortened for people."""
+"""Log files: one per process, rotated, tailed in the terminal, shortened for people."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-LARGEST = 10_000_000  # bytes; a longer log is put aside, once, when its process starts
-LAST_LINES = 8
-LONGEST_LINE = 300
-LOOK_EVERY = timedelta(milliseconds=250)
-LONGEST_READ = 1_000_000
+MAX_LOG_BYTES = 10_000_000  # a longer log is renamed when its process starts
+LAST_LINE_COUNT = 8
+MAX_LINE_LENGTH = 300
+POLL_INTERVAL = timedelta(milliseconds=250)
+MAX_READ_BYTES = 1_000_000
 
 
-def make_room(log: Path) -> None:
-    """Put a log aside that has grown too long; the one put aside before goes."""
-    if log.exists() and log.stat().st_size > LARGEST:
+def rotate(log: Path) -> None:
+    """Rename a log that has grown too long; the one renamed before is deleted."""
+    if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
         log.replace(log.with_suffix(".log.1"))
 
 
@@ -25,11 +25,11 @@ def last_lines(log: Path) -> list[str]:
     """Return the end of a log as a person can read it."""
     try:
         with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - LONGEST_READ))
+            file.seek(max(0, log.stat().st_size - MAX_READ_BYTES))
             lines = file.read().decode(errors="replace").splitlines()
     except OSError:
         return []
-    return [readable(line) for line in lines[-LAST_LINES:]]
+    return [readable(line) for line in lines[-LAST_LINE_COUNT:]]
 
 
 def readable(line: str) -> str:
@@ -41,20 +41,20 @@ def readable(line: str) -> str:
             text += f": {exception.splitlines()[-1]}"
     except (ValueError, KeyError, TypeError):
         text = line
-    return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
+    return text if len(text) <= MAX_LINE_LENGTH else f"{text[:MAX_LINE_LENGTH]}…"
 
 
-async def follow(folder: Path, show: Callable[[str], None]) -> None:
+async def tail_logs(folder: Path, show: Callable[[str], None]) -> None:
     """Show every line that is written from now on to a log of the folder, until cancelled."""
-    follower = Follower(folder)
+    tail = LogTail(folder)
     while True:
-        for line in follower.new_lines():
+        for line in tail.new_lines():
             show(line)
-        await asyncio.sleep(LOOK_EVERY.total_seconds())
+        await asyncio.sleep(POLL_INTERVAL.total_seconds())
 
 
-class Follower:
-    """Knows how far the logs of a folder have been read."""
+class LogTail:
+    """Reads the lines that were added to the logs of a folder since the last look."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,10 +66,10 @@ class Follower:
         for log in sorted(self._folder.glob("*.log")):
             start = self._read.get(log, 0)
             if log.stat().st_size < start:
-                start = 0  # put aside, and begun anew
+                start = 0  # rotated
             with log.open("rb") as file:
                 file.seek(start)
-                whole, newline, _ = file.read(LONGEST_READ).rpartition(b"\n")
+                whole, newline, _ = file.read(MAX_READ_BYTES).rpartition(b"\n")
             self._read[log] = start + len(whole) + len(newline)
             text = whole.decode(errors="replace")
             lines += [f"{log.stem:13} | {readable(line)}" for line in text.splitlines()]

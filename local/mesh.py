@@ -1,4 +1,4 @@
-"""The whole mesh on this machine: servers, services, chat; started, watched and stopped as one."""
+"""The whole mesh on this machine: servers, services and chat, started and stopped together."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from local import standing
+from local import status_file
 from local.errors import PortTaken
-from local.folders import Ground, lay_ground
-from local.logs import follow
-from local.processes import Wiring, preparations, queues, table
+from local.folders import MeshFolders, create_folders
+from local.logs import tail_logs
+from local.process_table import MeshConfig, process_table, queue_processes, setup_processes
 from local.servers import Servers
-from local.standing import Standing, keep, only_one
-from local.supervisor import Supervisor, Tell
+from local.status_file import MeshStatus, locked_data_folder, write_status
+from local.supervisor import Progress, Supervisor
 
-SILENCE = timedelta(seconds=1)  # seen twice unchanged, it is broken
+WAITING_INTERVAL = timedelta(seconds=1)  # seen twice unchanged, it is broken
 MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a person can choose.
+    """The options of `./habits up`.
 
     Attributes:
         data: What survives restarts.
         host: Where REST is served.
         port: Its port.
-        durable: Whether a committed write survives a power cut; tests say no.
-        verbose: Whether what processes write shows in the terminal too.
+        durable: Whether a committed write survives a power cut; tests turn it off.
+        verbose: Whether logs are shown in the terminal too.
     """
 
     data: Path
@@ -48,104 +48,109 @@ class Options:
 
 
 @contextlib.asynccontextmanager
-async def running_mesh(options: Options, tell: Tell) -> AsyncIterator[Standing]:
+async def running_mesh(options: Options, report: Progress) -> AsyncIterator[MeshStatus]:
     """Run the mesh for as long as the context lasts; everything is ready when it begins.
 
     Raises:
-        Trouble: Something a person can mend.
+        UserError: Something a person can fix.
     """
     if not _is_free(options.host, options.port):
         raise PortTaken(options.port)
-    ground = lay_ground(options.data, durable=options.durable)
-    with only_one(ground.data) as lock:
-        now = Standing(supervisor=os.getpid())
+    folders = create_folders(options.data, durable=options.durable)
+    with locked_data_folder(folders.data) as lock:
+        now = MeshStatus(supervisor=os.getpid())
         supervisor = Supervisor(
-            ground.logs,
-            tell=tell,
-            changed=lambda: _note(ground, now, supervisor),
-            hold=[lock],
+            folders.logs,
+            report=report,
+            changed=lambda: _write_status(folders, now, supervisor),
+            inherited_files=[lock],
         )
         async with contextlib.AsyncExitStack() as stack:
-            stack.callback(shutil.rmtree, ground.run, ignore_errors=True)
-            stack.callback(standing.forget, ground.data)
-            # Telegram outlives the bot, which tells it on the way out what has been handled.
-            telegram = await stack.enter_async_context(_telegram(ground, options, now))
+            stack.callback(shutil.rmtree, folders.run, ignore_errors=True)
+            stack.callback(status_file.delete_status, folders.data)
+            # Telegram stops after the bot, which confirms its last updates while it stops.
+            telegram = await stack.enter_async_context(_telegram(folders, options, now))
             stack.push_async_callback(supervisor.stop)
             if options.verbose:
-                await stack.enter_async_context(_beside(follow(ground.logs, tell)))
-            async with _beside(_say_what_is_waited_for(supervisor, tell)):
-                await _start(ground, supervisor, options, telegram, tell)
+                await stack.enter_async_context(_background(tail_logs(folders.logs, report)))
+            async with _background(_report_waiting(supervisor, report)):
+                await _start(folders, supervisor, options, telegram, report)
             now.ready = True
             host = "localhost" if options.host in ("127.0.0.1", "0.0.0.0") else options.host
             now.addresses |= {"api": f"http://{host}:{options.port}"}
-            _note(ground, now, supervisor)
+            _write_status(folders, now, supervisor)
             yield now
 
 
 async def _start(
-    ground: Ground,
+    folders: MeshFolders,
     supervisor: Supervisor,
     options: Options,
     telegram: Mapping[str, str],
-    tell: Tell,
+    report: Progress,
 ) -> None:
     """Start everything, each part as early as it can: RabbitMQ takes longest, so all else overlaps.
 
-    Services come up before RabbitMQ answers and find it when it does. Only queues that were never
-    declared are waited for: what is said before they are there would be heard by nobody.
+    Services start before RabbitMQ answers and connect when it does. Only queues that were never
+    declared are waited for: an event published before its queue exists would be lost.
     """
-    servers = Servers(ground, supervisor, tell=tell)
+    servers = Servers(folders, supervisor, report=report)
     async with asyncio.TaskGroup() as group:
-        stores = group.create_task(_open_stores(ground, supervisor, servers))
+        stores = group.create_task(_open_stores(folders, supervisor, servers))
         await servers.prepare("AMQP_URL")
         group.create_task(servers.start("AMQP_URL"))
         await stores
-        wiring = Wiring(
+        config = MeshConfig(
             edge_host=options.host,
             edge_port=options.port,
-            delegation_secret=_delegation_secret(ground),
+            delegation_secret=_delegation_secret(folders),
             telegram=telegram,
         )
-        declared = ground.data / "queues-declared"
+        declared = folders.data / "queues-declared"
         where = hashlib.sha256(servers.url("AMQP_URL").encode()).hexdigest()
         is_new = not declared.exists() or declared.read_text() != where
         needs = [name for name in ("rabbitmq",) if name in supervisor.children]
-        rows = queues(ground, servers.addresses(), wiring, needs=needs) if is_new else []
+        rows = queue_processes(folders, servers.addresses(), config, needs=needs) if is_new else []
         await supervisor.start(
-            [*rows, *table(ground, servers.addresses(), wiring, before_edge=[r.name for r in rows])]
+            [
+                *rows,
+                *process_table(
+                    folders, servers.addresses(), config, before_edge=[r.name for r in rows]
+                ),
+            ]
         )
     declared.write_text(where)
 
 
-async def _open_stores(ground: Ground, supervisor: Supervisor, servers: Servers) -> None:
-    """Start PostgreSQL and Valkey, bring the schemas up to date, make what is signed with."""
+async def _open_stores(folders: MeshFolders, supervisor: Supervisor, servers: Servers) -> None:
+    """Start PostgreSQL and Valkey, migrate the schemas, make the signing keys."""
     stores = ("DATABASE_URL", "REDIS_URL")
     await servers.prepare(*stores)
     await servers.start(*stores)
-    await supervisor.start(preparations(ground, servers.url("DATABASE_URL")))
+    await supervisor.start(setup_processes(folders, servers.url("DATABASE_URL")))
 
 
 @contextlib.asynccontextmanager
 async def _telegram(
-    ground: Ground, options: Options, now: Standing
+    folders: MeshFolders, options: Options, now: MeshStatus
 ) -> AsyncIterator[Mapping[str, str]]:
-    """Lend what the bot is told: the person's own bot, or one that lives on a page here."""
+    """Yield the bot's settings: none for the person's own bot, else those of the local stand-in."""
     if os.environ.get("TELEGRAM_BOT_TOKEN"):
         yield {}
         return
     from local.telegram.server import BOT_TOKEN, BOT_USERNAME, serving
-    from local.telegram.world import World
+    from local.telegram.state import TelegramState
 
-    world = World(username=BOT_USERNAME, file=ground.data / "telegram.json")
+    state = TelegramState(username=BOT_USERNAME, file=folders.data / "telegram.json")
     port = options.port + 1 if _is_free("127.0.0.1", options.port + 1) else 0
-    async with serving(world, port=port) as url:
+    async with serving(state, port=port) as url:
         now.addresses["chat"] = url
         yield {"TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_API_URL": url}
 
 
 @contextlib.asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let work go on for as long as the context lasts."""
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run a coroutine in the background for as long as the context lasts."""
     task = asyncio.create_task(work)
     try:
         yield
@@ -154,22 +159,22 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _say_what_is_waited_for(supervisor: Supervisor, tell: Tell) -> None:
-    """Break a long silence with the names of those it is for."""
+async def _report_waiting(supervisor: Supervisor, report: Progress) -> None:
+    """Report which processes are still starting when nothing else was reported for a while."""
     before: list[str] = []
     while True:
-        await asyncio.sleep(SILENCE.total_seconds())
+        await asyncio.sleep(WAITING_INTERVAL.total_seconds())
         waiting = supervisor.waiting_for()
         if waiting and waiting == before:
             more = f" and {len(waiting) - MOST_NAMES} more" if len(waiting) > MOST_NAMES else ""
-            tell(f"… waiting for {', '.join(waiting[:MOST_NAMES])}{more}")
+            report(f"… waiting for {', '.join(waiting[:MOST_NAMES])}{more}")
             before = []
         else:
             before = waiting
 
 
-def _note(ground: Ground, now: Standing, supervisor: Supervisor) -> None:
-    """Write down how everything stands."""
+def _write_status(folders: MeshFolders, now: MeshStatus, supervisor: Supervisor) -> None:
+    """Write the status file."""
     now.children = [
         {
             "name": name,
@@ -180,12 +185,12 @@ def _note(ground: Ground, now: Standing, supervisor: Supervisor) -> None:
         for name, child in supervisor.children.items()
         if child.running is not None and not child.process.once
     ]
-    keep(ground.data, now)
+    write_status(folders.data, now)
 
 
-def _delegation_secret(ground: Ground) -> str:
-    """Return the secret that auth shares with whom it trusts; made once, kept with the keys."""
-    keys = ground.data / "keys"
+def _delegation_secret(folders: MeshFolders) -> str:
+    """Return the secret with which services ask auth for tokens; made once, kept with the keys."""
+    keys = folders.data / "keys"
     keys.mkdir(mode=0o700, exist_ok=True)
     file = keys / "delegation-secret"
     if not file.exists():

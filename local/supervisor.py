@@ -1,4 +1,4 @@
-"""Keeps a table of processes running: starts in order, restarts what dies, stops in reverse."""
+"""Keeps processes running: starts them in order, restarts those that end, stops in reverse."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from typing import Any
 
 from local import logs as log_files
 from local.errors import NotReady
-from local.process import Process
-from local.reaper import Reaper
+from local.orphan_cleaner import OrphanCleaner
+from local.process_spec import ProcessSpec
 
 PROBE_EVERY = timedelta(milliseconds=50)
 FIRST_PAUSE = timedelta(milliseconds=200)
 LONGEST_PAUSE = timedelta(seconds=10)
-HEALTHY_AFTER = timedelta(seconds=30)  # a process that lived that long starts afresh at FIRST_PAUSE
+HEALTHY_AFTER = timedelta(seconds=30)  # after so long the pause starts at FIRST_PAUSE again
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class Child:
-    """A process of the table and how it is doing."""
+    """A supervised process and its state."""
 
-    process: Process
+    process: ProcessSpec
     log: Path
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     running: asyncio.subprocess.Process | None = None
     restarts: int = 0
-    keeper: asyncio.Task[None] | None = None
+    monitor: asyncio.Task[None] | None = None
 
 
 class Supervisor:
@@ -45,23 +45,23 @@ class Supervisor:
         self,
         logs: Path,
         *,
-        tell: Tell,
+        report: Progress,
         changed: Callable[[], None] = lambda: None,
-        hold: Sequence[int] = (),
+        inherited_files: Sequence[int] = (),
     ) -> None:
         """Begin with no processes.
 
         Args:
             logs: Gets one file per process.
-            tell: Told what a person wants to know.
+            report: Gets a line for each event a person wants to know.
             changed: Called whenever a process started or became ready.
-            hold: Files, such as a lock, that stay open until the last process has ended, even if
-                this one is killed.
+            inherited_files: File descriptors, such as a lock's, that stay open until the last
+                process has ended, even if this one is killed.
         """
         self._logs = logs
-        self._tell = tell
+        self._report = report
         self._changed = changed
-        self._reaper = Reaper(hold=hold)
+        self._orphan_cleaner = OrphanCleaner(inherited_files=inherited_files)
         self._stopping = False
         self.children: dict[str, Child] = {}
 
@@ -69,7 +69,7 @@ class Supervisor:
         """Return the names of the processes that are not ready yet."""
         return [name for name, child in self.children.items() if not child.ready.is_set()]
 
-    async def start(self, processes: Iterable[Process]) -> None:
+    async def start(self, processes: Iterable[ProcessSpec]) -> None:
         """Start the processes, each as soon as what it needs is ready; return when all are.
 
         Raises:
@@ -91,7 +91,7 @@ class Supervisor:
             await asyncio.gather(*(self._stop_child(child) for child in free))
             for child in free:
                 del waiting[child.process.name]
-        self._reaper.close()
+        self._orphan_cleaner.close()
 
     async def _first_start(self, child: Child) -> None:
         for need in child.process.needs:
@@ -99,24 +99,24 @@ class Supervisor:
         began = time.monotonic()
         await self._spawn(child)
         await self._until_ready(child)
-        self._tell(f"{child.process.name} ready ({time.monotonic() - began:.1f} s)")
+        self._report(f"{child.process.name} ready ({time.monotonic() - began:.1f} s)")
         if not child.process.once:
-            child.keeper = asyncio.create_task(self._keep(child))
+            child.monitor = asyncio.create_task(self._monitor(child))
 
-    async def _keep(self, child: Child) -> None:
+    async def _monitor(self, child: Child) -> None:
         """Start the child again whenever it ends, with a growing pause, until told to stop."""
         pause = FIRST_PAUSE
         while child.running:
             since = time.monotonic()
             code = await child.running.wait()
-            self._reaper.forget(child.running.pid)
+            self._orphan_cleaner.remove(child.running.pid)
             if self._stopping:
                 return
             child.ready.clear()
             self._end_group(child.running.pid)
             if time.monotonic() - since > HEALTHY_AFTER.total_seconds():
                 pause = FIRST_PAUSE
-            self._tell(f"{child.process.name} ended ({_how(code)}), starting it again")
+            self._report(f"{child.process.name} ended ({_describe_exit(code)}), starting it again")
             await asyncio.sleep(pause.total_seconds())
             pause = min(pause * 2, LONGEST_PAUSE)
             await self._start_again(child)
@@ -126,9 +126,9 @@ class Supervisor:
         try:
             await self._spawn(child)
             await self._until_ready(child)
-            self._tell(f"{child.process.name} is back")
-        except (NotReady, OSError) as trouble:
-            self._tell(str(trouble))
+            self._report(f"{child.process.name} is back")
+        except (NotReady, OSError) as error:
+            self._report(str(error))
             if child.running:
                 self._end_group(child.running.pid)
 
@@ -138,7 +138,7 @@ class Supervisor:
         if process.user is not None:
             as_user = {"user": process.user, "group": process.user, "extra_groups": []}
         child.log.parent.mkdir(parents=True, exist_ok=True)
-        log_files.make_room(child.log)
+        log_files.rotate(child.log)
         with child.log.open("ab") as log:
             child.running = await asyncio.create_subprocess_exec(
                 *process.command,
@@ -150,7 +150,7 @@ class Supervisor:
                 start_new_session=True,
                 **as_user,
             )
-        self._reaper.learn(child.running.pid, process.stop_signal)
+        self._orphan_cleaner.add(child.running.pid, process.stop_signal)
         self._changed()
 
     async def _until_ready(self, child: Child) -> None:
@@ -160,9 +160,9 @@ class Supervisor:
         while True:
             if running.returncode is not None:
                 if not (process.once and running.returncode == 0):
-                    why = f"could not start ({_how(running.returncode)})"
+                    why = f"could not start ({_describe_exit(running.returncode)})"
                     raise NotReady(process.name, why, child.log)
-                self._reaper.forget(running.pid)
+                self._orphan_cleaner.remove(running.pid)
                 break
             if not process.once and await process.ready():
                 break
@@ -181,12 +181,12 @@ class Supervisor:
             try:
                 await asyncio.wait_for(running.wait(), child.process.stop_within.total_seconds())
             except TimeoutError:
-                self._tell(f"{child.process.name} did not stop in time and was killed")
+                self._report(f"{child.process.name} did not stop in time and was killed")
             self._end_group(running.pid)
             await running.wait()
-        if child.keeper:
-            child.keeper.cancel()
-            await asyncio.gather(child.keeper, return_exceptions=True)
+        if child.monitor:
+            child.monitor.cancel()
+            await asyncio.gather(child.monitor, return_exceptions=True)
         child.ready.clear()
 
     def _end_group(self, leader: int) -> None:
@@ -194,5 +194,5 @@ class Supervisor:
             os.killpg(leader, signal.SIGKILL)
 
 
-def _how(code: int) -> str:
+def _describe_exit(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -1,7 +1,7 @@
-"""The clock of the mesh: one Celery beat says that it is time, workers do what is due.
+"""The scheduler: one Celery beat sends periodic tasks, workers run them.
 
-Knows services by the names of their tasks only. A tick is a nudge, not a record: what is due stands
-in the services' tables, so a tick that is lost or doubled changes nothing.
+Knows services by the names of their tasks only. A task carries no data: what is due is in the
+services' tables, so a task that is lost or doubled changes nothing.
 """
 
 from scheduler.app import app

@@ -13,7 +13,7 @@ _BEAT = ("--quiet", "beat")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Play the role the command line names; return the exit code."""
+    """Run the role named on the command line; return the exit code."""
     settings = read_settings_or_exit(SchedulerSettings)
     match list(arguments):
         case ["worker"]:

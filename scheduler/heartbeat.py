@@ -1,4 +1,4 @@
-"""Signs of life: a file that worker and beat touch at every tick, for health checks to look at.
+"""Heartbeat files that worker and beat touch at every task, for health checks.
 
 Asking a worker over the broker would need its remote control, whose queues a modern broker no
 longer allows, and would say that it listens, not that ticks get done.
@@ -9,16 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 
 STALE_AFTER = timedelta(seconds=30)
-"""Six ticks without a sign: something hangs."""
+"""Six periods of the most frequent task."""
 
 
 def touch(folder: Path, role: str) -> None:
-    """Give a sign of life. `role` is `worker` or `beat`."""
+    """Touch the heartbeat file. `role` is `worker` or `beat`."""
     _file(folder, role).touch()
 
 
 def healthy(folder: Path, role: str) -> bool:
-    """Say whether there was a sign of life lately."""
+    """Return whether the heartbeat file was touched lately."""
     try:
         age = time.time() - _file(folder, role).stat().st_mtime
     except FileNotFoundError:

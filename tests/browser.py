@@ -32,8 +32,9 @@ class Page:
         self._numbers = itertools.count(1)
 
     async def visit(self, url: str) -> None:
-        """Open an address."""
+        """Open an address and wait until all of it is there."""
         await self._call("Page.navigate", url=url)
+        await self.until("location.href !== 'about:blank' && document.readyState === 'complete'")
 
     async def run(self, script: str) -> Any:
         """Return the value of a JavaScript expression, a promise's included.
@@ -55,7 +56,7 @@ class Page:
         """Wait until a JavaScript expression is true."""
         end = time.monotonic() + WAIT_SECONDS
         while not await self.run(condition):
-            shown = await self.run("document.body.innerText")
+            shown = await self.run("document.body?.innerText")
             assert time.monotonic() < end, f"never true: {condition}; the page shows {shown!r}"
             await asyncio.sleep(0.05)
 
@@ -76,6 +77,11 @@ class Page:
         """Keep what the page shows as a PNG."""
         answer = await self._call("Page.captureScreenshot", format="png")
         await asyncio.to_thread(file.write_bytes, base64.b64decode(answer["data"]))
+
+    async def prefer(self, scheme: str) -> None:
+        """Ask for `light` or `dark` colors, as a person's system does."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        await self._call("Emulation.setEmulatedMedia", features=features)
 
     async def _call(self, method: str, **parameters: Any) -> Any:
         number = next(self._numbers)

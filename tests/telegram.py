@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from local.telegram.server import BOT_TOKEN, BOT_USERNAME, serving
-from local.telegram.world import World
+from local.telegram.state import TelegramState
 
 WAIT_SECONDS = 10.0
 POLL_SECONDS = 0.02
@@ -31,20 +32,46 @@ class Telegram:
     token: str = BOT_TOKEN
     username: str = BOT_USERNAME
 
-    async def open_chat(self, first_name: str = "Ada", *, chat_id: int | None = None) -> int:
+    async def open_chat(
+        self, first_name: str = "Ada", *, chat_id: int | None = None, language_code: str = "en"
+    ) -> int:
         """Return the number of a new chat; the bot may not write there before its person does."""
-        asked = {"first_name": first_name, "id": chat_id}
+        asked = {"first_name": first_name, "id": chat_id, "language_code": language_code}
         return int((await self._call("POST", "chats", asked))["id"])
 
     async def say(self, chat: int, text: str) -> dict[str, Any]:
         """Write to the bot, for instance `/start CODE`."""
         return dict(await self._call("POST", f"chats/{chat}/messages", {"text": text}))
 
+    async def share_location(self, chat: int, latitude: float, longitude: float) -> None:
+        """Share a place with the bot."""
+        place = {"latitude": latitude, "longitude": longitude}
+        await self._call("POST", f"chats/{chat}/location", place)
+
+    async def send_file(self, chat: int, name: str, content: bytes, caption: str = "") -> None:
+        """Send a file to the bot."""
+        encoded = base64.b64encode(content).decode()
+        body = {"name": name, "content": encoded, "caption": caption}
+        await self._call("POST", f"chats/{chat}/files", body)
+
+    async def forward(self, chat: int, message: dict[str, Any], *, from_chat: int) -> None:
+        """Forward a message of one chat to another."""
+        path = f"chats/{chat}/messages/{message['message_id']}/forward"
+        await self._call("POST", path, {"from_chat": from_chat})
+
+    async def add_update(self, chat: int, kind: str, content: dict[str, Any]) -> None:
+        """Send the bot any update as it is, e.g. a press on a button that is not there any more."""
+        await self._call("POST", f"chats/{chat}/updates", {kind: content})
+
+    async def enforce_limits(self) -> None:
+        """Answer 429 from now on to what is faster than Telegram allows."""
+        await self._call("POST", "limits", {"enforced": True})
+
     async def messages(self, chat: int) -> list[dict[str, Any]]:
         """Return all messages of a chat, oldest first."""
         return list((await self._call("GET", f"chats/{chat}/messages"))["items"])
 
-    async def heard(
+    async def wait_for_message(
         self, chat: int, containing: str, *, count: int = 1, within: float = WAIT_SECONDS
     ) -> dict[str, Any]:
         """Wait until the bot's `count`-th message with these words is there, and return it."""
@@ -97,7 +124,7 @@ class Telegram:
 async def telegram_stand_in() -> AsyncIterator[Telegram]:
     """Run a stand-in in this process, on a free port."""
     async with (
-        serving(World(username=BOT_USERNAME)) as url,
+        serving(TelegramState(username=BOT_USERNAME)) as url,
         aiohttp.ClientSession() as session,
     ):
         yield Telegram(url, session)

@@ -1,4 +1,4 @@
-"""`./habits up --demo`: a person with half a year behind them, told over REST like any other."""
+"""`./habits up --demo`: creates an account with half a year of check-ins, over REST."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from local.demo.api import Api, Json, Refused
-from local.demo.story import DAYS, HOLIDAY, Habit, habits, life
-from local.errors import Trouble
+from local.demo.api import Api, Json, RequestRefused
+from local.demo.sample_habits import DAYS, HOLIDAY, SampleHabit, days_of, sample_habits
+from local.errors import UserError
 
 EMAIL, PASSWORD, NAME = "demo@example.com", "half a year of habits", "Robin"
 LARGEST_BATCH = 500
@@ -21,73 +21,73 @@ LINK_SECONDS = 20
 REMIND_IN = timedelta(minutes=2)
 UNAUTHENTICATED, ALREADY_EXISTS = 401, 409
 
-Tell = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
-async def fill_in(url: str, chat: str | None, tell: Tell) -> None:
-    """Make the demo person and their half year, unless they are there already.
+async def create_demo(url: str, chat: str | None, report: Progress) -> None:
+    """Create the demo account with half a year of check-ins, unless it is there already.
 
-    A first try that was stopped half-way is completed: everything is told in a form that has the
-    same effect once or twice, and the person's name is told last.
+    A first try that was stopped half-way is completed: every request is idempotent, and the
+    display name, set last, marks a complete account.
 
     Args:
         url: Where the edge serves.
         chat: Where the chat page is, if it plays Telegram here.
-        tell: Told what happens.
+        report: Gets a line for each step.
     """
-    api = await _sign_in(Api(url), tell)
+    api = await _sign_in(Api(url), report)
     if api is None:
         return
     me = await api.get("/v1/me")
     if me["display_name"]:
-        tell(f"the demo person is here already: {EMAIL}, password: {PASSWORD}")
+        report(f"the demo person is here already: {EMAIL}, password: {PASSWORD}")
         return
     now = datetime.now(UTC).astimezone(ZoneInfo(me["timezone"]))
     remind_at = (now + REMIND_IN).strftime("%H:%M")
-    count = await _live(api, remind_at, today=now.date())
-    tell(f"half a year is filled in: {len(habits(remind_at))} habits, {count} days")
+    count = await _create_habits(api, remind_at, today=now.date())
+    report(f"half a year is filled in: {len(sample_habits(remind_at))} habits, {count} days")
     if chat:
-        await _until_heard(api)
-        await _link(api, Api(chat))
-        tell(f"the chat is linked; a reminder comes at {remind_at}")
+        await _wait_for_deliveries(api)
+        await _link_chat(api, Api(chat))
+        report(f"the chat is linked; a reminder comes at {remind_at}")
     await api.patch("/v1/me", {"display_name": NAME})
-    tell(f"the demo person signs in as {EMAIL}, password: {PASSWORD}")
+    report(f"the demo person signs in as {EMAIL}, password: {PASSWORD}")
 
 
-async def _sign_in(stranger: Api, tell: Tell) -> Api | None:
-    """Return the demo person's way to the API; None if their password is not ours to know."""
+async def _sign_in(anonymous: Api, report: Progress) -> Api | None:
+    """Sign the demo account in, registering it first; None if its password was changed."""
     account = {"email": EMAIL, "password": PASSWORD}
     try:
-        answer = await stranger.post(
+        answer = await anonymous.post(
             "/v1/auth/register", account | {"timezone": _zone_of_this_machine()}
         )
-    except Refused as refused:
+    except RequestRefused as refused:
         if refused.status != ALREADY_EXISTS:
             raise
         try:
-            answer = await stranger.post("/v1/auth/login", account)
-        except Refused as wrong:
+            answer = await anonymous.post("/v1/auth/login", account)
+        except RequestRefused as wrong:
             if wrong.status != UNAUTHENTICATED:
                 raise
-            tell(f"{EMAIL} has a password of its own by now, and was left as it is")
+            report(f"{EMAIL} has a password of its own by now, and was left as it is")
             return None
-    return Api(stranger.url, answer["access_token"])
+    return Api(anonymous.url, answer["access_token"])
 
 
-async def _live(api: Api, remind_at: str, *, today: date) -> int:
-    """Live the half year; return how many days were written."""
+async def _create_habits(api: Api, remind_at: str, *, today: date) -> int:
+    """Create the habits, pauses and check-ins; return how many check-ins were written."""
     there = (await api.get("/v1/habits?state=all&page_size=200"))["items"]
     known = {habit["title"]: habit for habit in there}
     paused = {(one["habit_id"], one["from_date"]) for one in (await api.get("/v1/pauses"))["items"]}
     items: list[Json] = []
-    for habit in habits(remind_at):
-        kept = known.get(habit.title) or await api.post("/v1/habits", _begun(habit, today))
+    for habit in sample_habits(remind_at):
+        kept = known.get(habit.title) or await api.post("/v1/habits", _habit_body(habit, today))
         habit_id = kept["id"]
         if habit.change and len(kept["versions"]) == 1:
             ago, change = habit.change
             change = change | {"effective_date": _ago(today, ago)}
             await api.patch(f"/v1/habits/{habit_id}", change)
-        items += [{"habit_id": habit_id} | day for day in life(habit, today=today)]
+        items += [{"habit_id": habit_id} | day for day in days_of(habit, today=today)]
         if habit.pause and (habit_id, _ago(today, habit.pause[0])) not in paused:
             await api.post(f"/v1/habits/{habit_id}/pauses", _pause(today, habit.pause, "My knee"))
     if (None, _ago(today, HOLIDAY[0])) not in paused:
@@ -97,11 +97,11 @@ async def _live(api: Api, remind_at: str, *, today: date) -> int:
         answer = await api.post("/v1/check-ins:batch", {"items": batch})
         for one in answer["items"]:
             if one.get("problem"):
-                raise Trouble(f"The demo was refused: {one['problem']['detail']}")
+                raise UserError(f"The demo was refused: {one['problem']['detail']}")
     return len(items)
 
 
-def _begun(habit: Habit, today: date) -> Json:
+def _habit_body(habit: SampleHabit, today: date) -> Json:
     """Return the body of a habit that began half a year ago."""
     return habit.body | {"start_date": _ago(today, DAYS)}
 
@@ -118,10 +118,10 @@ def _ago(today: date, days: int) -> str:
     return (today - timedelta(days=days)).isoformat()
 
 
-async def _until_heard(api: Api) -> None:
-    """Wait until what was done has been heard of, so that no cheer for last spring is sent.
+async def _wait_for_deliveries(api: Api) -> None:
+    """Wait until the check-ins' events were handled, so that none is sent to the chat.
 
-    Deliveries grow while the check-ins are heard and stay as they are afterwards.
+    The newest delivery changes while events are handled and stays the same afterwards.
     """
     path, end, before = "/v1/notifications/deliveries?page_size=1", time.monotonic() + 15, None
     while time.monotonic() < end:
@@ -132,7 +132,7 @@ async def _until_heard(api: Api) -> None:
         await asyncio.sleep(1)
 
 
-async def _link(api: Api, chat: Api) -> None:
+async def _link_chat(api: Api, chat: Api) -> None:
     """Follow the deep link, as the person would on their phone."""
     url = (await api.post("/v1/telegram/link", {}))["url"]
     code = parse_qs(urlsplit(url).query)["start"][0]
@@ -144,14 +144,14 @@ async def _link(api: Api, chat: Api) -> None:
         if any(one["from"] == "bot" for one in messages):
             return
         await asyncio.sleep(0.2)
-    raise Trouble(f"The bot did not answer /start within {LINK_SECONDS} s.")
+    raise UserError(f"The bot did not answer /start within {LINK_SECONDS} s.")
 
 
 def _zone_of_this_machine() -> str:
-    """Return the machine's zone where it tells one, else UTC."""
+    """Return the machine's time zone where it is known, else UTC."""
     link = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
-    told = os.environ.get("TZ") or link
+    name = os.environ.get("TZ") or link
     try:
-        return ZoneInfo(told or "UTC").key
+        return ZoneInfo(name or "UTC").key
     except (OSError, ValueError):
         return "UTC"

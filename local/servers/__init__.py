@@ -1,4 +1,4 @@
-"""The three servers the mesh stands on: given by a URL, or private to this mesh."""
+"""PostgreSQL, Valkey and RabbitMQ: external by URL, or private to this mesh."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from local.folders import Ground
-from local.process import Process
+from local.folders import MeshFolders
+from local.process_spec import ProcessSpec
 from local.servers.postgres import Postgres
 from local.servers.rabbitmq import RabbitMQ
 from local.servers.valkey import Valkey
-from local.supervisor import Supervisor, Tell
+from local.supervisor import Progress, Supervisor
 
 
 class Server(Protocol):
@@ -20,10 +20,10 @@ class Server(Protocol):
 
     url: str
 
-    async def prepare(self, tell: Tell) -> None:
+    async def prepare(self, report: Progress) -> None:
         """Make what the server needs before its first start; quick when it is there already."""
 
-    def processes(self) -> list[Process]:
+    def processes(self) -> list[ProcessSpec]:
         """Return its rows for the table of processes, the server itself last."""
 
 
@@ -60,24 +60,24 @@ class Addresses:
 class Servers:
     """The servers of one mesh: private, but for those that a variable replaces."""
 
-    def __init__(self, ground: Ground, supervisor: Supervisor, *, tell: Tell) -> None:
+    def __init__(self, folders: MeshFolders, supervisor: Supervisor, *, report: Progress) -> None:
         self._supervisor = supervisor
-        self._tell = tell
-        self._rabbitmq = RabbitMQ(ground)
+        self._report = report
+        self._rabbitmq = RabbitMQ(folders)
         everything: dict[str, Server] = {
-            "DATABASE_URL": Postgres(ground),
-            "REDIS_URL": Valkey(ground),
+            "DATABASE_URL": Postgres(folders),
+            "REDIS_URL": Valkey(folders),
             "AMQP_URL": self._rabbitmq,
         }
-        self._given = {name: os.environ[name] for name in everything if os.environ.get(name)}
+        self._external = {name: os.environ[name] for name in everything if os.environ.get(name)}
         self._private = {
-            name: server for name, server in everything.items() if name not in self._given
+            name: server for name, server in everything.items() if name not in self._external
         }
 
     async def prepare(self, *names: str) -> None:
         """Get servers ready to be started; slow at first, when programs are fetched."""
         private = [self._private[name] for name in names if name in self._private]
-        await asyncio.gather(*(server.prepare(self._tell) for server in private))
+        await asyncio.gather(*(server.prepare(self._report) for server in private))
 
     async def start(self, *names: str) -> None:
         """Start servers that were prepared, and return when they answer."""
@@ -86,7 +86,7 @@ class Servers:
 
     def url(self, name: str) -> str:
         """Return the address of a server that was prepared."""
-        return self._given.get(name) or self._private[name].url
+        return self._external.get(name) or self._private[name].url
 
     def addresses(self) -> Addresses:
         """Return where all of them are, once they were prepared."""
@@ -101,15 +101,17 @@ class Servers:
         return self._rabbitmq.control_command() if "AMQP_URL" in self._private else ""
 
 
-async def start_servers(ground: Ground, supervisor: Supervisor, *, tell: Tell) -> Addresses:
+async def start_servers(
+    folders: MeshFolders, supervisor: Supervisor, *, report: Progress
+) -> Addresses:
     """Start, all at once, each server that no variable replaces; return when all answer.
 
     Args:
-        ground: Where their data, sockets and logs go.
+        folders: Where their data, sockets and logs go.
         supervisor: Keeps them running from now on.
-        tell: Told about steps that take long.
+        report: Gets a line for each step that takes long.
     """
-    servers = Servers(ground, supervisor, tell=tell)
+    servers = Servers(folders, supervisor, report=report)
 
     async def bring_up(name: str) -> None:
         await servers.prepare(name)

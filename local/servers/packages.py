@@ -30,25 +30,25 @@ def unpack(into: Path, *packages: str) -> Path:
     Raises:
         ServerMissing: There is no apt here, or it cannot get the packages.
     """
-    done = into / "root"
+    complete = into / "root"
     into.mkdir(parents=True, exist_ok=True)
     with (into / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # somebody may be fetching them already
-        if not done.exists():
-            _unpack(into, done, packages)
-    return done
+        if not complete.exists():
+            _unpack(into, complete, packages)
+    return complete
 
 
-def _unpack(into: Path, done: Path, packages: tuple[str, ...]) -> None:
+def _unpack(into: Path, complete: Path, packages: tuple[str, ...]) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise ServerMissing(f"This machine has no apt to fetch {' and '.join(packages)} with.")
     draft = into.with_name(f"{into.name}.{os.getpid()}")
     try:
         _fetch(draft, packages)
         for package in sorted((draft / "archives").glob("*.deb")):
-            _step(["dpkg-deb", "-x", str(package), str(draft / "root")], {})
-        _mend_erlang(draft / "root", done)
-        (draft / "root").rename(done)
+            _run(["dpkg-deb", "-x", str(package), str(draft / "root")], {})
+        _fix_erlang_path(draft / "root", complete)
+        (draft / "root").rename(complete)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -60,20 +60,20 @@ def _fetch(draft: Path, packages: tuple[str, ...]) -> None:
     configuration = draft / "apt.conf"
     configuration.write_text(APT.format(here=draft))
     apt = {"APT_CONFIG": str(configuration), "DEBIAN_FRONTEND": "noninteractive"}
-    _step(["apt-get", "-qq", "update"], apt)
-    _step(["apt-get", "-qq", "-y", "--download-only", "install", *packages], apt)
+    _run(["apt-get", "-qq", "update"], apt)
+    _run(["apt-get", "-qq", "-y", "--download-only", "install", *packages], apt)
 
 
-def _mend_erlang(draft: Path, final: Path) -> None:
-    """Tell Erlang's start script where it lives now: Debian wrote its own path into it."""
+def _fix_erlang_path(draft: Path, final: Path) -> None:
+    """Write the new root folder into Erlang's start script, where Debian wrote its own."""
     script = draft / "usr/lib/erlang/bin/erl"
     if script.exists():
         home = "ROOTDIR=/usr/lib/erlang"
         script.write_text(script.read_text().replace(home, f"ROOTDIR={final}/usr/lib/erlang"))
 
 
-def _step(command: list[str], extra: dict[str, str]) -> None:
-    done = subprocess.run(
+def _run(command: list[str], extra: dict[str, str]) -> None:
+    complete = subprocess.run(
         command,
         env=os.environ | extra,
         stdin=subprocess.DEVNULL,
@@ -82,6 +82,6 @@ def _step(command: list[str], extra: dict[str, str]) -> None:
         timeout=STEP_SECONDS,
         check=False,
     )
-    if done.returncode:
-        why = (done.stderr or done.stdout).strip().splitlines()
+    if complete.returncode:
+        why = (complete.stderr or complete.stdout).strip().splitlines()
         raise ServerMissing(f"{command[0]} failed: {why[-1] if why else 'no reason given'}")

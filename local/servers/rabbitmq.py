@@ -11,10 +11,10 @@ import shlex
 import socket
 from datetime import timedelta
 
-from local.folders import Ground
-from local.process import Process, answers
+from local.folders import MeshFolders
+from local.process_spec import ProcessSpec, answers_with
 from local.servers.rabbitmq_programs import Programs, find_programs
-from local.supervisor import Tell
+from local.supervisor import Progress
 
 NAME = "rabbitmq"
 USER = "habits"
@@ -42,17 +42,17 @@ class RabbitMQ:
     The node's name and ports are kept beside its data: a quorum queue belongs to its node by name.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._home = ground.data / NAME
+    def __init__(self, folders: MeshFolders) -> None:
+        self._folders = folders
+        self._home = folders.data / NAME
         self._programs: Programs | None = None
         self._port = self._distribution = self._epmd = 0
         self._password = ""
         self.url = ""
 
-    async def prepare(self, tell: Tell) -> None:
+    async def prepare(self, report: Progress) -> None:
         """Find or fetch the programs, choose free ports, and write the configuration."""
-        self._programs = await asyncio.to_thread(find_programs, self._ground.cache, tell)
+        self._programs = await asyncio.to_thread(find_programs, self._folders.cache, report)
         self._home.mkdir(parents=True, exist_ok=True)
         kept = self._home / "node.json"
         node = json.loads(kept.read_text()) if kept.exists() else {}
@@ -66,7 +66,7 @@ class RabbitMQ:
         self._configure()
         self.url = f"amqp://{USER}:{self._password}@127.0.0.1:{self._port}/"
 
-    def processes(self) -> list[Process]:
+    def processes(self) -> list[ProcessSpec]:
         """Return the rows of Erlang's name server and of RabbitMQ, which needs it."""
         programs = self._programs
         if programs is None:
@@ -74,8 +74,10 @@ class RabbitMQ:
         environment = self._environment(programs)
         epmd = [str(programs.epmd), "-port", str(self._epmd), "-address", "127.0.0.1"]
         return [
-            Process(name="epmd", command=epmd, environment=environment, ready=self._epmd_answers),
-            Process(
+            ProcessSpec(
+                name="epmd", command=epmd, environment=environment, ready=self._epmd_answers
+            ),
+            ProcessSpec(
                 name=NAME,
                 command=[str(programs.server)],
                 environment=environment,
@@ -102,12 +104,12 @@ class RabbitMQ:
 
     async def _epmd_answers(self) -> bool:
         names_request, port = b"\0\1n", self._epmd.to_bytes(4, "big")
-        return await answers(("127.0.0.1", self._epmd), say=names_request, hear=port)
+        return await answers_with(("127.0.0.1", self._epmd), request=names_request, expected=port)
 
     async def _answers(self) -> bool:
         # An AMQP 0-9-1 greeting is answered by Connection.Start, a method frame (1) on channel 0.
         greeting = b"AMQP\0\0\x09\x01"
-        return await answers(("127.0.0.1", self._port), say=greeting, hear=b"\x01\0\0")
+        return await answers_with(("127.0.0.1", self._port), request=greeting, expected=b"\x01\0\0")
 
     def _configure(self) -> None:
         salt = secrets.token_bytes(4)

@@ -34,7 +34,7 @@ class Programs:
     erlang: Path
 
 
-def find_programs(cache: Path, tell: Callable[[str], None]) -> Programs:
+def find_programs(cache: Path, report: Callable[[str], None]) -> Programs:
     """Return the programs, fetched into `cache` where the machine has none.
 
     Raises:
@@ -45,7 +45,7 @@ def find_programs(cache: Path, tell: Callable[[str], None]) -> Programs:
             return found
     kept = cache / "rabbitmq"
     if not (kept / "root").exists():
-        tell("fetching RabbitMQ from the distribution (once, about 30 MB)")
+        report("fetching RabbitMQ from the distribution (once, about 30 MB)")
     try:
         root = unpack(kept, PACKAGE)
     except ServerMissing as reason:
@@ -84,4 +84,4 @@ if __name__ == "__main__":
     try:
         find_programs(cache_folder(), _ignore)
     except ServerMissing:
-        sys.exit(1)  # it is told when RabbitMQ is needed
+        sys.exit(1)  # reported when RabbitMQ is needed

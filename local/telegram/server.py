@@ -12,34 +12,40 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from local.telegram import bot_api, control
-from local.telegram.bot_api import WORLD
-from local.telegram.world import World
+from local.telegram.bot_api import STATE
+from local.telegram.state import TelegramState
+from local.telegram.webhook import deliver_updates
 
-PAGE = Path(__file__).with_name("page.html")
+PAGE = Path(__file__).with_name("page")
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
 BOT_USERNAME = "habit_tracker_local_bot"
 BOT_TOKEN = "1000000001:local-stand-in"  # noqa: S105  opens nothing but the stand-in
 LARGEST_BODY = 20 * 1024 * 1024
 
 
-def make_app(world: World) -> web.Application:
+def make_app(state: TelegramState) -> web.Application:
     """Return the application around what happened so far."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_own_page_only])
-    app[WORLD] = world
-    app[control.CLOSING] = asyncio.Event()
+    app[STATE] = state
+    app[control.SHUTDOWN] = asyncio.Event()
     app.add_routes(control.routes)
     app.router.add_route("*", "/bot{token}/{method}", bot_api.answer)
     app.router.add_get("/file/bot{token}/{file_id}", bot_api.download)
     app.router.add_get("/files/{file_id}", bot_api.download)
+    app.router.add_static("/page", PAGE)
     app.router.add_get("/", _page)
     app.on_shutdown.append(_close)
+    app.cleanup_ctx.append(_webhook_delivery)
     return app
 
 
 @contextlib.asynccontextmanager
-async def serving(world: World, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    state: TelegramState, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
     """Serve for as long as the context lasts, and lend the address; port 0 takes a free one."""
     runner = web.AppRunner(
-        make_app(world), access_log=None, handler_cancellation=True, shutdown_timeout=1
+        make_app(state), access_log=None, handler_cancellation=True, shutdown_timeout=1
     )
     await runner.setup()
     try:
@@ -62,8 +68,17 @@ async def _own_page_only(request: web.Request, handler: Handler) -> web.StreamRe
 
 async def _page(request: web.Request) -> web.FileResponse:
     """Serve the chat as a person sees it; `?start=CODE` is followed by the page itself."""
-    return web.FileResponse(PAGE, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
+    return web.FileResponse(PAGE / "index.html", headers=headers)
 
 
 async def _close(app: web.Application) -> None:
-    app[control.CLOSING].set()
+    app[control.SHUTDOWN].set()
+
+
+async def _webhook_delivery(app: web.Application) -> AsyncIterator[None]:
+    """Deliver updates to the bot's webhook while the app serves."""
+    task = asyncio.create_task(deliver_updates(app[STATE]))
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

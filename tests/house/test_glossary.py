@@ -106,14 +106,9 @@ OLD_MODULES = frozenset(
 TERMS: dict[str, str] = {}
 # Folders whose names are not changed yet.
 NOT_YET = (
-    "bench",
-    "local",
-    "scheduler",
     "services/notifications",
-    "tests/local",
     "tests/rhythm",
     "tests/services/notifications",
-    "tests/telegram.py",
 )
 
 

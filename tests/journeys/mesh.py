@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import standing
-from local.folders import lay_ground
+from local import status_file
+from local.folders import create_folders
 from tests.chassis.proxy import FaultProxy, Mode
 from tests.chassis.waiting import eventually
 from tests.servers import ROOT, fresh_database, fresh_redis, fresh_virtual_host
@@ -73,7 +73,7 @@ class Mesh:
         """Wait until a killed process has been restarted and is ready."""
 
         async def is_back() -> bool:
-            found = standing.find(self.data)
+            found = status_file.find_status(self.data)
             assert found is not None, "the supervisor is gone"
             children = [one for one in found.children if one["name"] == name]
             return any(one["restarts"] > restarts and one["ready"] for one in children)
@@ -82,7 +82,7 @@ class Mesh:
 
     async def wait_for_tick(self) -> None:
         """Wait until the scheduler has run its periodic tasks once more."""
-        sign = lay_ground(self.data).run / "habit-tracker-scheduler-worker.alive"
+        sign = create_folders(self.data).run / "habit-tracker-scheduler-worker.alive"
         now = time.time()
 
         async def has_ticked() -> bool:
@@ -91,7 +91,7 @@ class Mesh:
         await eventually(has_ticked, within=RESTART_SECONDS)
 
     def _process(self, name: str) -> tuple[int, int]:
-        found = standing.find(self.data)
+        found = status_file.find_status(self.data)
         assert found is not None, "the supervisor is gone"
         [child] = [one for one in found.children if one["name"] == name]
         return child["pid"], child["restarts"]
@@ -134,7 +134,7 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
 def _addresses(supervisor: subprocess.Popen[bytes], data: Path, output: Path) -> dict[str, str]:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and supervisor.poll() is None:
-        found = standing.find(data)
+        found = status_file.find_status(data)
         if found and found.ready:
             return found.addresses
         time.sleep(0.05)

@@ -158,7 +158,7 @@ class Person:
 
     async def wait_for_message(self, words: str, *, within: float = PATIENCE_SECONDS) -> Json:
         """Wait for the bot's message with these words, and return it."""
-        return await self.clients.telegram.heard(self.chat, words, within=within)
+        return await self.clients.telegram.wait_for_message(self.chat, words, within=within)
 
     async def press(self, message: Json, button: str) -> str:
         """Press a button and return the words of the toast."""

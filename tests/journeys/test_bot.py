@@ -16,7 +16,7 @@ async def test_a_stranger_is_told_how_to_link(clients: Clients) -> None:
     stranger.chat = await clients.telegram.open_chat("Stranger")
     for words in ("/start", "/today", "hello?"):
         await stranger.say(words)
-    await clients.telegram.heard(stranger.chat, "I do not know you yet", count=3)
+    await clients.telegram.wait_for_message(stranger.chat, "I do not know you yet", count=3)
     await stranger.say("/start madeup")
     await stranger.wait_for_message("That link is used up or too old")
     await stranger.say("/help")
@@ -36,7 +36,7 @@ async def test_a_link_works_once(clients: Clients) -> None:
 
     second = await clients.telegram.open_chat("Second phone")
     await clients.telegram.say(second, f"/start {code}")
-    await clients.telegram.heard(second, "That link is used up")
+    await clients.telegram.wait_for_message(second, "That link is used up")
 
     linked = await dana.get("telegram/link")
     assert linked["chat_title"] == "Dana"

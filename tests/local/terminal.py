@@ -51,7 +51,7 @@ class Terminal:
             time.sleep(LOOK_AGAIN_SECONDS)
         return self.shown
 
-    def family(self) -> list[psutil.Process]:
+    def processes(self) -> list[psutil.Process]:
         """Return the command's process and all below it, now."""
         me = psutil.Process(self.process.pid)
         return [me, *me.children(recursive=True)]
@@ -93,7 +93,9 @@ def two_free_ports() -> int:
             return port
 
 
-def left(family: Sequence[psutil.Process], *, within: float = STOP_SECONDS) -> list[str]:
+def still_running(
+    processes: Sequence[psutil.Process], *, within: float = STOP_SECONDS
+) -> list[str]:
     """Wait for processes to end; return the command lines of those that did not."""
-    _, alive = psutil.wait_procs(family, timeout=within)
+    _, alive = psutil.wait_procs(processes, timeout=within)
     return [" ".join(one.cmdline()) for one in alive if one.is_running()]

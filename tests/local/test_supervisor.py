@@ -1,4 +1,4 @@
-"""What the supervisor promises, with small programs in place of the mesh's."""
+"""The supervisor, with small programs in place of the mesh's processes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from local.errors import AlreadyRunning, NotReady
-from local.logs import Follower, last_lines, make_room, readable
-from local.process import Process
-from local.standing import Standing, find, keep, only_one
+from local.logs import LogTail, last_lines, readable, rotate
+from local.process_spec import ProcessSpec
+from local.status_file import MeshStatus, find_status, locked_data_folder, write_status
 from local.supervisor import Supervisor
 
 PATIENCE_SECONDS = 15.0
@@ -37,22 +37,24 @@ time.sleep(60)
 """
 
 
-def a_process(folder: Path, name: str, *, needs: Sequence[str] = ()) -> Process:
+def a_process(folder: Path, name: str, *, needs: Sequence[str] = ()) -> ProcessSpec:
     ready = folder / f"{name}.ready"
     words = [sys.executable, "-c", PROGRAM, str(ready), str(folder / "stopped"), name]
 
     async def is_ready() -> bool:
         return ready.exists()
 
-    return Process(
+    return ProcessSpec(
         name=name, command=words, environment=dict(os.environ), ready=is_ready, needs=needs
     )
 
 
 @asynccontextmanager
-async def supervising(folder: Path, *, said: list[str] | None = None) -> AsyncIterator[Supervisor]:
-    told = [] if said is None else said
-    supervisor = Supervisor(folder / "logs", tell=told.append)
+async def supervising(
+    folder: Path, *, reported: list[str] | None = None
+) -> AsyncIterator[Supervisor]:
+    lines = [] if reported is None else reported
+    supervisor = Supervisor(folder / "logs", report=lines.append)
     try:
         yield supervisor
     finally:
@@ -73,8 +75,8 @@ def pid_of(supervisor: Supervisor, name: str) -> int:
 
 
 async def test_what_is_needed_starts_first_and_stops_last(tmp_path: Path) -> None:
-    said: list[str] = []
-    async with supervising(tmp_path, said=said) as supervisor:
+    reported: list[str] = []
+    async with supervising(tmp_path, reported=reported) as supervisor:
         await supervisor.start(
             [
                 a_process(tmp_path, "edge", needs=["service"]),
@@ -84,76 +86,76 @@ async def test_what_is_needed_starts_first_and_stops_last(tmp_path: Path) -> Non
         )
         assert supervisor.waiting_for() == []
         assert (tmp_path / "logs/edge.log").read_text() == "hello from edge\n"
-    ready = [line.split()[0] for line in said]
+    ready = [line.split()[0] for line in reported]
     assert ready == ["database", "service", "edge"]
     assert (tmp_path / "stopped").read_text().split() == ["edge", "service", "database"]
 
 
 async def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
-    said: list[str] = []
-    async with supervising(tmp_path, said=said) as supervisor:
+    reported: list[str] = []
+    async with supervising(tmp_path, reported=reported) as supervisor:
         await supervisor.start([a_process(tmp_path, "service")])
         first = pid_of(supervisor, "service")
         (tmp_path / "service.ready").unlink()
         os.kill(first, signal.SIGKILL)
-        await until(lambda: "service is back" in said)
+        await until(lambda: "service is back" in reported)
         assert pid_of(supervisor, "service") != first
         assert supervisor.children["service"].restarts == 1
-    assert "service ended (killed by SIGKILL), starting it again" in said
+    assert "service ended (killed by SIGKILL), starting it again" in reported
 
 
 async def test_one_that_cannot_start_says_why_in_its_own_words(tmp_path: Path) -> None:
     async def never() -> bool:
         return False
 
-    weak = Process(
-        name="weak",
+    broken = ProcessSpec(
+        name="broken",
         command=[sys.executable, "-c", "import sys; sys.exit('DATABASE_URL is missing.')"],
         environment=dict(os.environ),
         ready=never,
     )
     async with supervising(tmp_path) as supervisor:
         with pytest.raises(ExceptionGroup) as group:
-            await supervisor.start([weak])
-    [trouble] = group.value.exceptions
-    assert isinstance(trouble, NotReady)
-    assert "weak could not start (exit code 1)" in str(trouble)
-    assert "DATABASE_URL is missing." in str(trouble)
+            await supervisor.start([broken])
+    [error] = group.value.exceptions
+    assert isinstance(error, NotReady)
+    assert "broken could not start (exit code 1)" in str(error)
+    assert "DATABASE_URL is missing." in str(error)
 
 
 async def test_one_that_does_not_stop_is_killed_with_all_it_started(tmp_path: Path) -> None:
-    deaf = (
+    stubborn = (
         "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
         "print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
     )
-    log = tmp_path / "logs/deaf.log"
+    log = tmp_path / "logs/stubborn.log"
 
     async def is_ready() -> bool:
         return log.read_text().strip() != ""
 
     async with supervising(tmp_path) as supervisor:
-        process = Process(
-            name="deaf",
-            command=[sys.executable, "-c", deaf],
+        process = ProcessSpec(
+            name="stubborn",
+            command=[sys.executable, "-c", stubborn],
             environment=dict(os.environ),
             ready=is_ready,
             stop_within=timedelta(seconds=0.3),
         )
         await supervisor.start([process])
-        pids = [pid_of(supervisor, "deaf"), int(log.read_text())]
+        pids = [pid_of(supervisor, "stubborn"), int(log.read_text())]
     await until(lambda: not any(is_alive(pid) for pid in pids))
 
 
 KILLED = """
 import asyncio, sys, time
 from pathlib import Path
-from local.standing import only_one
+from local.status_file import locked_data_folder
 from local.supervisor import Supervisor
 from tests.local.test_supervisor import a_process, pid_of
 
 async def main(folder):
-    with only_one(folder) as lock:
-        supervisor = Supervisor(folder / "logs", tell=print, hold=[lock])
+    with locked_data_folder(folder) as lock:
+        supervisor = Supervisor(folder / "logs", report=print, inherited_files=[lock])
         await supervisor.start([a_process(folder, "one"), a_process(folder, "two")])
         print("pids", pid_of(supervisor, "one"), pid_of(supervisor, "two"), flush=True)
         await asyncio.sleep(60)
@@ -163,7 +165,7 @@ asyncio.run(main(Path(sys.argv[1])))
 
 
 async def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> None:
-    """The reaper asks the children to stop; until they have, nobody else gets the data folder."""
+    """The orphan cleaner stops the children; until they have, nobody else gets the data folder."""
     supervisor = await asyncio.create_subprocess_exec(
         sys.executable, "-c", KILLED, str(tmp_path), stdout=subprocess.PIPE
     )
@@ -172,11 +174,11 @@ async def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path) -> 
     while not line.startswith("pids"):
         line = (await asyncio.wait_for(supervisor.stdout.readline(), 20)).decode()
     pids = [int(word) for word in line.split()[1:]]
-    with pytest.raises(AlreadyRunning, match=str(supervisor.pid)), only_one(tmp_path):
+    with pytest.raises(AlreadyRunning, match=str(supervisor.pid)), locked_data_folder(tmp_path):
         pass
     supervisor.kill()
     await supervisor.wait()
-    with only_one(tmp_path):  # waits for the reaper
+    with locked_data_folder(tmp_path):  # waits for the orphan cleaner
         assert not any(is_alive(pid) for pid in pids)
     assert sorted((tmp_path / "stopped").read_text().split()) == ["one", "two"]
 
@@ -188,36 +190,38 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_the_standing_of_a_mesh_that_is_gone_is_not_believed(tmp_path: Path) -> None:
+def test_the_status_file_of_a_mesh_that_is_gone_is_ignored(tmp_path: Path) -> None:
     """Its process number may belong to somebody else by now: only the lock tells."""
-    keep(tmp_path, Standing(supervisor=os.getpid(), addresses={"api": "http://localhost"}))
-    assert find(tmp_path) is None
-    with only_one(tmp_path):
-        found = find(tmp_path)
+    write_status(
+        tmp_path, MeshStatus(supervisor=os.getpid(), addresses={"api": "http://localhost"})
+    )
+    assert find_status(tmp_path) is None
+    with locked_data_folder(tmp_path):
+        found = find_status(tmp_path)
         assert found is not None
         assert found.addresses == {"api": "http://localhost"}
 
 
-def test_logs_are_followed_line_by_line_and_shortened_for_people(tmp_path: Path) -> None:
+def test_logs_are_tailed_line_by_line_and_shortened_for_people(tmp_path: Path) -> None:
     log = tmp_path / "edge.log"
     log.write_text("before\n")
-    follower = Follower(tmp_path)
+    tail = LogTail(tmp_path)
     with log.open("a") as file:
         file.write('{"level": "ERROR", "message": "fell", "exception": "Trace\\nKeyError: 1"}\nhal')
-    assert follower.new_lines() == ["edge          | ERROR fell: KeyError: 1"]
+    assert tail.new_lines() == ["edge          | ERROR fell: KeyError: 1"]
     with log.open("a") as file:
         file.write("f\n")
-    assert follower.new_lines() == ["edge          | half"]
+    assert tail.new_lines() == ["edge          | half"]
     assert readable("x" * 1000) == "x" * 300 + "…"
     assert last_lines(tmp_path / "none.log") == []
 
 
-def test_a_long_log_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "edge.log"
     log.write_text("x" * 100)
-    make_room(log)
+    rotate(log)
     assert log.exists()
-    monkeypatch.setattr("local.logs.LARGEST", 50)
-    make_room(log)
+    monkeypatch.setattr("local.logs.MAX_LOG_BYTES", 50)
+    rotate(log)
     assert not log.exists()
     assert log.with_suffix(".log.1").read_text() == "x" * 100

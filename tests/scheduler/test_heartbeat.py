@@ -1,4 +1,4 @@
-"""Signs of life, as a health check sees them."""
+"""Heartbeat files, as a health check sees them."""
 
 import os
 from datetime import timedelta
@@ -7,17 +7,17 @@ from pathlib import Path
 from scheduler import heartbeat
 
 
-def test_who_never_gave_a_sign_is_not_healthy(tmp_path: Path) -> None:
+def test_without_a_heartbeat_a_process_is_not_healthy(tmp_path: Path) -> None:
     assert not heartbeat.healthy(tmp_path, "worker")
 
 
-def test_who_gave_a_sign_lately_is(tmp_path: Path) -> None:
+def test_a_recent_heartbeat_is_healthy(tmp_path: Path) -> None:
     heartbeat.touch(tmp_path, "worker")
     assert heartbeat.healthy(tmp_path, "worker")
     assert not heartbeat.healthy(tmp_path, "beat")
 
 
-def test_an_old_sign_is_none(tmp_path: Path) -> None:
+def test_an_old_heartbeat_is_not_healthy(tmp_path: Path) -> None:
     heartbeat.touch(tmp_path, "beat")
     [file] = tmp_path.iterdir()
     long_ago = file.stat().st_mtime - (heartbeat.STALE_AFTER + timedelta(seconds=1)).total_seconds()

@@ -103,7 +103,7 @@ async def test_a_message_shows_its_words_markup_and_buttons(bot: Bot, telegram: 
     assert sent.text == "🔥 Drink & run"
     assert sent.entities is not None
     assert (sent.entities[0].offset, sent.entities[0].length) == (3, 5)  # 🔥 is two UTF-16 units
-    shown = await telegram.heard(chat, "Drink & run")
+    shown = await telegram.wait_for_message(chat, "Drink & run")
     assert [button["text"] for button in shown["buttons"][0]] == ["Done", "Skip"]
 
 
@@ -113,7 +113,9 @@ async def test_a_pressed_button_reaches_the_bot_and_its_answer_the_person(
     chat = await a_chat(telegram)
     await bot.get_updates(offset=-1, timeout=0)
     sent = await bot.send_message(chat, "Done?", reply_markup=keyboard("done"))
-    press = asyncio.create_task(telegram.press(chat, await telegram.heard(chat, "Done?"), "Done"))
+    press = asyncio.create_task(
+        telegram.press(chat, await telegram.wait_for_message(chat, "Done?"), "Done")
+    )
     updates = await bot.get_updates(offset=2, timeout=5)
     query = updates[0].callback_query
     assert query is not None
@@ -123,7 +125,7 @@ async def test_a_pressed_button_reaches_the_bot_and_its_answer_the_person(
     edited = await bot.edit_message_text("✅ Done", chat_id=chat, message_id=sent.message_id)
     assert not isinstance(edited, bool)
     assert edited.text == "✅ Done"
-    shown = await telegram.heard(chat, "✅ Done")
+    shown = await telegram.wait_for_message(chat, "✅ Done")
     assert (shown["edited"], shown["buttons"]) == (True, [])
 
 
@@ -132,7 +134,7 @@ async def test_a_picture_can_be_sent_and_downloaded(bot: Bot, telegram: Telegram
     picture = BufferedInputFile(PICTURE, "week.png")
     sent = await bot.send_photo(chat, picture, caption="Your week")
     assert sent.photo is not None
-    shown = await telegram.heard(chat, "Your week")
+    shown = await telegram.wait_for_message(chat, "Your week")
     address = f"{telegram.url}/files/{shown['file']['id']}"
     async with aiohttp.ClientSession() as session, session.get(address) as answer:
         assert (answer.content_type, await answer.read()) == ("image/png", PICTURE)

@@ -121,7 +121,7 @@ class Town:
                     return rows
                 await asyncio.sleep(0.02)
 
-    async def heard(self, person: Person) -> list[str]:
+    async def received_texts(self, person: Person) -> list[str]:
         """Return what the bot has said to somebody."""
         messages = await self.telegram.messages(person.chat)
         return [message["text"] for message in messages if message["from"] == "bot"]

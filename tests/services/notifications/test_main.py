@@ -77,7 +77,7 @@ async def test_a_message_survives_the_sudden_death_of_its_sender(
     async with started(environment, "send"):
         (row,) = await town.settled(ada, within=START_SECONDS)
     assert (row["state"], row["unknown_count"]) == ("sent", 1)
-    assert await town.heard(ada) == ["hello"]
+    assert await town.received_texts(ada) == ["hello"]
 
 
 async def test_all_roles_in_one_process_end_cleanly(
@@ -86,8 +86,8 @@ async def test_all_roles_in_one_process_end_cleanly(
     ada = await town.person()
     async with started(environment, "serve", "relay", "consume", "send", "bot") as process:
         await town.write(ada, "hello")
-        await telegram.heard(ada.chat, "I only know buttons", within=START_SECONDS)
-        await telegram.heard(ada.chat, "hello")
+        await telegram.wait_for_message(ada.chat, "I only know buttons", within=START_SECONDS)
+        await telegram.wait_for_message(ada.chat, "hello")
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(START_SECONDS):
             assert await process.wait() == 0

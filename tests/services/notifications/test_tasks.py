@@ -21,7 +21,7 @@ async def test_a_message_is_sent_at_once(town: Town, a_sender: SenderOf) -> None
         await asyncio.sleep(0.1)  # asleep by now: only the notification wakes it
         started = time.monotonic()
         await town.write(ada, "hello")
-        await town.telegram.heard(ada.chat, "hello")
+        await town.telegram.wait_for_message(ada.chat, "hello")
         assert time.monotonic() - started < 0.5
         (row,) = await town.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("sent", 1, 0)
@@ -38,7 +38,7 @@ async def test_a_chat_hears_its_messages_in_order_and_one_a_second(
         await town.write(ada, word)
     async with running(a_sender().run):
         await town.settled(ada)
-    assert await town.heard(ada) == words
+    assert await town.received_texts(ada) == words
     times = [call["time"] for call in await town.telegram.calls("sendMessage")]
     assert all(later - earlier >= 0.95 for earlier, later in pairwise(times))
 
@@ -53,7 +53,7 @@ async def test_a_failing_message_holds_back_those_after_it(
         await town.write(ada, word)
     async with running(a_sender().run):
         rows = await town.settled(ada)
-    assert await town.heard(ada) == ["first", "second"]
+    assert await town.received_texts(ada) == ["first", "second"]
     assert [(row["state"], row["attempt_count"]) for row in rows] == [("sent", 2), ("sent", 1)]
 
 
@@ -110,7 +110,7 @@ async def test_a_message_that_telegram_refuses_is_not_tried_again(
     async with running(a_sender().run):
         (row,) = await town.settled(ada)
     assert (row["state"], row["attempt_count"]) == ("failed", 1)
-    assert await town.heard(ada) == []
+    assert await town.received_texts(ada) == []
 
 
 async def test_a_message_that_may_have_arrived_is_sent_once_more(
@@ -122,7 +122,7 @@ async def test_a_message_that_may_have_arrived_is_sent_once_more(
     async with running(a_sender().run):
         (row,) = await town.settled(ada)
     assert (row["state"], row["unknown_count"]) == ("sent", 1)
-    assert await town.heard(ada) == ["hello", "hello"]
+    assert await town.received_texts(ada) == ["hello", "hello"]
 
 
 async def test_a_message_that_may_have_arrived_twice_is_not_sent_a_third_time(
@@ -134,7 +134,7 @@ async def test_a_message_that_may_have_arrived_twice_is_not_sent_a_third_time(
     async with running(a_sender().run):
         (row,) = await town.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("unknown", 2, 2)
-    assert await town.heard(ada) == ["hello", "hello"]
+    assert await town.received_texts(ada) == ["hello", "hello"]
 
 
 async def test_a_message_lost_with_its_sender_is_sent_by_the_next(
@@ -148,7 +148,7 @@ async def test_a_message_lost_with_its_sender_is_sent_by_the_next(
     async with running(a_sender(lease=timedelta(seconds=1)).run):
         (row,) = await town.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("sent", 2, 1)
-    assert await town.heard(ada) == ["hello"]
+    assert await town.received_texts(ada) == ["hello"]
     assert taken.id == row["id"]
 
 
@@ -176,7 +176,7 @@ async def test_what_is_out_of_date_is_dropped(town: Town, a_sender: SenderOf) ->
         (row,) = await town.settled(ada)
     assert (row["state"], row["attempt_count"]) == ("dropped", 0)
     assert row["detail"] == "It came too late to be of use."
-    assert await town.heard(ada) == []
+    assert await town.received_texts(ada) == []
 
 
 async def test_without_the_counter_nothing_is_sent_and_nothing_lost(
@@ -192,7 +192,7 @@ async def test_without_the_counter_nothing_is_sent_and_nothing_lost(
     assert (row["state"], row["attempt_count"]) == ("pending", 0)
     async with running(a_sender().run):
         await town.settled(ada)
-    assert await town.heard(ada) == ["hello"]
+    assert await town.received_texts(ada) == ["hello"]
 
 
 async def test_what_nobody_looks_back_on_is_cleared_away(town: Town, database: Database) -> None:

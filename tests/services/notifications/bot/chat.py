@@ -46,7 +46,7 @@ async def a_reminder(
     async with town.database.transaction() as session:
         await facts.remind(session, fact, event_id=uuid4(), now=datetime.now(UTC))
     async with running(sender().run):
-        return await town.telegram.heard(person.chat, "Habit reminder", count=count)
+        return await town.telegram.wait_for_message(person.chat, "Habit reminder", count=count)
 
 
 def labels(message: dict[str, Any]) -> list[list[str]]:

@@ -116,7 +116,7 @@ async def test_today_lists_habits_and_takes_answers(
 ) -> None:
     ada = await town.person()
     await telegram.say(ada.chat, "/today")
-    listed = await telegram.heard(ada.chat, "📅")
+    listed = await telegram.wait_for_message(ada.chat, "📅")
     assert listed["text"] == (
         "📅 Mon 23 Nov · 0 of 3 done\n\n⬜ Drink water\n⬜ Run · 5 km to go\n"
         "⬜ Coffee · 0 of at most 3 cups"

@@ -22,9 +22,9 @@ async def test_a_deep_link_links_the_chat_once(
         await facts.know_person(session, Known(owner_id=ada, display_name="Ada", revision=1))
     code = await a_link(cache, gateway, ada)
     await telegram.say(chat, f"/start {code}")
-    await telegram.heard(chat, "✅ Linked! Hello, Ada.")
+    await telegram.wait_for_message(chat, "✅ Linked! Hello, Ada.")
     await telegram.say(other, f"/start {code}")
-    await telegram.heard(other, answers.LINK_SPENT)
+    await telegram.wait_for_message(other, answers.LINK_SPENT)
     async with town.database.transaction() as session:
         linked = await links.get_chat(session, ada)
     assert (linked.chat_id, linked.title) == (chat, "Ada")
@@ -36,10 +36,10 @@ async def test_linking_another_chat_moves_the_person(
     ada = await town.person()
     phone = await telegram.open_chat("New phone")
     await telegram.say(phone, f"/start {await a_link(cache, gateway, ada.id)}")
-    await telegram.heard(phone, "✅ Linked!")
-    await telegram.heard(ada.chat, answers.MOVED_AWAY)
+    await telegram.wait_for_message(phone, "✅ Linked!")
+    await telegram.wait_for_message(ada.chat, answers.MOVED_AWAY)
     await telegram.say(ada.chat, "/today")
-    await telegram.heard(ada.chat, answers.HOW_TO_LINK)
+    await telegram.wait_for_message(ada.chat, answers.HOW_TO_LINK)
 
 
 async def test_a_chat_that_links_another_account_changes_hands(
@@ -47,7 +47,7 @@ async def test_a_chat_that_links_another_account_changes_hands(
 ) -> None:
     ada, bob = await town.person(), uuid4()
     await telegram.say(ada.chat, f"/start {await a_link(cache, gateway, bob)}")
-    await telegram.heard(ada.chat, "✅ Linked!")
+    await telegram.wait_for_message(ada.chat, "✅ Linked!")
     async with town.database.transaction() as session:
         owner = await links.find_owner(session, ada.chat)
     assert owner is not None
@@ -58,9 +58,9 @@ async def test_strangers_are_told_how_to_link(bot: None, telegram: StandIn) -> N
     chat = await telegram.open_chat()
     for number, text in enumerate(("/start", "/today", "good morning"), start=1):
         await telegram.say(chat, text)
-        await telegram.heard(chat, answers.HOW_TO_LINK, count=number)
+        await telegram.wait_for_message(chat, answers.HOW_TO_LINK, count=number)
     await telegram.say(chat, "/start 0123456789")
-    await telegram.heard(chat, answers.LINK_SPENT)
+    await telegram.wait_for_message(chat, answers.LINK_SPENT)
 
 
 async def test_a_deleted_account_loses_its_chat(
@@ -69,9 +69,9 @@ async def test_a_deleted_account_loses_its_chat(
     ada = await town.person()
     auth.gone.add(ada.id)
     await telegram.say(ada.chat, "/today")
-    await telegram.heard(ada.chat, answers.ACCOUNT_GONE)
+    await telegram.wait_for_message(ada.chat, answers.ACCOUNT_GONE)
     await telegram.say(ada.chat, "/today")
-    await telegram.heard(ada.chat, answers.HOW_TO_LINK)
+    await telegram.wait_for_message(ada.chat, answers.HOW_TO_LINK)
 
 
 async def test_who_writes_again_can_be_written_to(
@@ -83,6 +83,6 @@ async def test_who_writes_again_can_be_written_to(
         await links.note_reachable(session, ada.chat, reachable=False)
     await telegram.say(ada.chat, "/help")
     await telegram.say(ada.chat, "/today")
-    await telegram.heard(ada.chat, "📅")
+    await telegram.wait_for_message(ada.chat, "📅")
     async with database.transaction() as session:
         assert (await links.get_chat(session, ada.id)).reachable

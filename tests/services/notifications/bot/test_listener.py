@@ -31,7 +31,9 @@ async def test_a_press_brought_again_after_a_crash_is_done_once(
     ada = await town.person()
     reminder = await a_reminder(town, a_sender, ada, habits.water)
     dying = asyncio.create_task(a_bot().run(asyncio.Event()))
-    await telegram.heard(ada.chat, answers.NOT_UNDERSTOOD)  # it has asked, and waits for news
+    await telegram.wait_for_message(
+        ada.chat, answers.NOT_UNDERSTOOD
+    )  # it has asked, and waits for news
     await asyncio.sleep(0.2)
     await telegram.fail("getUpdates", status=500, times=2)
     await telegram.press(ada.chat, reminder, "✅ Done")
@@ -50,7 +52,7 @@ async def test_a_bot_survives_a_telegram_that_is_away(
     await telegram.fail("getUpdates", status=500)
     ada = await town.person()
     async with running(a_bot().run):
-        await telegram.heard(ada.chat, answers.NOT_UNDERSTOOD)
+        await telegram.wait_for_message(ada.chat, answers.NOT_UNDERSTOOD)
 
 
 async def test_an_answer_waits_where_telegram_asks_for_a_pause(
@@ -58,15 +60,15 @@ async def test_an_answer_waits_where_telegram_asks_for_a_pause(
 ) -> None:
     await telegram.fail("sendMessage", status=429, retry_after=1)
     ada = await town.person()
-    await telegram.heard(ada.chat, answers.NOT_UNDERSTOOD)
+    await telegram.wait_for_message(ada.chat, answers.NOT_UNDERSTOOD)
 
 
 async def test_a_chat_is_answered_in_order(bot: None, town: Town, telegram: StandIn) -> None:
     ada = await town.person()
     for text in ("/help", "/start", "/help"):
         await telegram.say(ada.chat, text)
-    await telegram.heard(ada.chat, answers.HELP, count=2)
-    heard = await town.heard(ada)
+    await telegram.wait_for_message(ada.chat, answers.HELP, count=2)
+    heard = await town.received_texts(ada)
     assert heard == [
         answers.NOT_UNDERSTOOD,
         answers.HELP,
@@ -77,11 +79,11 @@ async def test_a_chat_is_answered_in_order(bot: None, town: Town, telegram: Stan
 
 async def test_what_is_not_understood_gets_help(bot: None, town: Town, telegram: StandIn) -> None:
     ada = await town.person()
-    await telegram.heard(ada.chat, answers.NOT_UNDERSTOOD)  # the town's "hello"
+    await telegram.wait_for_message(ada.chat, answers.NOT_UNDERSTOOD)  # the town's "hello"
     await telegram.say(ada.chat, "/help")
-    await telegram.heard(ada.chat, answers.HELP)
+    await telegram.wait_for_message(ada.chat, answers.HELP)
     await telegram.say(ada.chat, "/start")
-    await telegram.heard(ada.chat, answers.LINKED_ALREADY)
+    await telegram.wait_for_message(ada.chat, answers.LINKED_ALREADY)
 
 
 async def test_a_token_is_asked_for_once(
@@ -90,7 +92,7 @@ async def test_a_token_is_asked_for_once(
     ada = await town.person()
     for number in (1, 2):
         await telegram.say(ada.chat, "/today")
-        await telegram.heard(ada.chat, "📅", count=number)
+        await telegram.wait_for_message(ada.chat, "📅", count=number)
     (asked,) = auth.asked
     assert (asked.account_id, asked.actor) == (str(ada.id), "telegram")
 
@@ -159,4 +161,4 @@ async def test_a_service_that_does_not_answer_is_told_of(
     ada = await town.person()
     auth.away = True
     await telegram.say(ada.chat, "/today")
-    await telegram.heard(ada.chat, answers.TRY_AGAIN)
+    await telegram.wait_for_message(ada.chat, answers.TRY_AGAIN)

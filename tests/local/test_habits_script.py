@@ -1,4 +1,4 @@
-"""`./habits`, the door: what it says, and that it takes only a Python that really runs."""
+"""The script `./habits`: its help, its refusals, and that it takes only a Python that runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.servers import ROOT
 
-DOOR = ROOT / "habits"
+SCRIPT = ROOT / "habits"
 
 
 def run(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,7 +30,7 @@ def run(*words: str, folder: Path = ROOT, **environment: str) -> subprocess.Comp
 @pytest.fixture
 def a_copy(tmp_path: Path) -> Path:
     """A checkout with nothing built, and lists so short that nothing is installed."""
-    shutil.copy(DOOR, tmp_path)
+    shutil.copy(SCRIPT, tmp_path)
     (tmp_path / "requirements").mkdir()
     for name in ("local", "dev"):
         (tmp_path / f"requirements/{name}.txt").write_text("")
@@ -51,7 +51,7 @@ def a_stand_in(folder: Path, name: str, script: str) -> Path:
 
 def test_it_is_posix_sh() -> None:
     shell = shutil.which("dash") or "/bin/sh"
-    assert subprocess.run([shell, "-n", str(DOOR)], check=False).returncode == 0
+    assert subprocess.run([shell, "-n", str(SCRIPT)], check=False).returncode == 0
 
 
 def test_it_says_what_it_can_do() -> None:

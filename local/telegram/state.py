@@ -1,4 +1,4 @@
-"""What happened in this Telegram: chats, their messages, and the updates the bot has not seen."""
+"""The state of the Telegram stand-in: chats, messages, and updates the bot has not confirmed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.telegram.errors import ApiError, BadRequest, Blocked, Conflict, TooManyRequests
-from local.telegram.html import commands_in
+from local.telegram.limits import SendLimits
+from local.telegram.webhook import Webhook
 
 MOST_UPDATES = 100
 FIRST_CHAT = 1001
@@ -27,6 +28,11 @@ class Chat:
     language_code: str = "en"
     started: bool = False
     blocked: bool = False
+    action: str = ""
+    """What the bot is doing, e.g. `typing`, until `action_end`, in seconds since 1970."""
+    action_end: float = 0.0
+    keyboard: dict[str, Any] = field(default_factory=dict)
+    """The reply markup under the input field: a keyboard, its removal, or a forced reply."""
     last_message_id: int = 0
     messages: list[dict[str, Any]] = field(default_factory=list)
 
@@ -50,17 +56,34 @@ class Chat:
         return next((one for one in self.messages if one["message_id"] == message_id), None)
 
 
+class StoredFile(NamedTuple):
+    """A file that was sent, by the bot or by a person."""
+
+    name: str
+    content: bytes
+
+    def reference(self, file_id: str) -> dict[str, Any]:
+        """Return the file as the Bot API refers to it."""
+        return {
+            "file_id": file_id,
+            "file_unique_id": file_id[:12],
+            "file_name": self.name,
+            "file_size": len(self.content),
+        }
+
+
 @dataclass(slots=True, kw_only=True)
 class Failure:
-    """Something that shall go wrong, as asked by a test.
+    """A failure that a test injects into a call.
 
     Attributes:
         method: The Bot API method it concerns.
         chat_id: Only that chat; None for all.
         status: 429, 500 and so on; 0 for silence.
-        retry_after: Told with 429.
+        retry_after: Sent with 429.
         times: How often.
         after_delivery: The call takes effect all the same, only its answer is lost.
+        description: The sentence of the error, where its status has none of its own.
     """
 
     method: str
@@ -69,6 +92,7 @@ class Failure:
     retry_after: int = 1
     times: int = 1
     after_delivery: bool = False
+    description: str = ""
 
     def error(self) -> ApiError:
         """Return the answer the bot gets."""
@@ -76,11 +100,11 @@ class Failure:
             return TooManyRequests(self.retry_after)
         if self.status == 403:
             return Blocked()
-        return ApiError(self.status, "Internal Server Error")
+        return ApiError(self.status, self.description or "Internal Server Error")
 
 
-class World:
-    """The state of one stand-in; kept in a file when it has one."""
+class TelegramState:
+    """The state of one stand-in; kept in a file when it has one, sent files in a folder beside."""
 
     def __init__(self, *, username: str, file: Path | None = None) -> None:
         self.bot = {
@@ -93,57 +117,35 @@ class World:
             "supports_inline_queries": False,
         }
         self.chats: dict[int, Chat] = {}
-        self.commands: list[dict[str, str]] = []
-        self.files: dict[str, tuple[str, bytes]] = {}
+        self.commands: dict[str, list[dict[str, str]]] = {}
+        """By language code; empty for all languages that have none of their own."""
+        self.profile: dict[str, str] = {}
+        """Names and descriptions, as `description:ru`."""
+        self.files: dict[str, StoredFile] = {}
         self.failures: list[Failure] = []
         self.answers: dict[str, dict[str, Any]] = {}
         self.calls: list[dict[str, Any]] = []
+        self.limits = SendLimits()
+        self.webhook: Webhook | None = None
         self._updates: list[dict[str, Any]] = []
         self._last_update_id = 0
-        self._news = asyncio.Condition()
+        self._update_condition = asyncio.Condition()
         self._poll = 0
         self._file = file
-        self._watchers: set[Callable[[], None]] = set()
+        self._subscribers: set[Callable[[], None]] = set()
         if file and file.exists():
             self._load(json.loads(file.read_text()))
-
-    # -- what a person does -----------------------------------------------------------------
 
     async def open_chat(
         self, first_name: str, *, chat_id: int | None = None, language_code: str = "en"
     ) -> Chat:
-        """Return the chat with that id, made now if it is new; the bot learns nothing of it."""
+        """Return the chat with that id, created if it is new; the bot gets no update."""
         chat_id = chat_id or max(self.chats, default=FIRST_CHAT - 1) + 1
         if chat_id not in self.chats:
             username = "".join(letter for letter in first_name.lower() if letter.isalnum())
             self.chats[chat_id] = Chat(chat_id, first_name, username or "person", language_code)
-            await self.changed()
+            await self.save()
         return self.chats[chat_id]
-
-    async def say(self, chat: Chat, text: str) -> dict[str, Any]:
-        """Let a person write to the bot."""
-        chat.started, chat.blocked = True, False
-        message = self.add_message(chat, sender=chat.person(), text=text)
-        if commands := commands_in(text):
-            message["entities"] = commands
-        await self._update("message", message)
-        return message
-
-    async def press(self, chat: Chat, message: dict[str, Any], data: str) -> str:
-        """Let a person press a button; return the id of the query that the bot answers."""
-        query_id = str(time.time_ns())
-        self.answers[query_id] = {}
-        query = {
-            "id": query_id,
-            "from": chat.person(),
-            "chat_instance": str(chat.id),
-            "message": message,
-            "data": data,
-        }
-        await self._update("callback_query", query)
-        return query_id
-
-    # -- what the bot does ------------------------------------------------------------------
 
     def chat_of_bot(self, chat_id: object) -> Chat:
         """Return the chat the bot names, if it may write there."""
@@ -170,7 +172,22 @@ class World:
         chat.messages.append(message)
         return message
 
-    async def take_updates(
+    def add_file(self, file_id: str, file: StoredFile) -> None:
+        """Keep a file under an id."""
+        self.files[file_id] = file
+        if self._file:
+            folder = self._files_folder()
+            folder.mkdir(exist_ok=True)
+            (folder / file_id).write_bytes(file.content)
+
+    async def add_update(self, kind: str, content: dict[str, Any]) -> None:
+        """Queue an update for the bot."""
+        self._last_update_id += 1
+        self._updates.append({"update_id": self._last_update_id, kind: content})
+        await self.save()
+        await self._notify()
+
+    async def get_updates(
         self, offset: int, limit: int, wait_seconds: float
     ) -> list[dict[str, Any]]:
         """Return what the bot has not confirmed; a later `offset` confirms what lies before it."""
@@ -179,23 +196,45 @@ class World:
         self._updates = [one for one in self._updates if one["update_id"] >= offset]
         self._poll += 1
         mine = self._poll
-        async with self._news:
-            self._news.notify_all()  # an older poll gives way
+        async with self._update_condition:
+            self._update_condition.notify_all()  # ends an older poll
             try:
                 async with asyncio.timeout(wait_seconds or 0.001):
-                    await self._news.wait_for(lambda: self._updates or self._poll != mine)
+                    await self._update_condition.wait_for(
+                        lambda: self._updates or self._poll != mine
+                    )
             except TimeoutError:
                 pass
         if self._poll != mine:
             raise Conflict
         return self._updates[: min(limit, MOST_UPDATES)]
 
+    async def next_webhook_update(self) -> tuple[Webhook, dict[str, Any]]:
+        """Wait for a webhook and an update, and return both; the update stays."""
+        async with self._update_condition:
+            await self._update_condition.wait_for(lambda: self.webhook and self._updates)
+        assert self.webhook is not None  # noqa: S101  what was waited for
+        return self.webhook, self._updates[0]
+
+    def confirm_update(self, update_id: int) -> None:
+        """Drop an update that the bot has taken."""
+        self._updates = [one for one in self._updates if one["update_id"] != update_id]
+
     def pending_updates(self) -> int:
         """Count what the bot has not confirmed yet."""
         return len(self._updates)
 
+    def drop_updates(self) -> None:
+        """Drop what the bot has not confirmed yet."""
+        self._updates = []
+
+    async def set_webhook(self, webhook: Webhook | None) -> None:
+        """Deliver updates to a webhook from now on; None for polling."""
+        self.webhook = webhook
+        await self._notify()
+
     def failure_for(self, method: str, chat_id: object) -> Failure | None:
-        """Return, and use up, what shall go wrong with this call."""
+        """Return the injected failure of this call, if any, and count it down."""
         for failure in self.failures:
             fits = failure.chat_id is None or str(failure.chat_id) == str(chat_id)
             if failure.method == method and fits:
@@ -205,37 +244,41 @@ class World:
                 return failure
         return None
 
-    # -- who looks on -----------------------------------------------------------------------
+    def subscribe(self, subscriber: Callable[[], None]) -> Callable[[], None]:
+        """Call `subscriber` on every change, until the returned function is called."""
+        self._subscribers.add(subscriber)
+        return lambda: self._subscribers.discard(subscriber)
 
-    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Call `watcher` on every change, until the returned function is called."""
-        self._watchers.add(watcher)
-        return lambda: self._watchers.discard(watcher)
-
-    async def changed(self) -> None:
-        """Keep the state and tell who looks on."""
+    async def save(self) -> None:
+        """Write the state to its file and notify subscribers."""
         if self._file:
             draft = self._file.with_suffix(".new")
-            draft.write_text(json.dumps(self._kept()))
+            draft.write_text(json.dumps(self._to_json()))
             draft.replace(self._file)
-        for watcher in tuple(self._watchers):
-            watcher()
+        for subscriber in tuple(self._subscribers):
+            subscriber()
 
-    async def _update(self, kind: str, content: dict[str, Any]) -> None:
-        self._last_update_id += 1
-        self._updates.append({"update_id": self._last_update_id, kind: content})
-        await self.changed()
-        async with self._news:
-            self._news.notify_all()
+    async def _notify(self) -> None:
+        async with self._update_condition:
+            self._update_condition.notify_all()
 
-    def _kept(self) -> dict[str, Any]:
+    def _files_folder(self) -> Path:
+        assert self._file is not None  # noqa: S101  asked only where there is a file
+        return self._file.with_name("telegram-files")
+
+    def _to_json(self) -> dict[str, Any]:
         return {
             "chats": [asdict(chat) for chat in self.chats.values()],
             "updates": self._updates,
             "last_update_id": self._last_update_id,
+            "files": {file_id: file.name for file_id, file in self.files.items()},
         }
 
-    def _load(self, kept: dict[str, Any]) -> None:
-        self.chats = {one["id"]: Chat(**one) for one in kept["chats"]}
-        self._updates = kept["updates"]
-        self._last_update_id = kept["last_update_id"]
+    def _load(self, saved: dict[str, Any]) -> None:
+        self.chats = {one["id"]: Chat(**one) for one in saved["chats"]}
+        self._updates = saved["updates"]
+        self._last_update_id = saved["last_update_id"]
+        for file_id, name in saved.get("files", {}).items():
+            file = self._files_folder() / file_id
+            if file.exists():
+                self.files[file_id] = StoredFile(name, file.read_bytes())

@@ -1,8 +1,8 @@
-"""Nothing stays behind: a tiny shell that outlives its starter only to end the starter's children.
+"""Stops the children of a supervisor that was killed: a small shell that outlives the supervisor.
 
-A supervisor killed with -9 cannot stop anybody. The reaper notices, because the pipe it reads from
-ends, and stops every process it was told of. It needs nothing but a POSIX shell, so it works where
-Linux's parent-death signal does not exist or was lost in a fork.
+A supervisor killed with -9 cannot stop its children. The shell notices, because the pipe it reads
+from ends, and stops every process it has on its list. It needs nothing but a POSIX shell, so it
+works where Linux's parent-death signal does not exist or was lost in a fork.
 """
 
 from __future__ import annotations
@@ -33,36 +33,36 @@ for one in $known; do kill -s KILL -- "-${one%%:*}" 2>/dev/null; done
 """
 
 
-class Reaper:
-    """Ends the processes it was told of when this process is gone, however it went."""
+class OrphanCleaner:
+    """Stops the registered processes when this process is gone, even if it was killed."""
 
-    def __init__(self, *, hold: Sequence[int] = ()) -> None:
-        """Start the shell; it keeps the files of `hold` open for as long as it lives."""
+    def __init__(self, *, inherited_files: Sequence[int] = ()) -> None:
+        """Start the shell, which keeps the descriptors `inherited_files` open while it runs."""
         self._shell = subprocess.Popen(
             ["/bin/sh", "-c", SCRIPT],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            pass_fds=hold,
+            pass_fds=inherited_files,
             text=True,
         )
 
-    def learn(self, leader: int, stop_signal: signal.Signals) -> None:
-        """Remember a child that leads a process group of its own, and how to ask it to stop."""
-        self._tell(f"+ {leader} {stop_signal.name.removeprefix('SIG')}\n")
+    def add(self, leader: int, stop_signal: signal.Signals) -> None:
+        """Register a child that leads a process group of its own, and how to ask it to stop."""
+        self._send(f"+ {leader} {stop_signal.name.removeprefix('SIG')}\n")
 
-    def forget(self, leader: int) -> None:
-        """Drop a child that has ended."""
-        self._tell(f"- {leader}\n")
+    def remove(self, leader: int) -> None:
+        """Unregister a child that has ended."""
+        self._send(f"- {leader}\n")
 
     def close(self) -> None:
-        """Let the reaper go; whatever it still knows is stopped."""
+        """End the shell; what is still registered is stopped."""
         if self._shell.stdin:
             self._shell.stdin.close()
         self._shell.wait(timeout=15)
 
-    def _tell(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         if self._shell.stdin:
             self._shell.stdin.write(line)
             self._shell.stdin.flush()

@@ -1,4 +1,4 @@
-"""Ten years of thirty habits, and a month of them: made over REST, lived by COPY."""
+"""People with thirty habits each, created over REST, and their check-ins, written by COPY."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 import asyncpg
 import httpx
 
-from bench.ground import Bench
+from bench.harness import BenchHarness
 from chassis.clock import now
 
 HABITS_EACH = 30
 OLD_DAYS, YOUNG_DAYS = 3650, 30
 DONE = 0.8
-"""The share of days on which something was done."""
+"""The share of days with a check-in."""
 
 QUANTITY = {"measure": "quantity", "unit": "glasses", "goal": {"amount": 8}}
 KINDS: tuple[tuple[int, dict[str, Any]], ...] = (
@@ -40,8 +40,8 @@ API = 3
 
 
 @dataclass(frozen=True)
-class Life:
-    """A person, and the habits they have had for so many days."""
+class SamplePerson:
+    """A person whose habits began `days` days ago."""
 
     owner_id: uuid.UUID
     token: str
@@ -50,10 +50,12 @@ class Life:
     """Each with whether it takes amounts."""
 
 
-async def make_lives(bench: Bench, port: int, count: int, days: int) -> list[Life]:
-    """Make people with thirty habits each that began so many days ago; nothing is done yet."""
+async def create_people(
+    bench: BenchHarness, port: int, count: int, days: int
+) -> list[SamplePerson]:
+    """Create people with thirty habits each that began `days` days ago, without check-ins."""
     start = (now() - timedelta(days=days)).date().isoformat()
-    lives: list[Life] = []
+    people: list[SamplePerson] = []
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         for _ in range(count):
             owner_id = uuid.uuid4()
@@ -67,18 +69,18 @@ async def make_lives(bench: Bench, port: int, count: int, days: int) -> list[Lif
                 )
                 made.raise_for_status()
                 habits.append((uuid.UUID(made.json()["id"]), kind is QUANTITY))
-            lives.append(Life(owner_id, token, days, tuple(habits)))
-    return lives
+            people.append(SamplePerson(owner_id, token, days, tuple(habits)))
+    return people
 
 
-async def live(database_url: str, lives: list[Life]) -> int:
-    """Write what was done on each day, with the change that did it; return how many days."""
+async def insert_check_ins(database_url: str, people: list[SamplePerson]) -> int:
+    """Write a check-in for most days, with its change; return how many were written."""
     connection = await asyncpg.connect(database_url)
     count = 0
     try:
-        for life in lives:
-            rows = list(_days(life))
-            changes = [_change(life, row) for row in rows]
+        for person in people:
+            rows = list(_days(person))
+            changes = [_change(person, row) for row in rows]
             for table, columns, records in (("days", DAYS, rows), ("changes", CHANGES, changes)):
                 await connection.copy_records_to_table(
                     table, schema_name="habits", columns=columns, records=records
@@ -90,22 +92,22 @@ async def live(database_url: str, lives: list[Life]) -> int:
     return count
 
 
-def _days(life: Life) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a life in order of their days, as they would have come."""
-    first = now().date() - timedelta(days=life.days)
-    for number in range(life.days):
+def _days(person: SamplePerson) -> Iterator[tuple[Any, ...]]:
+    """Yield a person's check-ins in the order of their days."""
+    first = now().date() - timedelta(days=person.days)
+    for number in range(person.days):
         day = first + timedelta(days=number)
-        for habit_id, takes_amounts in life.habits:
+        for habit_id, takes_amounts in person.habits:
             if random.random() < DONE:
                 amount = random.randint(4, 12) * 1000 if takes_amounts else None
                 mark = 0 if takes_amounts else 1
                 yield habit_id, day, mark, amount, "", API, number + 1, _evening(day)
 
 
-def _change(life: Life, row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _change(person: SamplePerson, row: tuple[Any, ...]) -> tuple[Any, ...]:
     habit_id, day, mark, amount, note, source, revision, at = row
     what = (mark, amount, note)
-    head = (habit_id, _id_of(at), day, life.owner_id, source, at, revision, amount)
+    head = (habit_id, _id_of(at), day, person.owner_id, source, at, revision, amount)
     return (*head, 0, None, "", *what)
 
 

@@ -1,4 +1,4 @@
-"""One row of the table of processes: what to start, when it is ready, how to stop it."""
+"""What to start, when it is ready, how to stop it: the description of one process."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 async def always_ready() -> bool:
-    """Say that a process is ready as soon as it runs."""
+    """Return True: the process is ready as soon as it runs."""
     return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class ProcessSpec:
     """A program of the mesh.
 
     Attributes:
         name: Shown to the person, and the name of the log.
         command: The program and its arguments.
-        environment: Everything it sees; nothing is inherited.
-        ready: Asked again and again after the start, until it says yes.
+        environment: The whole environment; nothing is inherited.
+        ready: Called repeatedly after the start, until it returns True.
         needs: Names of the processes that must be ready before this one starts.
         folder: Its working directory.
-        stop_signal: What asks it to stop.
+        stop_signal: The signal that asks it to stop.
         user: The number of the user it runs as; None for the one who started the mesh.
         once: Whether it is done when it ends with 0, such as a migration.
         ready_within: After that it counts as failed.
@@ -48,8 +48,8 @@ class Process:
     stop_within: timedelta = timedelta(seconds=12)
 
 
-async def answers(address: str | tuple[str, int], *, say: bytes, hear: bytes) -> bool:
-    """Tell whether a server on a unix socket path or (host, port) answers `say` with `hear`."""
+async def answers_with(address: str | tuple[str, int], *, request: bytes, expected: bytes) -> bool:
+    """Return whether a server, at a unix socket path or (host, port), answers as expected."""
     try:
         async with asyncio.timeout(2):
             if isinstance(address, str):
@@ -57,8 +57,8 @@ async def answers(address: str | tuple[str, int], *, say: bytes, hear: bytes) ->
             else:
                 reader, writer = await asyncio.open_connection(*address)
             try:
-                writer.write(say)
-                return await reader.readexactly(len(hear)) == hear
+                writer.write(request)
+                return await reader.readexactly(len(expected)) == expected
             finally:
                 writer.close()
     except (OSError, TimeoutError, asyncio.IncompleteReadError):

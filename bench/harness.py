@@ -1,4 +1,4 @@
-"""What a measurement stands on: durable private servers, keys, processes that end with it."""
+"""The environment of a measurement: durable private servers, keys, processes that end with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from chassis.caller import TOKEN_TYPE, Caller
 from chassis.clock import now
 from chassis.identity import ALGORITHM
-from local.folders import lay_ground
+from local.folders import create_folders
 from local.servers import start_servers
 from local.supervisor import Supervisor
 
@@ -36,8 +36,8 @@ KEY_ID = "bench"
 
 
 @dataclass
-class Bench:
-    """Where the servers are, and who may sign."""
+class BenchHarness:
+    """The servers' addresses and a key that signs access tokens."""
 
     environment: dict[str, str]
     folder: Path
@@ -79,23 +79,23 @@ class Bench:
 
 
 @contextlib.asynccontextmanager
-async def bench_ground() -> AsyncIterator[Bench]:
-    """Start durable servers in a new folder; drop them and it at the end."""
+async def bench_harness() -> AsyncIterator[BenchHarness]:
+    """Start durable servers in a new folder; stop them and delete it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="habits-bench-"))
-    ground = lay_ground(folder / "data")
-    supervisor = Supervisor(ground.logs, tell=lambda line: print(f"  {line}", file=sys.stderr))
+    folders = create_folders(folder / "data")
+    supervisor = Supervisor(folders.logs, report=lambda line: print(f"  {line}", file=sys.stderr))
     try:
-        addresses = await start_servers(ground, supervisor, tell=lambda _: None)
+        addresses = await start_servers(folders, supervisor, report=lambda _: None)
         key = Ed25519PrivateKey.generate()
         public = json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key()))
         jwks = folder / "jwks.json"
         jwks.write_text(json.dumps({"keys": [public | {"kid": KEY_ID, "alg": ALGORITHM}]}))
         environment = {**os.environ, **addresses.environment(), "JWKS_FILE": str(jwks)}
-        yield Bench(environment, folder, key)
+        yield BenchHarness(environment, folder, key)
     finally:
         await supervisor.stop()
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(ground.run, ignore_errors=True)
+        shutil.rmtree(folders.run, ignore_errors=True)
 
 
 def free_port() -> int:
@@ -119,8 +119,8 @@ async def answers(url: str, child: subprocess.Popen[bytes]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def bind_a_sink(amqp_url: str) -> None:
-    """Bind one queue to every event, so that none is unroutable while nobody listens."""
+async def bind_sink_queue(amqp_url: str) -> None:
+    """Bind one queue to every event, so that none is unroutable while no consumer runs."""
     async with await aio_pika.connect(amqp_url) as connection:
         channel = await connection.channel()
         exchange = await channel.declare_exchange("events", "topic", durable=True)

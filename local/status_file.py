@@ -1,4 +1,4 @@
-"""What a running mesh tells of itself: a file beside its data, and the lock that says it is his."""
+"""The status file of a running mesh, and the lock on its data folder."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from local.errors import AlreadyRunning
 
 FILE = "mesh.json"
 LOCK = "mesh.lock"
-LEFTOVERS_SECONDS = 15
+ORPHAN_SECONDS = 15
 
 
 @dataclass(slots=True, kw_only=True)
-class Standing:
+class MeshStatus:
     """A mesh as `./habits status` shows it.
 
     Attributes:
@@ -37,21 +37,21 @@ class Standing:
 
 
 @contextlib.contextmanager
-def only_one(data: Path) -> Iterator[int]:
-    """Hold the data folder for this process, and lend the lock's file.
+def locked_data_folder(data: Path) -> Iterator[int]:
+    """Lock the data folder for this process, and yield the lock's file descriptor.
 
-    A supervisor that was killed may have left processes that are still stopping; their reaper holds
-    the lock on, so this waits for them a while.
+    A supervisor that was killed may have left processes that are still stopping; their orphan
+    cleaner holds the lock meanwhile, so this waits for them a while.
 
     Raises:
         AlreadyRunning: Another supervisor holds it.
     """
     file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        end = time.monotonic() + LEFTOVERS_SECONDS
-        while not _locked(file):
-            holder = _holder(data)
-            if _lives(holder) or time.monotonic() > end:
+        end = time.monotonic() + ORPHAN_SECONDS
+        while not _try_lock(file):
+            holder = _lock_owner(data)
+            if _is_alive(holder) or time.monotonic() > end:
                 raise AlreadyRunning(data, str(holder or "unknown"))
             time.sleep(0.1)
         os.truncate(file, 0)
@@ -61,29 +61,29 @@ def only_one(data: Path) -> Iterator[int]:
         os.close(file)
 
 
-def keep(data: Path, standing: Standing) -> None:
-    """Write the standing down, whole or not at all."""
+def write_status(data: Path, status: MeshStatus) -> None:
+    """Write the status file atomically."""
     draft = data / f".{FILE}"
-    draft.write_text(json.dumps(asdict(standing)))
+    draft.write_text(json.dumps(asdict(status)))
     draft.replace(data / FILE)
 
 
-def forget(data: Path) -> None:
-    """Drop the standing: nothing runs."""
+def delete_status(data: Path) -> None:
+    """Delete the status file."""
     (data / FILE).unlink(missing_ok=True)
 
 
-def find(data: Path) -> Standing | None:
-    """Return the standing of the mesh that runs on a data folder, or None when none does."""
+def find_status(data: Path) -> MeshStatus | None:
+    """Return the status of the mesh that runs on a data folder, or None when none does."""
     try:
-        standing = Standing(**json.loads((data / FILE).read_text()))
+        status = MeshStatus(**json.loads((data / FILE).read_text()))
     except (OSError, ValueError, TypeError):
         return None
-    return standing if _lives(standing.supervisor) and is_held(data) else None
+    return status if _is_alive(status.supervisor) and is_held(data) else None
 
 
-def _locked(file: int) -> bool:
-    """Take the lock if it is free."""
+def _try_lock(file: int) -> bool:
+    """Take the lock if it is free; return whether it was."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -92,23 +92,23 @@ def _locked(file: int) -> bool:
 
 
 def is_held(data: Path) -> bool:
-    """Tell whether anybody holds the data folder: a number alone may be another process by now."""
+    """Return whether a process holds the lock: a process id alone may be reused by now."""
     file = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        return not _locked(file)
+        return not _try_lock(file)
     finally:
         os.close(file)
 
 
-def _holder(data: Path) -> int:
-    """Return the process that took the lock last; 0 if it did not say."""
+def _lock_owner(data: Path) -> int:
+    """Return the process id written in the lock file; 0 if there is none."""
     try:
         return int((data / LOCK).read_text())
     except (OSError, ValueError):
         return 0
 
 
-def _lives(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,129 +1,3 @@
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Chat · Habit Tracker</title>
-<link rel="icon" href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'><text y='.9em' font-size='90'>💬</text></svg>">
-<style>
-:root {
-  color-scheme: light dark;
-  --page: #dfe7ec; --panel: #fff; --ink: #17212b; --soft: #6b7c8a; --line: #e1e6ea;
-  --bot: #fff; --mine: #e3f6d3; --accent: #2a7fba; --button: #2a7fba1f; --back: #cfdde6;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #0b1218; --panel: #17212b; --ink: #eef2f5; --soft: #8b9aa7; --line: #0e161d;
-    --bot: #1f2c38; --mine: #2b5278; --accent: #6ab3f3; --button: #6ab3f326; --back: #0e1621;
-  }
-}
-* { box-sizing: border-box; }
-[hidden] { display: none !important; }
-body {
-  margin: 0; height: 100dvh; background: var(--page); color: var(--ink);
-  font: 15px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Color Emoji", sans-serif;
-}
-main {
-  display: grid; grid-template: auto 1fr auto / 15rem 1fr; height: 100%; max-width: 62rem;
-  margin: auto; background: var(--panel); box-shadow: 0 0 2rem #0002;
-}
-nav { grid-row: 1 / 4; border-right: 1px solid var(--line); overflow-y: auto; padding: .5rem; }
-nav h1 { font-size: .8rem; font-weight: 600; color: var(--soft); margin: .5rem; }
-nav button, nav form input {
-  display: block; width: 100%; padding: .55rem .7rem; border: 0; border-radius: .6rem;
-  background: none; color: inherit; font: inherit; text-align: left;
-}
-nav button { cursor: pointer; }
-nav button:hover, nav form input:focus { background: var(--button); }
-nav button[aria-current] { background: var(--accent); color: #fff; }
-nav small {
-  display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; opacity: .7;
-}
-header { padding: .6rem 1rem; border-bottom: 1px solid var(--line); }
-header b { display: block; }
-header small { color: var(--soft); }
-#chat {
-  overflow-y: auto; padding: 1rem; background: var(--back);
-  display: flex; flex-direction: column; gap: .35rem;
-}
-.empty { margin: auto; color: var(--soft); text-align: center; max-width: 26rem; }
-.message { max-width: min(32rem, 85%); align-self: flex-start; }
-.message.person { align-self: flex-end; }
-.bubble {
-  background: var(--bot); border-radius: .9rem .9rem .9rem .25rem; padding: .45rem .75rem;
-  white-space: pre-wrap; overflow-wrap: anywhere; box-shadow: 0 1px 1px #0001;
-}
-.person .bubble { background: var(--mine); border-radius: .9rem .9rem .25rem .9rem; }
-.bubble img { display: block; max-width: 100%; border-radius: .5rem; margin-bottom: .3rem; }
-.bubble::after { content: ""; display: block; clear: both; }
-.bubble time { float: right; margin: .35rem 0 0 .8rem; font-size: .72rem; color: var(--soft); }
-.bubble code, .bubble pre { font-family: ui-monospace, monospace; font-size: .9em; }
-.bubble blockquote { margin: 0; padding-left: .6rem; border-left: 3px solid var(--accent); }
-.spoiler:not(:hover) { background: var(--soft); color: transparent; border-radius: .2rem; }
-.row { display: flex; gap: .3rem; margin-top: .3rem; }
-.row > * {
-  flex: 1; padding: .45rem; border: 0; border-radius: .6rem; background: var(--button);
-  color: var(--accent); font: inherit; font-weight: 600; text-align: center;
-  text-decoration: none; cursor: pointer;
-}
-.row > :hover { background: var(--accent); color: #fff; }
-.row > [aria-busy] { opacity: .5; }
-footer { padding: .6rem; border-top: 1px solid var(--line); }
-footer form { display: flex; gap: .5rem; }
-#words {
-  flex: 1; min-width: 0; padding: .6rem .9rem; border: 1px solid var(--line);
-  border-radius: 1.3rem; background: var(--back); color: inherit; font: inherit;
-}
-.primary {
-  padding: .6rem 1.1rem; border: 0; border-radius: 1.3rem; background: var(--accent);
-  color: #fff; font: inherit; font-weight: 600; cursor: pointer;
-}
-#start { width: 100%; }
-#commands { display: flex; flex-wrap: wrap; gap: .3rem; margin-bottom: .5rem; }
-#commands:empty { display: none; }
-#commands button {
-  border: 0; border-radius: 1rem; padding: .2rem .7rem; background: var(--button);
-  color: var(--accent); font: inherit; font-size: .85rem; cursor: pointer;
-}
-#toast {
-  position: fixed; bottom: 6rem; left: 50%; translate: -50% 0; padding: .6rem 1rem; opacity: 0;
-  border-radius: .7rem; background: #000c; color: #fff; transition: opacity .2s;
-  pointer-events: none; max-width: 90%;
-}
-#toast.shown { opacity: 1; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-@media (max-width: 40rem) {
-  main { grid-template: auto auto 1fr auto / 1fr; }
-  nav { grid-row: auto; display: flex; border: 0; border-bottom: 1px solid var(--line); }
-  nav h1, nav small { display: none; }
-  nav button, nav form input { width: auto; }
-}
-</style>
-</head>
-<body>
-<main>
-  <nav aria-label="Chats">
-    <h1>Chats on this machine</h1>
-    <div id="chats"></div>
-    <form id="newcomer">
-      <input id="name" placeholder="+ a new person" aria-label="Name of a new person"
-             maxlength="32" autocomplete="off">
-    </form>
-  </nav>
-  <header><b id="bot">…</b><small id="line">connecting</small></header>
-  <section id="chat" role="log" aria-live="polite" aria-label="Messages" tabindex="0"></section>
-  <footer>
-    <div id="commands"></div>
-    <form id="composer">
-      <input id="words" placeholder="Write, or paste a t.me link" aria-label="Message"
-             maxlength="4096" autocomplete="off">
-      <button class="primary">Send</button>
-    </form>
-    <button id="start" class="primary" hidden>START</button>
-  </footer>
-</main>
-<div id="toast" role="status"></div>
-<script>
 "use strict";
 // This page is a person's side of the chat. Everything it shows comes as one state over
 // server-sent events; everything it does goes through /control/. Words are only ever set as
@@ -134,7 +8,7 @@ const make = (tag, properties = {}, ...children) => {
   element.append(...children);
   return element;
 };
-let state = { bot: {}, chats: [], commands: [] };
+let state = { bot: {}, chats: [] };
 let chosen = Number(sessionStorage.getItem("chat")) || null;
 let invitation = new URLSearchParams(location.search).get("start");
 
@@ -146,6 +20,22 @@ async function ask(method, path, body) {
   });
   if (!answer.ok) throw new Error(await answer.text());
   return answer.status === 204 ? null : answer.json();
+}
+
+const chatPath = async (path) => `chats/${await chatToUse()}/${path}`;
+
+async function shareLocation() {
+  const asked = window.prompt("Latitude, longitude", "52.52, 13.40");
+  const [latitude, longitude] = (asked ?? "").split(",").map(Number);
+  if (!asked || Number.isNaN(latitude) || Number.isNaN(longitude)) return;
+  await ask("POST", await chatPath("location"), { latitude, longitude });
+}
+
+async function sendFile(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  await ask("POST", await chatPath("files"), { name: file.name, content: btoa(text) });
 }
 
 function toast(words) {
@@ -228,6 +118,14 @@ function dressed(text, entities, from = 0, to = text.length) {
 
 function drawnMessage(chat, message) {
   const bubble = make("div", { className: "bubble" });
+  if (message.forwarded) bubble.append(make("span", { className: "origin" }, "Forwarded"));
+  if (message.reply_to) {
+    bubble.append(make("span", { className: "answered" }, message.reply_to));
+  }
+  if (message.location) {
+    const { latitude, longitude } = message.location;
+    bubble.append(`📍 ${latitude.toFixed(2)}, ${longitude.toFixed(2)}`);
+  }
   const file = message.file && `/files/${message.file.id}`;
   if (file && message.is_photo) bubble.append(make("img", { src: file, alt: message.file.name }));
   else if (file) bubble.append(make("a", { href: file, download: message.file.name },
@@ -263,19 +161,46 @@ function draw() {
   const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   box.replaceChildren(...(chat?.messages.length
     ? chat.messages.map((message) => drawnMessage(chat, message))
-    : [make("p", { className: "empty" },
-        "Nobody has written yet. Ask the API for a link (POST /v1/telegram/link) and paste it " +
-        "below: the bot then knows who you are.")]));
+    : [make("p", { className: "empty" }, chat?.description ||
+        "Nobody has written yet. Send /start, or paste a link from POST /v1/telegram/link: " +
+        "the bot then knows who you are.")]));
   if (wasAtEnd || draw.chat !== chosen) box.scrollTop = box.scrollHeight;
   draw.chat = chosen;
-  at("commands").replaceChildren(...state.commands.map(({ command, description }) =>
+  at("commands").replaceChildren(...(chat?.commands ?? []).map(({ command, description }) =>
     make("button", { type: "button", title: description, onclick: () => act(`/${command}`) },
       `/${command}`)));
+  at("menu").hidden = !chat?.commands.length;
+  at("keyboard").replaceChildren(...(chat?.keyboard ?? []).map((row) =>
+    make("div", { className: "row" }, ...row.map((one) => make("button", {
+      type: "button",
+      onclick: () => (one.location ? shareLocation().catch(show) : act(one.text)),
+    }, one.text)))));
+  drawLine(chat);
   at("start").hidden = !invitation;
   at("composer").hidden = Boolean(invitation);
 }
 
-const act = (words) => say(words).catch((error) => toast(error.message));
+const show = (error) => toast(error.message);
+const act = (words) => say(words).catch(show);
+
+// What the bot is doing ends by itself after five seconds, without an event.
+const ACTIONS = { typing: "typing…", upload_photo: "sending a picture…",
+                  upload_document: "sending a file…" };
+let connected = false;
+function drawLine(chat) {
+  const idle = "bot · plays Telegram on this machine";
+  const words = chat?.action ? ACTIONS[chat.action] ?? "busy…" : idle;
+  at("line").textContent = connected ? words : "connection lost, trying again";
+  clearTimeout(drawLine.timer);
+  if (chat?.action) drawLine.timer = setTimeout(() => drawLine(null), 5000);
+}
+
+at("attach").onclick = () => at("file").click();
+at("file").onchange = async () => {
+  const [file] = at("file").files;
+  at("file").value = "";
+  if (file) await sendFile(file).catch(show);
+};
 
 at("composer").onsubmit = (event) => {
   event.preventDefault();
@@ -287,7 +212,9 @@ at("newcomer").onsubmit = async (event) => {
   event.preventDefault();
   const first_name = at("name").value.trim();
   at("name").value = "";
-  if (first_name) choose((await ask("POST", "chats", { first_name })).id);
+  if (first_name) choose((await ask("POST", "chats", {
+    first_name, language_code: at("language").value,
+  })).id);
 };
 at("start").onclick = async () => {
   const words = `/start ${invitation}`;
@@ -298,9 +225,6 @@ at("start").onclick = async () => {
 };
 
 const events = new EventSource("/control/events");
-events.onopen = () => { at("line").textContent = "bot · plays Telegram on this machine"; };
-events.onerror = () => { at("line").textContent = "connection lost, trying again"; };
+events.onopen = () => { connected = true; drawLine(current()); };
+events.onerror = () => { connected = false; drawLine(current()); };
 events.onmessage = (event) => { state = JSON.parse(event.data); draw(); };
-</script>
-</body>
-</html>
