@@ -123,7 +123,7 @@ class DayStartOutOfRange(InvalidArgument):
 
     def __init__(self, day_start: str) -> None:
         super().__init__(
-            f"A day cannot begin at {day_start!r}. Use a time from 00:00 to 12:00.",
+            f"A day cannot begin at {day_start!r}. Write a time from 00:00 to 12:00, as 04:00.",
             violations=[Violation("day_start", "must be HH:MM from 00:00 to 12:00")],
             day_start=day_start,
         )

@@ -107,6 +107,13 @@ async def test_registration_names_the_field_that_is_wrong(
     assert [wrong.field for wrong in details[0].violations] == [field]
 
 
+async def test_a_day_start_that_is_refused_is_shown_as_it_should_be(auth: RunningAuth) -> None:
+    with refused("DAY_START_OUT_OF_RANGE", grpc.StatusCode.INVALID_ARGUMENT) as details:
+        await auth.stub.Register(registration(day_start="4:00"))
+    assert "'4:00'" in details[0].message
+    assert details[0].message.endswith("as 04:00.")
+
+
 @pytest.mark.parametrize("email", ["ann@home.local", "ann@example.test", "ANN+tag@Example.ORG"])
 async def test_addresses_of_a_household_are_taken(auth: RunningAuth, email: str) -> None:
     await auth.stub.Register(registration(email))

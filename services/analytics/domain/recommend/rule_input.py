@@ -90,12 +90,18 @@ class RuleInput:
         }
 
     def silent_days(self) -> int:
-        """Return the number of full days without an answer, paused days left out."""
+        """Return the number of full days without an answer, paused days left out.
+
+        Answers other than a done are known for the last `LOOK_BACK_DAYS` only, so a longer silence
+        is counted from the last done if there is no answer in those days.
+        """
         since = self.created_date if self.last_done is None else self.last_done + ONE_DAY
         first = max(since, self.today - timedelta(days=LOOK_BACK_DAYS))
         last = self.today - ONE_DAY
-        paused = paused_dates(self.record.pauses, first, last)
         answered = {day for day in self.record.facts if first <= day <= last}
+        if not answered:
+            first = since
+        paused = paused_dates(self.record.pauses, first, last)
         return max((self.today - first).days, 0) - len(paused | answered)
 
 

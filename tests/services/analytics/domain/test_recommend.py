@@ -96,6 +96,11 @@ class TestSilence:
         assert it.action == {"kind": "archive"}
         assert "archive" not in rules_for(rule_input(done=every_day(60)[:-29]))
 
+    def test_a_long_silence_is_counted_from_the_last_done(self) -> None:
+        it = suggestion_of("archive", rule_input(since=500, done=[days_ago(463)]))
+        assert it.text.startswith('"Run" has been quiet for 462 days.')
+        assert it.evidence["silent_days"] == 462
+
     def test_never_begun_is_silent_too(self) -> None:
         it = suggestion_of("archive", rule_input(since=33))
         assert it.evidence == {"silent_days": 33, "last_date": None}
