@@ -28,7 +28,7 @@ from contracts.notifications.v1 import notification_service_pb2
 from contracts.notifications.v1.notification_service_pb2_grpc import NotificationServiceStub
 from edge.settings import EdgeSettings
 
-_FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
+SERVICE_FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
     "auth": (auth_service_pb2.DESCRIPTOR,),
     "habits": (
         habit_service_pb2.DESCRIPTOR,
@@ -39,6 +39,7 @@ _FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
     "analytics": (analytics_service_pb2.DESCRIPTOR,),
     "notifications": (notification_service_pb2.DESCRIPTOR,),
 }
+"""The proto files of each service, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def open_clients(settings: EdgeSettings) -> AsyncIterator[Clients]:
             name: await stack.enter_async_context(
                 connect(getattr(settings, f"{name}_target"), *files)
             )
-            for name, files in _FILES.items()
+            for name, files in SERVICE_FILES.items()
         }
         yield Clients(
             auth=AuthServiceStub(channels["auth"]),

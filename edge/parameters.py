@@ -8,10 +8,15 @@ from fastapi import Depends, Header, Query
 from chassis.ids import uuid7
 
 LONGEST_KEY = 255
+MAX_INTEGER = 2**31 - 1
+"""The largest integer of gRPC messages."""
 _KEYS = UUID("5b0c1f0e-6a52-4f0f-9d3c-2a6d2f3c7a11")
 
 PageSize = Annotated[
-    int, Query(ge=0, description="How many items at most. 0 means 50; over 200 means 200.")
+    int,
+    Query(
+        ge=0, le=MAX_INTEGER, description="How many items at most. 0 means 50; over 200 means 200."
+    ),
 ]
 PageToken = Annotated[
     str, Query(max_length=2048, description="`next_page_token` of the page before.")

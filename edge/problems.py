@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from chassis.context import current_context
 from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
 from chassis.rpc.status import Details, code_of, refusal_details
+from edge.field_names import names_of, rest_text, rest_violations
+from edge.validation import TEXT_UNREADABLE, sentence_of, violations_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -52,11 +54,6 @@ _BY_HTTP_ERROR = {status: _BY_STATUS[status] for status in (404, 405, 413)}
 _INTERNAL = _BY_STATUS[500]
 _REQUEST_INVALID = _BY_STATUS[422]
 _RETRY_AFTER = timedelta(seconds=1)
-_FIELD_MESSAGES = {
-    "missing": "is required",
-    "extra_forbidden": "is not a field of this request",
-    "json_invalid": "is not valid JSON",
-}
 _log = logging.getLogger(__name__)
 
 
@@ -101,8 +98,24 @@ def problem(
     return Response(orjson.dumps(body), status, all_headers, MEDIA_TYPE)
 
 
-def problem_from_details(details: Details, *, instance: str) -> Response:
-    """Return the problem for the status of a gRPC call."""
+def problem_from_validation(
+    errors: Sequence[Mapping[str, Any]], *, instance: str, body: Any = None
+) -> Response:
+    """Return the problem for validation errors of pydantic."""
+    violations = violations_of(errors, body)
+    unreadable = any(error["type"] in (TEXT_UNREADABLE, "string_unicode") for error in errors)
+    reason = "TEXT_UNREADABLE" if unreadable else _REQUEST_INVALID[0]
+    return problem(422, reason, sentence_of(violations), instance=instance, errors=violations)
+
+
+def problem_from_item(errors: Sequence[Mapping[str, Any]], *, instance: str) -> Response:
+    """Return the problem for one invalid item of a batch; fields are those of the item."""
+    located = [{**error, "loc": ("body", *error["loc"])} for error in errors]
+    return problem_from_validation(located, instance=instance)
+
+
+def problem_from_details(details: Details, *, instance: str, route: object = None) -> Response:
+    """Return the problem for the status of a gRPC call, with fields named as the route does."""
     status = HTTP_STATUS.get(details.code, 500)
     reason, sentence = details.reason, details.message
     if not reason:
@@ -112,23 +125,27 @@ def problem_from_details(details: Details, *, instance: str) -> Response:
     headers = {}
     if status in _GENERIC:
         headers["Retry-After"] = _seconds(details.retry_after or _RETRY_AFTER)
+    names = names_of(route)
+    fields, violations = rest_violations(details.violations, names)
     return problem(
         status,
         reason,
-        sentence,
+        rest_text(sentence, fields, names),
         instance=instance,
-        metadata=details.metadata,
-        errors=details.violations,
+        metadata={key: rest_text(it, fields, names) for key, it in details.metadata.items()},
+        errors=violations,
         headers=headers,
     )
 
 
-def problem_from_call(error: grpc.aio.AioRpcError, *, instance: str) -> Response:
+def problem_from_call(
+    error: grpc.aio.AioRpcError, *, instance: str, route: object = None
+) -> Response:
     """Return the problem for a failed gRPC call; failures without a refusal are logged."""
     details = refusal_details(error)
     if not details.reason:
         _log.warning("call failed", extra={"code": error.code().name, "cause": error.details()})
-    return problem_from_details(details, instance=instance)
+    return problem_from_details(details, instance=instance, route=route)
 
 
 def internal_error(instance: str) -> Response:
@@ -138,7 +155,7 @@ def internal_error(instance: str) -> Response:
 
 async def _handle_rpc_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, grpc.aio.AioRpcError)  # noqa: S101  # by registration
-    return problem_from_call(error, instance=request.url.path)
+    return problem_from_call(error, instance=request.url.path, route=request.scope.get("route"))
 
 
 async def _handle_refusal(request: Request, refusal: Exception) -> Response:
@@ -152,42 +169,37 @@ async def _handle_refusal(request: Request, refusal: Exception) -> Response:
         violations=refusal.violations if isinstance(refusal, InvalidArgument) else (),
         retry_after=refusal.retry_after if isinstance(refusal, ResourceExhausted) else None,
     )
-    return problem_from_details(details, instance=request.url.path)
+    route = request.scope.get("route")
+    return problem_from_details(details, instance=request.url.path, route=route)
 
 
 async def _handle_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # by registration
-    violations = [_violation(found) for found in error.errors()]
-    first = (
-        f"`{violations[0].field}` {violations[0].message}"
-        if violations[0].field
-        else violations[0].message
-    )
-    return problem(
-        422,
-        _REQUEST_INVALID[0],
-        f"The request cannot be read: {first}.",
-        instance=request.url.path,
-        errors=violations,
-    )
+    return problem_from_validation(error.errors(), instance=request.url.path, body=error.body)
 
 
 async def _handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # by registration
+    instance = request.url.path
+    if error.status_code == 400:  # FastAPI's answer to a body it could not even try to parse
+        wrong = Violation("", _unparsable(error.__cause__))
+        return problem(
+            422, _REQUEST_INVALID[0], sentence_of([wrong]), instance=instance, errors=[wrong]
+        )
     reason, sentence = _BY_HTTP_ERROR.get(error.status_code, _REQUEST_INVALID)
-    return problem(
-        error.status_code, reason, sentence, instance=request.url.path, headers=error.headers
-    )
+    return problem(error.status_code, reason, sentence, instance=instance, headers=error.headers)
 
 
-def _violation(found: Mapping[str, Any]) -> Violation:
-    """Return a violation without the value that was sent: it may be a password."""
-    where, *path = found["loc"]
-    kind = found["type"]
-    message = _FIELD_MESSAGES.get(kind, found["msg"]).removeprefix("Value error, ")
-    if kind == "json_invalid" or not path:
-        return Violation("", f"the {where} {message[:1].lower()}{message[1:]}")
-    return Violation(".".join(str(step) for step in path), message)
+def _unparsable(cause: BaseException | None) -> str:
+    """Return why a body cannot be parsed, where that is no mistake of JSON's grammar."""
+    match cause:
+        case UnicodeDecodeError():
+            return f"the body is not UTF-8 text: byte {cause.start + 1} is wrong"
+        case RecursionError():
+            return "the body nests too deep"
+        case ValueError():
+            return "the body holds a number with too many digits"
+    return "the body cannot be parsed"
 
 
 def _seconds(span: timedelta) -> str:

@@ -2,13 +2,29 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from chassis.text import is_readable
+from edge.validation import TEXT_UNREADABLE
 
 
 class RequestBody(BaseModel):
     """Base of request bodies. Unknown fields are refused, so that typos are noticed."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _require_readable_text(cls, value: object) -> object:
+        """Refuse text that no service can be sent, or no database can store."""
+        if isinstance(value, str) and not is_readable(value):
+            raise PydanticCustomError(TEXT_UNREADABLE, "is not readable")
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, str) and not is_readable(item):
+                    raise PydanticCustomError(TEXT_UNREADABLE, "is not readable", {"index": index})
+        return value
 
 
 class ResponseBody(BaseModel):

@@ -1,6 +1,7 @@
 """Runs an edge in this process: `async with running_edge(auth=target) as edge`."""
 
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,6 +11,12 @@ from fastapi import FastAPI
 from edge.app import create_app
 from edge.clients import open_clients
 from edge.settings import EdgeSettings
+
+NAMES_OF_GRPC = re.compile(
+    r"\b(?:(?:habit|account|pause|preferences|change)\.[a-z]|"
+    r"(?:local_time|check_in_date|due_date|today_date|report_date|snooze_minutes|quiet_from)\b)"
+)
+"""Names of fields that REST has other words for."""
 
 UNREACHABLE = "127.0.0.1:1"
 """An address where no service listens."""
@@ -44,6 +51,12 @@ async def http_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+def errors_of(problem: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    """Return a problem's errors; none where it has no such member."""
+    errors: Sequence[Mapping[str, str]] = problem.get("errors", ())
+    return errors
+
+
 def expect_problem(response: httpx.Response, status: int, reason: str) -> Mapping[str, Any]:
     """Expect a complete RFC 9457 problem; return it."""
     assert response.status_code == status, response.text
@@ -56,5 +69,7 @@ def expect_problem(response: httpx.Response, status: int, reason: str) -> Mappin
     assert problem["request_id"] == response.headers["x-request-id"]
     assert problem["title"]
     assert problem["detail"]
+    words = [problem["detail"], *(f"{it['field']}: {it['message']}" for it in errors_of(problem))]
+    assert not any(NAMES_OF_GRPC.search(text) for text in words), words
     assert ("errors" in problem) == (status == 422)
     return problem

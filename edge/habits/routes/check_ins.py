@@ -1,5 +1,6 @@
 """`/v1/habits/{id}/check-ins` and everything else that writes or reads a habit's days."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import orjson
@@ -23,6 +24,7 @@ from edge.habits.schemas.check_ins import (
     Change,
     CheckInDay,
     CheckInWritten,
+    InvalidItem,
     NewCheckIn,
     Snooze,
     Snoozed,
@@ -42,6 +44,7 @@ from edge.habits.translate.check_ins import (
 from edge.habits.translate.values import moment_from_wire
 from edge.openapi import Responses, refusals
 from edge.parameters import PageSize, PageToken, RequestId
+from edge.problems import problem_from_item
 from edge.schemas import Page
 
 router = APIRouter(tags=["check-ins"])
@@ -169,14 +172,18 @@ async def write_batch(
 ) -> Response:
     """Set up to 500 days at once. Each item succeeds, or is refused, alone."""
     changes = batch_to_wire(body, request_id=request_id)
-    response = await clients.check_ins.BatchWriteCheckIns(
-        BatchWriteCheckInsRequest(changes=changes)
-    )
+    results: Iterator[CheckInResult] = iter(())
+    if changes:
+        batch = BatchWriteCheckInsRequest(changes=changes)
+        results = iter((await clients.check_ins.BatchWriteCheckIns(batch)).results)
     instance = request.url.path
-    items = [
-        _batch_outcome(index, result, instance) for index, result in enumerate(response.results)
+    outcomes = [
+        _refused_item(index, problem_from_item(item.errors, instance=instance))
+        if isinstance(item, InvalidItem)
+        else _batch_outcome(index, next(results), instance)
+        for index, item in enumerate(body.items)
     ]
-    return json_response({"items": items})
+    return json_response({"items": outcomes})
 
 
 @router.post(
@@ -213,7 +220,10 @@ async def _write_day(
 
 def _batch_outcome(index: int, result: CheckInResult, instance: str) -> dict[str, Any]:
     if result.HasField("refusal"):
-        response = refusal_response(result.refusal, instance=instance)
-        problem = orjson.Fragment(response.body)
-        return {"index": index, "status": response.status_code, "problem": problem}
+        return _refused_item(index, refusal_response(result.refusal, instance=instance))
     return {"index": index, "status": 200, "check_in": outcome_from_wire(result.outcome)}
+
+
+def _refused_item(index: int, problem: Response) -> dict[str, Any]:
+    body = orjson.Fragment(problem.body)
+    return {"index": index, "status": problem.status_code, "problem": body}

@@ -1,10 +1,10 @@
 """Request and response bodies of check-ins."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from edge.habits.schemas.common import Amount, CivilDay, Mark, Moment, Note, Source, Unit
+from edge.habits.schemas.common import Amount, CivilDay, Mark, Moment, Note, Source, Unit, from_to
 from edge.schemas import Problem, RequestBody, ResponseBody
 
 
@@ -35,10 +35,28 @@ class BatchItem(WholeDay):
     date: CivilDay
 
 
+class InvalidItem(BatchItem):
+    """Stands for an item that is not valid, so that it is refused alone."""
+
+    errors: list[Any]
+    """As pydantic gives them."""
+
+
+def _keep_invalid(value: object, validate: ValidatorFunctionWrapHandler) -> BatchItem:
+    try:
+        item: BatchItem = validate(value)
+    except ValidationError as error:
+        return InvalidItem.model_construct(errors=error.errors(include_url=False))
+    return item
+
+
 class Batch(RequestBody):
     """Up to 500 days to set. Each item succeeds or is refused on its own."""
 
-    items: list[BatchItem]
+    items: Annotated[
+        list[Annotated[BatchItem, WrapValidator(_keep_invalid)]],
+        Field(json_schema_extra={"maxItems": 500}),
+    ]
 
 
 class Snooze(RequestBody):
@@ -46,7 +64,7 @@ class Snooze(RequestBody):
 
     date: CivilDay
     """The day the reminder was for."""
-    minutes: int = 60
+    minutes: Annotated[int, from_to(5, 720)] = 60
     """5 to 720."""
 
 

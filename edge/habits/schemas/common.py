@@ -2,18 +2,29 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
+
+from edge.parameters import MAX_INTEGER
 
 MOST_PLACES = 3
 _EXAMPLE_DAY = "2026-01-09"
 
 
+def from_to(least: int, most: int) -> Any:
+    """Document the range of a number that the service checks, with a reason of its own.
+
+    Refused here is only what its message cannot hold: 0 stands for "not given" there.
+    """
+    limits: dict[str, Any] = {"minimum": least, "maximum": most}
+    return Field(ge=1, le=MAX_INTEGER, json_schema_extra=limits)
+
+
 def _check_precision(amount: Decimal) -> Decimal:
     """Refuse an amount that could not be stored exactly."""
     if not amount.is_finite():
-        raise ValueError("is not a number")
+        raise ValueError("must be a finite number")
     exponent = amount.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MOST_PLACES:
         raise ValueError(f"has more than {MOST_PLACES} decimal places; round it")

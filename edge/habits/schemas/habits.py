@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from edge.habits.schemas.common import Amount, CivilDay, Moment, WallTime, Weekday
+from edge.habits.schemas.common import Amount, CivilDay, Moment, WallTime, Weekday, from_to
 from edge.schemas import RequestBody, ResponseBody
 
 Measure = Literal["yes_no", "quantity"]
+MonthDay = Annotated[int, Field(ge=-31, le=31)]
 
 
 class Goal(RequestBody):
@@ -25,15 +26,15 @@ class Schedule(RequestBody):
     """When a habit is due. Fields that a frequency does not use are left out."""
 
     frequency: Literal["daily", "weekly", "monthly", "rolling"]
-    interval: int | None = None
+    interval: Annotated[int, from_to(1, 366)] | None = None
     """Every how many days, or weeks with `weekdays`; 1 when left out."""
-    weekdays: list[Weekday] | None = None
+    weekdays: Annotated[list[Weekday], Field(min_length=1)] | None = None
     """The due days of a week; `weekly` only."""
-    times: int | None = None
+    times: Annotated[int, from_to(1, 366)] | None = None
     """On how many days of a week, a month, or any `days` days."""
-    month_days: list[int] | None = None
+    month_days: Annotated[list[MonthDay], Field(min_length=1)] | None = None
     """The due days of a month, 1 to 31, or -1 (its last) to -31; `monthly` only."""
-    days: int | None = None
+    days: Annotated[int, from_to(1, 366)] | None = None
     """How many days the window of `rolling` looks back."""
 
 
@@ -48,7 +49,7 @@ class Reminder(RequestBody):
     """Of the logical date; every day when left out."""
     text: Annotated[str | None, Field(examples=["Shoes on!"])] = None
     """Replaces the default text of the message."""
-    nag_minutes: int | None = None
+    nag_minutes: Annotated[int, from_to(5, 720)] | None = None
     """Repeats every so many minutes, 5 to 720, until done, at most 5 times."""
 
 

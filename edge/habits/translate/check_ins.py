@@ -13,7 +13,7 @@ from contracts.habits.v1.check_in_service_pb2 import (
     SetAction,
     UndoAction,
 )
-from edge.habits.schemas.check_ins import Batch, NewCheckIn, WholeDay
+from edge.habits.schemas.check_ins import Batch, InvalidItem, NewCheckIn, WholeDay
 from edge.habits.translate.values import (
     MARKS,
     SOURCES,
@@ -83,11 +83,12 @@ def undo_to_wire(habit_id: str, *, request_id: str) -> CheckInChange:
 
 
 def batch_to_wire(body: Batch, *, request_id: str) -> list[CheckInChange]:
-    """Return the commands of a batch. Their ids derive from the batch's, so it can be repeated."""
+    """Return the commands of the valid items. Their ids derive from the batch's and their index."""
     batch_id = UUID(request_id)
     changes = [
         whole_day_to_wire(item.habit_id, item.date, item, request_id=str(uuid5(batch_id, str(n))))
         for n, item in enumerate(body.items)
+        if not isinstance(item, InvalidItem)
     ]
     for change in changes:
         change.access_token = ""  # the call's own token is used; a batch over REST has one caller

@@ -1,5 +1,6 @@
 """Every refusal of auth."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -99,11 +100,15 @@ class DisplayNameTooLong(InvalidArgument):
 class TimezoneUnknown(InvalidArgument):
     """There is no IANA time zone of this name. Use one such as `Europe/Berlin`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, suggestions: Sequence[str] = ()) -> None:
+        advice = "Use an IANA name such as Europe/Berlin."
+        if suggestions:
+            advice = f"Did you mean {' or '.join(suggestions)}?"
         super().__init__(
-            f"There is no time zone {name!r}. Use an IANA name such as Europe/Berlin.",
-            violations=[Violation("timezone", "is not an IANA time zone")],
+            f"There is no time zone {name!r}. {advice}",
+            violations=[Violation("timezone", f"is not an IANA time zone. {advice}")],
             timezone=name,
+            suggestions=", ".join(suggestions),
         )
 
 

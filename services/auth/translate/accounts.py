@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any
 
+from chassis.text import normalize_line
 from contracts.auth.v1.account_pb2 import Account as WireAccount
 from contracts.auth.v1.account_pb2 import Weekday as WireWeekday
 from contracts.auth.v1.auth_service_pb2 import RegisterRequest, UpdateAccountRequest
-from rhythm import days
 from services.auth.domain.account import (
     MAX_DAY_START,
     MAX_DISPLAY_NAME_LENGTH,
@@ -23,11 +23,11 @@ from services.auth.domain.errors import (
     DisplayNameTooLong,
     FieldUnknown,
     LocaleMalformed,
-    TimezoneUnknown,
     WeekStartMissing,
 )
 from services.auth.domain.password import read_new_password
 from services.auth.domain.sign_in import Registration
+from services.auth.domain.timezones import read_timezone
 
 _MAX_DEVICE_LENGTH = 200
 _MAX_ADDRESS_LENGTH = 64
@@ -104,16 +104,14 @@ def client_from_wire(device: str, address: str) -> ClientInfo:
 
 
 def _display_name(wire: WireAccount) -> str:
-    name = " ".join(wire.display_name.split())
+    name = normalize_line(" ".join(wire.display_name.split()), "account.display_name")
     if len(name) > MAX_DISPLAY_NAME_LENGTH:
         raise DisplayNameTooLong(MAX_DISPLAY_NAME_LENGTH)
     return name
 
 
 def _timezone(wire: WireAccount) -> str:
-    if wire.timezone not in days.zone_names():
-        raise TimezoneUnknown(wire.timezone)
-    return wire.timezone
+    return read_timezone(wire.timezone)
 
 
 def _locale(wire: WireAccount) -> str:

@@ -24,6 +24,7 @@ from services.habits.events import messages
 from services.habits.translate.scalars import (
     decimal_from_wire,
     find_date_from_wire,
+    line_from_wire,
     text_from_wire,
 )
 
@@ -81,7 +82,7 @@ def place_to_page(habit: Habit) -> tuple[str, str]:
 
 def tag_from_wire(request: rpc.ListHabitsRequest) -> str:
     """Return the label to list; empty means all."""
-    return text_from_wire(request.tag, "tag")
+    return line_from_wire(request.tag, "tag")
 
 
 def state_from_wire(state: wire.State.ValueType) -> HabitState | None:
@@ -191,14 +192,16 @@ def _known[V](
 
 
 _READERS: Mapping[str, Callable[[wire.Habit], Any]] = {
-    "title": lambda it: text_from_wire(it.title, "habit.title").strip(),
+    "title": lambda it: line_from_wire(it.title, "habit.title"),
     "description": lambda it: text_from_wire(it.description, "habit.description"),
     "color": lambda it: it.color,
-    "icon": lambda it: text_from_wire(it.icon, "habit.icon"),
-    "tags": lambda it: tuple(text_from_wire(tag, "habit.tags").strip() for tag in it.tags),
+    "icon": lambda it: line_from_wire(it.icon, "habit.icon"),
+    "tags": lambda it: tuple(
+        line_from_wire(tag, f"habit.tags[{place}]") for place, tag in enumerate(it.tags)
+    ),
     "start_date": lambda it: find_date_from_wire(it.start_date, "habit.start_date"),
     "measure": lambda it: _known(_MEASURES, it.measure, GoalInvalid, "measure"),
-    "unit": lambda it: text_from_wire(it.unit, "habit.unit").strip(),
+    "unit": lambda it: line_from_wire(it.unit, "habit.unit"),
     "goal": _goal,
     "schedule": _schedule,
     "reminders": _reminders,

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from chassis.text import TextUnreadable, is_readable, normalize, normalize_line
 from rhythm.errors import AmountTooFine
 from rhythm.goal import thousandths_of
 from services.habits.domain import limits
@@ -13,7 +14,6 @@ from services.habits.domain.errors import (
     DateMalformed,
     HabitNotFound,
     PauseNotFound,
-    TextUnreadable,
 )
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -37,14 +37,24 @@ def pause_id_from_wire(text: str) -> UUID:
 
 
 def text_from_wire(text: str, field: str) -> str:
-    """Return a person's words.
+    """Return a text that may have several lines, normalized.
 
     Raises:
-        TextUnreadable: They hold U+0000, which PostgreSQL does not keep.
+        TextUnreadable: It holds U+0000, which PostgreSQL does not store.
     """
-    if "\0" in text:
+    if not is_readable(text):  # of a batch's items; other requests are checked when decoded
         raise TextUnreadable(field)
-    return text
+    return normalize(text)
+
+
+def line_from_wire(text: str, field: str) -> str:
+    """Return a name of one line, normalized; it may be empty.
+
+    Raises:
+        TextNotOneLine: It holds a line break or another control character.
+        TextInvisible: Nothing of it can be seen.
+    """
+    return normalize_line(text, field)
 
 
 def find_date_from_wire(text: str, field: str) -> date | None:

@@ -86,17 +86,6 @@ class FieldTooLong(InvalidArgument):
         )
 
 
-class TextUnreadable(InvalidArgument):
-    """A text holds the character U+0000, which no one can read or keep. Leave it out."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(
-            f"{field} holds the character U+0000. Leave it out.",
-            violations=[Violation(field, "must not hold U+0000")],
-            field=field,
-        )
-
-
 class ColorInvalid(InvalidArgument):
     """A color is `#rrggbb`, or empty."""
 
@@ -159,8 +148,15 @@ class DateMalformed(InvalidArgument):
 
     def __init__(self, field: str, text: str) -> None:
         super().__init__(
-            f"{field} is not a day. Write it like 2026-01-31.",
-            violations=[Violation(field, "must look like 2026-01-31")],
+            f"{field} is not a day from {limits.FIRST_DATE} to {limits.LAST_DATE}. "
+            "Write it like 2026-01-31.",
+            violations=[
+                Violation(
+                    field,
+                    f"must be a day from {limits.FIRST_DATE} to {limits.LAST_DATE}, "
+                    "written like 2026-01-31",
+                )
+            ],
             field=field,
             value=text[: limits.MAX_TAG_LENGTH],
         )
