@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from local import status_file
-from local.errors import PortTaken
+from local.errors import AlreadyRunning, PortTaken
 from local.folders import MeshFolders, create_folders
 from local.logs import tail_logs
 from local.process_table import MeshConfig, process_table, queue_processes, setup_processes
@@ -55,6 +55,9 @@ async def running_mesh(options: Options, report: Progress) -> AsyncIterator[Mesh
         UserError: Something a person can fix.
     """
     if not _is_free(options.host, options.port):
+        running = status_file.find_status(options.data)
+        if running is not None:  # it is most likely this very mesh that has the port
+            raise AlreadyRunning(options.data, str(running.supervisor))
         raise PortTaken(options.port)
     folders = create_folders(options.data, durable=options.durable)
     with locked_data_folder(folders.data) as lock:

@@ -142,6 +142,13 @@ def test_one_data_folder_has_one_mesh(mesh: LocalMesh) -> None:
     assert str(mesh.status().supervisor) in shown
 
 
+def test_starting_the_same_mesh_again_says_that_it_runs(mesh: LocalMesh) -> None:
+    """It has the port already: naming another port would be the wrong advice."""
+    code, shown = run("up", "--data", str(mesh.data), "--port", str(mesh.port))
+    assert code == 1
+    assert f"The mesh already runs on {mesh.data}" in shown
+
+
 def test_a_taken_port_is_told_before_anything_starts(mesh: LocalMesh, tmp_path: Path) -> None:
     code, shown = run("up", "--data", str(tmp_path / "other"), "--port", str(mesh.port))
     assert code == 1
