@@ -18,6 +18,7 @@ setup: ## Build .venv with the tools for development.
 contracts: ## Generate contracts/ from protos/.
 	rm -rf contracts
 	PATH="$(abspath $(BIN)):$$PATH" buf generate
+	touch contracts/py.typed
 
 check: ## Everything a commit must pass: format, lint, types, rooms, contracts, house rules.
 	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target $(CHECKS)

@@ -31,9 +31,23 @@ _log = logging.getLogger(__name__)
 class Housekeeping:
     """Keeps a service's shared tables small: every ten minutes, in chunks of short transactions."""
 
-    def __init__(self, database: Database, *tables: Table) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *tables: Table,
+        retentions: Mapping[Table, tuple[str, timedelta]] | None = None,
+    ) -> None:
+        """Name the tables to keep small.
+
+        Args:
+            database: Holds them.
+            tables: Shared tables, each with its own retention.
+            retentions: Other tables: the column with the moment, and how long a row is kept.
+        """
         self._database = database
-        self._tables = tables
+        self._retentions = {table: _COLUMNS[table.name] for table in tables} | dict(
+            retentions or {}
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Delete expired rows every ten minutes until `stop` is set."""
@@ -46,10 +60,10 @@ class Housekeeping:
 
     async def clear(self) -> dict[str, int]:
         """Delete expired rows and return how many there were in each table."""
-        return {table.name: await self._clear(table) for table in self._tables}
+        return {table.name: await self._clear(table) for table in self._retentions}
 
     async def _clear(self, table: Table) -> int:
-        column, retention = _COLUMNS[table.name]
+        column, retention = self._retentions[table]
         keys = ", ".join(key.name for key in table.primary_key)
         # Both names are of our own tables; nothing a caller sent is in this text.
         statement = f"""

@@ -16,23 +16,33 @@ from chassis.housekeeping import Housekeeping
 from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
 from chassis.rpc.server import Server
+from contracts.auth.v1.account_event_service_pb2_grpc import (
+    add_AccountEventServiceServicer_to_server,
+)
 from contracts.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
 from contracts.auth.v1.credential_service_pb2_grpc import add_CredentialServiceServicer_to_server
+from contracts.auth.v1.personal_token_service_pb2_grpc import (
+    add_PersonalTokenServiceServicer_to_server,
+)
 from contracts.auth.v1.session_service_pb2_grpc import add_SessionServiceServicer_to_server
 from services.auth.cache import RateLimiter, Sessions, SignInCodes, open_redis
 from services.auth.dao.key_files import SigningKeyFile, make_keys
+from services.auth.domain.account_event import EVENTS_KEPT
 from services.auth.domain.password import PasswordScheme
 from services.auth.domain.rate_limit import RatePolicies, RatePolicy
 from services.auth.servicer import (
     AUTH_PUBLIC,
     CREDENTIAL_PUBLIC,
+    PERSONAL_TOKEN_PUBLIC,
+    AccountEventServicer,
     AuthServicer,
     CredentialServicer,
     FailureLog,
+    PersonalTokenServicer,
     SessionServicer,
 )
 from services.auth.settings import AuthSettings, KeySettings, MigrateSettings
-from services.auth.tables import OUTBOX
+from services.auth.tables import ACCOUNT_EVENTS, OUTBOX
 from services.auth.use_cases.dependencies import AuthDependencies
 from services.auth.use_cases.hasher import PasswordHasher
 from services.auth.use_cases.issuer import TokenIssuer
@@ -102,7 +112,9 @@ def _run(settings: AuthSettings) -> int:
 
     async def relay(stop: asyncio.Event) -> None:
         outbox_relay = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)
-        housekeeping = Housekeeping(database, OUTBOX)
+        housekeeping = Housekeeping(
+            database, OUTBOX, retentions={ACCOUNT_EVENTS: ("create_time", EVENTS_KEPT)}
+        )
         async with asyncio.TaskGroup() as group:
             group.create_task(outbox_relay.run(stop))
             group.create_task(housekeeping.run(stop))
@@ -164,6 +176,12 @@ def register(
     server.add(
         add_SessionServiceServicer_to_server, SessionServicer(database, dependencies, now=now)
     )
+    server.add(
+        add_PersonalTokenServiceServicer_to_server,
+        PersonalTokenServicer(database, dependencies, now=now),
+        public=PERSONAL_TOKEN_PUBLIC,
+    )
+    server.add(add_AccountEventServiceServicer_to_server, AccountEventServicer(database))
     return failures
 
 

@@ -1,10 +1,9 @@
 """Queries of the audit log."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,12 +38,3 @@ async def list_events(
         query = query.where(ACCOUNT_EVENTS.c.id < before)
     rows = await session.execute(query.order_by(ACCOUNT_EVENTS.c.id.desc()).limit(limit))
     return [AccountEvent(**dict(row) | {"kind": EventKind(row["kind"])}) for row in rows.mappings()]
-
-
-async def delete_events_before(session: AsyncSession, moment: datetime, *, limit: int) -> int:
-    """Delete at most `limit` of the entries older than a moment; return how many."""
-    old = select(ACCOUNT_EVENTS.c.id).where(ACCOUNT_EVENTS.c.create_time < moment).limit(limit)
-    deleted = await session.execute(
-        delete(ACCOUNT_EVENTS).where(ACCOUNT_EVENTS.c.id.in_(old)).returning(ACCOUNT_EVENTS.c.id)
-    )
-    return len(deleted.all())

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.caller import Caller
 from services.auth.domain.account import Account
 from services.auth.domain.keys import SigningKey
+from services.auth.domain.personal_token import PersonalToken
 from services.auth.domain.sign_in import AccessToken
 
 _NIL_ID = UUID(int=0)
@@ -40,10 +41,13 @@ class TokenIssuer:
         return self._issue(caller, self._delegated, now=now)
 
     def for_personal_token(
-        self, account: Account, token_id: UUID, scopes: frozenset[str], *, now: datetime
+        self, account: Account, token: PersonalToken, *, now: datetime
     ) -> AccessToken:
         """Return the access token that a personal access token is exchanged for."""
-        return self._issue(_caller(account, token_id, scopes=scopes), self._delegated, now=now)
+        lifetime = self._delegated
+        if token.expire_time is not None:
+            lifetime = min(lifetime, token.expire_time - now)
+        return self._issue(_caller(account, token.id, scopes=token.scopes), lifetime, now=now)
 
     def for_service(self, actor: str, scopes: frozenset[str], *, now: datetime) -> AccessToken:
         """Return a service's own token, for scopes and no account."""

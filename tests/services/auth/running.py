@@ -24,10 +24,12 @@ from chassis.rpc.metadata import Metadata
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
 from contracts.auth.v1 import auth_service_pb2, credential_service_pb2
+from contracts.auth.v1.account_event_service_pb2_grpc import AccountEventServiceStub
 from contracts.auth.v1.account_pb2 import Account
 from contracts.auth.v1.auth_service_pb2 import RegisterRequest, RegisterResponse
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
+from contracts.auth.v1.personal_token_service_pb2_grpc import PersonalTokenServiceStub
 from contracts.auth.v1.session_service_pb2_grpc import SessionServiceStub
 from services.auth.__main__ import create_dependencies, register
 from services.auth.cache import open_redis
@@ -45,6 +47,8 @@ class RunningAuth:
     stub: AuthServiceStub
     credentials: CredentialServiceStub
     sessions: SessionServiceStub
+    tokens: PersonalTokenServiceStub
+    events: AccountEventServiceStub
     database: Database
     redis: Redis
     clock: ManualClock
@@ -104,6 +108,8 @@ async def running_auth(
             stub=AuthServiceStub(channel),
             credentials=CredentialServiceStub(channel),
             sessions=SessionServiceStub(channel),
+            tokens=PersonalTokenServiceStub(channel),
+            events=AccountEventServiceStub(channel),
             database=database,
             redis=redis,
             clock=manual_clock,
