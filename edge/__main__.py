@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
 import uvicorn
 
@@ -32,10 +33,13 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
         family=socket.AF_INET6 if ":" in settings.edge_host else socket.AF_INET,
         backlog=_BACKLOG,
     )
-    async with open_clients(settings) as clients:
+    async with AsyncExitStack() as stack:
+        app = create_app(await stack.enter_async_context(open_clients(settings)), settings)
+        if app.state.verifier is not None:
+            await stack.enter_async_context(app.state.verifier.following_revocations())
         server = _Server(
             uvicorn.Config(
-                create_app(clients, settings),
+                app,
                 http="httptools",
                 ws="none",
                 lifespan="on",

@@ -3,8 +3,11 @@
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from chassis.identity import TokenVerifier
 from edge import openapi, problems
 from edge.analytics.routes import router as analytics
+from edge.auth.access_routes import router as access
+from edge.auth.authentication import AuthenticationMiddleware
 from edge.auth.routes import router as auth
 from edge.clients import Clients
 from edge.habits.fast_path import CheckInFastPath
@@ -32,8 +35,14 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     )
     app.state.clients = clients
     app.state.settings = settings
+    verifier = (
+        TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
+        if settings.jwks_file
+        else None
+    )
+    app.state.verifier = verifier
     app.include_router(health)
-    for router in (auth, habits, analytics, notifications):
+    for router in (auth, access, habits, analytics, notifications):
         app.include_router(router, responses=openapi.COMMON_REFUSALS)
     problems.install(app)
     openapi.install_schema(app)
@@ -44,6 +53,7 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     )
     if settings.check_in_fast_path:
         app.add_middleware(CheckInFastPath)
+    app.add_middleware(AuthenticationMiddleware, clients=clients, verifier=verifier)
     app.add_middleware(
         RequestMiddleware, request_timeout=settings.request_timeout, access_log=settings.access_log
     )

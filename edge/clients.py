@@ -12,8 +12,18 @@ from google.protobuf.descriptor import FileDescriptor
 from chassis.rpc.channel import connect
 from contracts.analytics.v1 import analytics_service_pb2
 from contracts.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceStub
-from contracts.auth.v1 import auth_service_pb2
+from contracts.auth.v1 import (
+    account_event_service_pb2,
+    auth_service_pb2,
+    credential_service_pb2,
+    personal_token_service_pb2,
+    session_service_pb2,
+)
+from contracts.auth.v1.account_event_service_pb2_grpc import AccountEventServiceStub
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
+from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
+from contracts.auth.v1.personal_token_service_pb2_grpc import PersonalTokenServiceStub
+from contracts.auth.v1.session_service_pb2_grpc import SessionServiceStub
 from contracts.habits.v1 import (
     check_in_service_pb2,
     habit_service_pb2,
@@ -29,7 +39,13 @@ from contracts.notifications.v1.notification_service_pb2_grpc import Notificatio
 from edge.settings import EdgeSettings
 
 SERVICE_FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
-    "auth": (auth_service_pb2.DESCRIPTOR,),
+    "auth": (
+        auth_service_pb2.DESCRIPTOR,
+        credential_service_pb2.DESCRIPTOR,
+        session_service_pb2.DESCRIPTOR,
+        personal_token_service_pb2.DESCRIPTOR,
+        account_event_service_pb2.DESCRIPTOR,
+    ),
     "habits": (
         habit_service_pb2.DESCRIPTOR,
         check_in_service_pb2.DESCRIPTOR,
@@ -47,6 +63,10 @@ class Clients:
     """Stubs of every service. Each call carries the caller's token and the remaining deadline."""
 
     auth: AuthServiceStub
+    credentials: CredentialServiceStub
+    sessions: SessionServiceStub
+    personal_tokens: PersonalTokenServiceStub
+    account_events: AccountEventServiceStub
     habits: HabitServiceStub
     check_ins: CheckInServiceStub
     progress: ProgressServiceStub
@@ -69,6 +89,10 @@ async def open_clients(settings: EdgeSettings) -> AsyncIterator[Clients]:
         }
         yield Clients(
             auth=AuthServiceStub(channels["auth"]),
+            credentials=CredentialServiceStub(channels["auth"]),
+            sessions=SessionServiceStub(channels["auth"]),
+            personal_tokens=PersonalTokenServiceStub(channels["auth"]),
+            account_events=AccountEventServiceStub(channels["auth"]),
             habits=HabitServiceStub(channels["habits"]),
             check_ins=CheckInServiceStub(channels["habits"]),
             progress=ProgressServiceStub(channels["habits"]),

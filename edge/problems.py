@@ -16,6 +16,7 @@ from chassis.context import current_context
 from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
 from chassis.rpc.status import Details, code_of, refusal_details
 from edge.field_names import names_of, rest_text, rest_violations
+from edge.rate_limit_fields import rate_limit_fields
 from edge.validation import TEXT_UNREADABLE, sentence_of, violations_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -124,7 +125,10 @@ def problem_from_details(details: Details, *, instance: str, route: object = Non
         reason, sentence = _GENERIC.get(status, _INTERNAL)
     headers = {}
     if status in _GENERIC:
-        headers["Retry-After"] = _seconds(details.retry_after or _RETRY_AFTER)
+        wait = _seconds(details.retry_after or _RETRY_AFTER)
+        headers["Retry-After"] = wait
+        if {"policy", "quota", "window_seconds"} <= details.metadata.keys():
+            headers |= rate_limit_fields(**details.metadata, remaining=0, reset_seconds=int(wait))
     names = names_of(route)
     fields, violations = rest_violations(details.violations, names)
     return problem(

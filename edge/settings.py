@@ -1,6 +1,7 @@
 """Settings of the edge."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from chassis.settings import ProcessSettings
 
@@ -17,7 +18,9 @@ class EdgeSettings(ProcessSettings, frozen=True, kw_only=True):
     notifications_target: str
     """Address of the notifications service."""
     redis_url: str | None = None
-    """Checked by `/health/ready` when set: sign-in depends on it."""
+    """Checked by `/health/ready` when set: it holds sessions, and which of them have ended."""
+    jwks_file: Path | None = None
+    """The public keys, to verify access tokens at the edge too; only the services do when unset."""
     edge_host: str = "127.0.0.1"
     """The address to listen on; `0.0.0.0` means every interface."""
     edge_port: int = 8000

@@ -16,6 +16,8 @@ from contracts.auth.v1.auth_service_pb2 import (
 )
 from contracts.habits.v1.progress_service_pb2 import GetPersonRequest
 from edge.auth import translate
+from edge.auth.devices import address_of, device_of
+from edge.auth.rate_limits import add_rate_limit
 from edge.auth.schemas import (
     DeleteBody,
     KeySet,
@@ -33,7 +35,6 @@ from edge.openapi import UNAUTHENTICATED, refusals
 _WAIT_SECONDS = 1.0
 _POLL_SECONDS = 0.02
 _KEYS_CACHED_SECONDS = 300
-_MAX_DEVICE_LENGTH = 200
 _log = logging.getLogger(__name__)
 
 _LIMITED = (
@@ -75,9 +76,12 @@ async def register(
 ) -> SignedIn:
     """Create an account and sign in."""
     answer = await clients.auth.Register(
-        translate.register_to_wire(body, device=_device(request), client_address=_address(request))
+        translate.register_to_wire(
+            body, device=device_of(request), client_address=address_of(request)
+        )
     )
     response.headers["Cache-Control"] = "no-store"
+    add_rate_limit(response, answer.rate_limit)
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
@@ -92,9 +96,10 @@ async def login(
 ) -> SignedIn:
     """Sign in with a password."""
     answer = await clients.auth.Login(
-        translate.login_to_wire(body, device=_device(request), client_address=_address(request))
+        translate.login_to_wire(body, device=device_of(request), client_address=address_of(request))
     )
     response.headers["Cache-Control"] = "no-store"
+    add_rate_limit(response, answer.rate_limit)
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
@@ -115,9 +120,10 @@ async def refresh(
     token ends the session: it may have been stolen.
     """
     answer = await clients.auth.RefreshSession(
-        RefreshSessionRequest(refresh_token=body.refresh_token, client_address=_address(request))
+        RefreshSessionRequest(refresh_token=body.refresh_token, client_address=address_of(request))
     )
     response.headers["Cache-Control"] = "no-store"
+    add_rate_limit(response, answer.rate_limit)
     return translate.signed_in_from_wire(answer.account, answer.tokens)
 
 
@@ -192,11 +198,3 @@ async def _wait_for_habits(clients: Clients, revision: int) -> None:
                 await asyncio.sleep(_POLL_SECONDS)
     except (TimeoutError, grpc.aio.AioRpcError):
         _log.info("habits has not applied the change yet", extra={"revision": revision})
-
-
-def _device(request: Request) -> str:
-    return request.headers.get("user-agent", "")[:_MAX_DEVICE_LENGTH]
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
