@@ -5,6 +5,7 @@ from importlib import import_module
 
 SUBJECTS = {
     "check-ins": "bench.check_ins",
+    "events": "bench.events",
     "latency": "bench.latency",
     "reads": "bench.reads",
     "reminders": "bench.reminders",

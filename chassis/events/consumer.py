@@ -1,28 +1,28 @@
-"""Consumes events: one transaction stores the event id and runs the handler. Then it acks."""
+"""Consumes one service's queue: takes events in turn between their owners, handles, acks."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from typing import Any
 
-from aio_pika import Message
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from google.protobuf.message import DecodeError
+from google.protobuf.message import Message as ProtoMessage
 from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis import telemetry, tracing
-from chassis.clock import sleep_or_stop
-from chassis.context import RequestContext, use_context
 from chassis.database import Database
-from chassis.errors import Refusal, Unavailable
-from chassis.events import broker, inbox, wire
-from chassis.events.handlers import EventDelivery, Handlers, use_delivery
+from chassis.events import broker, wire
+from chassis.events.backlog import ArrivedEvent, ArrivedMessage, Backlog
+from chassis.events.executor import EventExecutor, send
+from chassis.events.handlers import Handlers
 from chassis.events.topology import Topology
 
-_PREFETCH = 100
-_BATCH = 50
-_HANDLING_SECONDS = 30.0
+_PREFETCH = 500
+_BATCH = 500
+"""Events taken at once, where some are handled in batches."""
+_SMALL_BATCH = 50
+"""Events taken at once, where none are."""
+_LINGER_SECONDS = 0.01
+"""How long to wait for more events, where some are handled in batches and none wait."""
 _WAIT_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -31,10 +31,11 @@ _log = logging.getLogger(__name__)
 class Consumer:
     """Consumes one service's queue.
 
-    Up to 50 waiting messages are handled in one transaction and in their order; if that fails each
-    event gets its own, so that a bad one fails alone. A `Refusal` parks the event, any other error
-    has it retried later, five times in all. While the database does not answer, the consumer waits
-    for it and counts no attempt.
+    Waiting events are taken in turn between their owners, those of one owner in their order: up to
+    500 at once for batch handlers, up to 50 for the others. If a batch fails it is halved, and
+    others are handled one by one, so that a bad one fails alone. A `Refusal` parks the event, any
+    other error has it retried later, five times in all. While the database does not answer, the
+    consumer waits for it and counts no attempt.
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class Consumer:
         handlers: Handlers,
         table: Table,
     ) -> None:
-        self._database = database
         self._amqp_url = amqp_url
         self._topology = topology
         self._handlers = handlers
-        self._inbox = table
+        self._executor = EventExecutor(database, topology, handlers, table)
+        self._batch = _BATCH if handlers.has_batches else _SMALL_BATCH
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; then finish the present batch."""
@@ -61,8 +62,7 @@ class Consumer:
             tag = await queue.consume(arrived.put)
             lost = await _until_lost(channel)
             try:
-                while messages := await _next_batch(arrived, stop, lost):
-                    await self._process_batch(channel, messages, stop)
+                await self._work_off(channel, arrived, stop, lost)
             finally:
                 lost.cancel()
             await queue.cancel(tag, timeout=_WAIT_SECONDS)
@@ -70,105 +70,57 @@ class Consumer:
         name = f"{self._topology.service} consumer"
         await broker.run_with_reconnect(self._amqp_url, name, consume, stop)
 
-    async def _process_batch(
+    async def _work_off(
         self,
         channel: AbstractChannel,
-        messages: Sequence[AbstractIncomingMessage],
+        arrived: asyncio.Queue[AbstractIncomingMessage],
         stop: asyncio.Event,
+        lost: asyncio.Future[Any],
     ) -> None:
-        """Handle messages, retry or park those that failed, and acknowledge them all."""
-        events: list[tuple[wire.EventMessage, int]] = []
-        for message in messages:
-            try:
-                attempts = wire.attempts_of(message)
-                events += [(event, attempts) for event in wire.from_message(message)]
-            except wire.MalformedMessage as error:
-                _log.exception("not an event", extra={"message_id": message.message_id})
-                await self._send(
-                    channel, wire.copy_with_error(message, error), self._topology.parked
-                )
-        if len(events) == 1 or not await self._handle_together(events):
-            for event, attempts in events:
-                await self._handle_alone(channel, event, attempts, stop)
-        await messages[-1].ack(multiple=True)
-
-    async def _handle_together(self, events: Sequence[tuple[wire.EventMessage, int]]) -> bool:
-        """Handle events in one transaction; return False if any failed, and nothing was done."""
-        try:
-            async with asyncio.timeout(_HANDLING_SECONDS), self._database.transaction() as session:
-                outcomes = [await self._handle(session, *event) for event in events]
-        except Exception:  # each is tried alone now, and its own error logged then
-            return False
-        for (event, _), outcome in zip(events, outcomes, strict=True):
-            self._count(event, outcome)
-        return True
-
-    async def _handle_alone(
-        self, channel: AbstractChannel, event: wire.EventMessage, attempts: int, stop: asyncio.Event
-    ) -> None:
-        """Handle one event in its own transaction; where it fails, retry or park it.
+        """Handle events as they arrive, until told to stop.
 
         Raises:
-            Unavailable: The database does not answer, and the consumer is to stop.
+            ConnectionError: The channel is closed.
         """
-        while True:
-            try:
-                async with (
-                    asyncio.timeout(_HANDLING_SECONDS),
-                    self._database.transaction() as session,
-                ):
-                    outcome = await self._handle(session, event, attempts)
-                self._count(event, outcome)
-                return
-            except Unavailable:
-                if stop.is_set():
-                    raise
-                _log.warning("waiting for the database", extra={"event_id": event.id})
-                await sleep_or_stop(_WAIT_SECONDS, stop)
-            except Exception as error:
-                await self._retry_or_park(channel, event, attempts + 1, error)
-                return
+        backlog = Backlog()
+        while not stop.is_set():
+            if not backlog and arrived.empty():
+                first = await _wait_for_message(arrived, stop, lost)
+                if first is not None:
+                    await self._add(channel, backlog, first)
+                    if self._handlers.has_batches:
+                        await asyncio.sleep(_LINGER_SECONDS)
+            if lost.done():
+                raise ConnectionError("The broker closed the channel, or deleted the queue.")
+            while not arrived.empty():
+                await self._add(channel, backlog, arrived.get_nowait())
+            events = backlog.take(self._batch)
+            await self._executor.handle(channel, events, stop)
+            last = backlog.mark_handled(events)
+            if last is not None:
+                await last.ack(multiple=True)
 
-    async def _handle(self, session: AsyncSession, event: wire.EventMessage, attempts: int) -> str:
-        """Call the handler of an event, unless it was handled before; return the outcome."""
-        subscription = self._handlers.find(event.type)
-        if subscription is None:
-            return "ignored"
-        if not await inbox.first_time(session, self._inbox, event.id):
-            return "repeated"
-        kind, handler = subscription
-        delivery = EventDelivery(event.id, event.type, event.create_time, attempts)
-        context = RequestContext(event.request_id, event.traceparent)
-        with use_context(context), tracing.span(event.type, "consumer"), use_delivery(delivery):
-            await handler(session, kind.FromString(event.body))
-        return "done"
-
-    async def _retry_or_park(
-        self, channel: AbstractChannel, event: wire.EventMessage, attempts: int, error: Exception
+    async def _add(
+        self, channel: AbstractChannel, backlog: Backlog, message: AbstractIncomingMessage
     ) -> None:
-        """Park an event that will never succeed, or send it to a retry queue."""
-        is_permanent = isinstance(error, Refusal | DecodeError)
-        queue = (
-            self._topology.parked if is_permanent else self._topology.retry_queue_after(attempts)
-        )
-        outcome = "parked" if queue == self._topology.parked else "retried"
-        with use_context(RequestContext(event.request_id, event.traceparent)):
-            details = {
-                "event_id": event.id,
-                "type": event.type,
-                "attempts": attempts,
-                "queue": queue,
-            }
-            _log.warning("event %s", outcome, exc_info=error, extra=details)
-        await self._send(channel, wire.to_message(event, attempts=attempts, error=error), queue)
-        self._count(event, outcome)
+        """Add the events of a message to the backlog; park one that cannot be read."""
+        source, attempts = ArrivedMessage(message), wire.attempts_of(message)
+        try:
+            events = wire.from_message(message)
+        except wire.MalformedMessage as error:
+            _log.exception("not an event", extra={"message_id": message.message_id})
+            await send(channel, wire.copy_with_error(message, error), self._topology.parked)
+            events = []
+        arrived = [ArrivedEvent(it, self._decoded(it), attempts, source) for it in events]
+        backlog.add(source, arrived)
 
-    async def _send(self, channel: AbstractChannel, message: Message, queue: str) -> None:
-        async with asyncio.timeout(broker.PUBLISH_SECONDS):
-            await channel.default_exchange.publish(message, queue, mandatory=True)
-
-    def _count(self, event: wire.EventMessage, outcome: str) -> None:
-        telemetry.EVENTS_HANDLED.labels(self._topology.service, event.type, outcome).inc()
+    def _decoded(self, event: wire.EventMessage) -> ProtoMessage | None:
+        """Decode an event; None if it cannot be decoded, or nobody handles it."""
+        kind = self._handlers.type_of(event.type)
+        try:
+            return kind.FromString(event.body) if kind is not None else None
+        except DecodeError:
+            return None
 
 
 async def _until_lost(channel: AbstractChannel) -> asyncio.Future[Any]:
@@ -179,28 +131,17 @@ async def _until_lost(channel: AbstractChannel) -> asyncio.Future[Any]:
     return lost
 
 
-async def _next_batch(
+async def _wait_for_message(
     arrived: asyncio.Queue[AbstractIncomingMessage],
     stop: asyncio.Event,
     lost: asyncio.Future[Any],
-) -> list[AbstractIncomingMessage]:
-    """Wait for messages and return those that have arrived, oldest first; none when stopping.
-
-    Raises:
-        ConnectionError: The channel is closed.
-    """
+) -> AbstractIncomingMessage | None:
+    """Wait for a message; return None when told to stop, or when the channel is lost."""
     first = asyncio.create_task(arrived.get())
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((first, stopping, lost), return_when=asyncio.FIRST_COMPLETED)
-        if lost.done():
-            raise ConnectionError("The broker closed the channel, or deleted the queue.")
-        if stop.is_set():
-            return []
-        messages = [first.result()]
+        return first.result() if first.done() else None
     finally:
         first.cancel()
         stopping.cancel()
-    while len(messages) < _BATCH and not arrived.empty():
-        messages.append(arrived.get_nowait())
-    return messages

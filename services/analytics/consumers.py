@@ -1,11 +1,13 @@
 """Event handlers, one for each event type. The inbox has already dropped duplicates."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.clock import now
-from chassis.events.handlers import Handlers
+from chassis.database import Connection
+from chassis.events.handlers import BatchEvent, Handlers
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserUpdated
 from contracts.habits.v1.habit_events_pb2 import (
     CheckInChanged,
@@ -91,12 +93,16 @@ async def on_pause_changed(session: AsyncSession, event: PauseChanged) -> None:
     await read_model.apply_pause(session, recorded, deleted=event.deleted, now=now())
 
 
-@handlers.on(CheckInChanged)
-async def on_check_in_changed(session: AsyncSession, event: CheckInChanged) -> None:
-    """Store the new state of one day of a habit."""
-    owner_id = UUID(event.owner_id)
-    day = events.day_from_wire(owner_id, event.check_in)
-    await read_model.apply_days(session, owner_id, [day], now=now())
+@handlers.on_batch(CheckInChanged)
+async def on_check_ins_changed(
+    connection: Connection, batch: Sequence[BatchEvent[CheckInChanged]]
+) -> int:
+    """Store the new states of days, of any people and habits."""
+    changes = [
+        (it.id, events.day_from_wire(events.owner_from_wire(it.event), it.event.check_in))
+        for it in batch
+    ]
+    return await read_model.apply_days(connection, changes, now=now())
 
 
 async def _apply_habit(session: AsyncSession, event: HabitEvent) -> None:

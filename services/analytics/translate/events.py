@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.errors import InvalidArgument
 from contracts.auth.v1 import account_pb2 as auth
 from contracts.habits.v1 import check_in_pb2, habit_pb2
+from contracts.habits.v1.habit_events_pb2 import CheckInChanged
 from contracts.notifications.v1 import notification_events_pb2 as notifications
 from rhythm import days
 from rhythm.goal import Direction, Goal, Measure, NoAnswer, thousandths_of
@@ -132,6 +133,16 @@ def habit_from_wire(owner_id: UUID, habit: habit_pb2.Habit, revision: int) -> Ha
         position=habit.position,
         create_time=moment_from_wire(habit.create_time),
     )
+
+
+@_readable
+def owner_from_wire(event: CheckInChanged) -> UUID:
+    """Read whose day changed.
+
+    Raises:
+        FactUnreadable: It is not an id.
+    """
+    return id_from_wire("owner_id", event.owner_id)
 
 
 @_readable

@@ -1,7 +1,11 @@
-"""Single values of the wire: ids, dates, times, amounts, moments."""
+"""Single values of the wire: ids, dates, times, amounts, moments.
+
+Ids and dates come again and again in events of check-ins, so they are read once.
+"""
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -9,6 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.analytics.domain.errors import DateMalformed, IdMalformed
 
 
+@lru_cache(maxsize=8192)
 def date_from_wire(field: str, text: str) -> date:
     """Read a civil day, `YYYY-MM-DD` and nothing else.
 
@@ -33,6 +38,7 @@ def optional_date_from_wire(field: str, text: str) -> date | None:
     return date_from_wire(field, text) if text else None
 
 
+@lru_cache(maxsize=8192)
 def id_from_wire(field: str, text: str) -> UUID:
     """Read an id.
 
@@ -56,7 +62,8 @@ def optional_id_from_wire(field: str, text: str) -> UUID | None:
 
 def moment_from_wire(stamp: Timestamp) -> datetime:
     """Read a moment, in UTC."""
-    return stamp.ToDatetime(UTC)
+    moment = datetime.fromtimestamp(stamp.seconds, UTC)
+    return moment.replace(microsecond=stamp.nanos // 1000) if stamp.nanos else moment
 
 
 def wall_time_from_wire(text: str) -> time:

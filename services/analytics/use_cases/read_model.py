@@ -11,8 +11,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.analytics.dao import people, read_model
-from services.analytics.dao.people import PersonState
+from chassis.database import Connection
+from services.analytics.dao import day_batches, people, read_model
 from services.analytics.domain.habit import Habit, RecordedDay, RecordedPause
 from services.analytics.domain.person import Person
 from services.analytics.domain.report import next_due_report, rescheduled_report
@@ -113,22 +113,14 @@ async def apply_pause(
 
 
 async def apply_days(
-    session: AsyncSession, owner_id: UUID, days: Sequence[RecordedDay], *, now: datetime
-) -> None:
-    """Apply the current state of days of one habit."""
-    state = await people.lock(session, owner_id)
-    stored = await read_model.upsert_days(session, days) if state is not None else []
-    if state is None or not stored:
-        return
-    since, habit_id = min(stored), days[0].habit_id
-    if _is_counted(state, since):
-        await _mark_stale(session, owner_id, since=since, now=now, habit_id=habit_id)
+    connection: Connection, changes: Sequence[tuple[UUID, RecordedDay]], *, now: datetime
+) -> int:
+    """Apply the current states of days, each with the id of its event; return how many were new.
 
-
-def _is_counted(state: PersonState, day: date) -> bool:
-    """Return whether a day is in the totals, or would never be: not so of most people's today."""
-    waiting = state.next_count_time is not None
-    return not waiting or state.stale_from is None or day < state.stale_from
+    Nothing is counted for it: totals are recomputed when the person's day ends, and a heatmap that
+    is asked for before counts the stale days by itself.
+    """
+    return await day_batches.upsert_days(connection, changes, count_time=now + COUNT_AFTER)
 
 
 async def _mark_stale(

@@ -4,6 +4,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -18,7 +19,9 @@ from services.analytics.use_cases import read_model
 from tests.rhythm.histories import QUANTITY_BYTES, YES_NO_BYTES, lives
 from tests.services.analytics.naive import NaiveHabit
 
-type EventDelivery = Callable[[AsyncSession, datetime], Awaitable[None]]
+type Change = Callable[[AsyncSession, datetime], Awaitable[None]]
+type EventDelivery = Change | tuple[UUID, RecordedDay]
+"""A change of the read model, or the event of a day with its id."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _days(habit: Habit, facts: dict[date, DayFact], chance: random.Random) -> li
             revision += 2
             told.append(_recorded(habit, day, chance.choice(list(facts.values())), revision - 1))
             told.append(_recorded(habit, day, None, revision))
-    return [_day(it) for it in told]
+    return [(uuid7(), it) for it in told]
 
 
 def _recorded(habit: Habit, day: date, fact: DayFact | None, revision: int) -> RecordedDay:
@@ -147,28 +150,21 @@ def _declared(habit: Habit, pause: Pause) -> RecordedPause:
     return RecordedPause(id=uuid7(), owner_id=habit.owner_id, habit_id=habit.id, pause=pause)
 
 
-def _account(person: Person) -> EventDelivery:
+def _account(person: Person) -> Change:
     async def deliver(session: AsyncSession, now: datetime) -> None:
         await read_model.apply_account(session, person, revision=1, now=now)
 
     return deliver
 
 
-def _habit(habit: Habit) -> EventDelivery:
+def _habit(habit: Habit) -> Change:
     async def deliver(session: AsyncSession, now: datetime) -> None:
         await read_model.apply_habit(session, habit, now=now)
 
     return deliver
 
 
-def _day(day: RecordedDay) -> EventDelivery:
-    async def deliver(session: AsyncSession, now: datetime) -> None:
-        await read_model.apply_days(session, day.owner_id, [day], now=now)
-
-    return deliver
-
-
-def _pause(recorded: RecordedPause, *, deleted: bool) -> EventDelivery:
+def _pause(recorded: RecordedPause, *, deleted: bool) -> Change:
     async def deliver(session: AsyncSession, now: datetime) -> None:
         await read_model.apply_pause(session, recorded, deleted=deleted, now=now)
 

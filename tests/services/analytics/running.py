@@ -15,7 +15,9 @@ from chassis.caller import Caller
 from chassis.clock import ManualClock
 from chassis.context import RequestContext, use_context
 from chassis.database import Database
+from chassis.events.handlers import BatchEvent
 from chassis.identity import TokenVerifier
+from chassis.ids import uuid7
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
@@ -85,8 +87,13 @@ async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[Ru
 async def deliver(database: Database, *events: Message) -> None:
     """Deliver events, each in its own transaction."""
     for event in events:
-        found = handlers.find(event.DESCRIPTOR.full_name)
-        assert found is not None, f"{event.DESCRIPTOR.full_name} is not heard"
+        name = event.DESCRIPTOR.full_name
+        if (batch := handlers.find_batch(name)) is not None:
+            async with database.connection() as connection, connection.transaction():
+                await batch[1](connection, [BatchEvent(uuid7(), event)])
+            continue
+        found = handlers.find(name)
+        assert found is not None, f"{name} is not handled"
         async with database.transaction() as session:
             await found[1](session, event)
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,14 @@ from chassis.database import Database
 from services.analytics.dao import people
 from services.analytics.domain.heatmap import DayTotals
 from services.analytics.domain.summary import Summary
-from services.analytics.use_cases import daily_totals, summaries
+from services.analytics.use_cases import daily_totals, read_model, summaries
 from tests.services.analytics import naive
-from tests.services.analytics.random_histories import EventHistory, event_histories, noon
+from tests.services.analytics.random_histories import (
+    EventDelivery,
+    EventHistory,
+    event_histories,
+    noon,
+)
 
 some = settings(
     max_examples=60,
@@ -45,13 +51,27 @@ async def deliver_history(database: Database, story: EventHistory, chance: rando
     waiting = list(story.deliveries)
     while waiting:
         now = noon(story.today - timedelta(days=chance.randrange(3)))
-        async with database.transaction() as session:
-            for _ in range(min(chance.randint(1, 30), len(waiting))):
-                await waiting.pop(0)(session, now)
+        size = chance.randint(1, 30)
+        now_delivered, waiting = waiting[:size], waiting[size:]
+        await deliver_some(database, now_delivered, now)
         if chance.random() < 0.3:
             await count(database, story, noon(story.today - timedelta(days=chance.randrange(12))))
     if chance.random() < 0.7:
         await count(database, story, noon(story.today))
+
+
+async def deliver_some(database: Database, deliveries: list[EventDelivery], now: datetime) -> None:
+    """Deliver events, days that follow each other as one batch."""
+    for is_day, group in groupby(deliveries, lambda it: isinstance(it, tuple)):
+        if is_day:
+            batch = [it for it in group if isinstance(it, tuple)]
+            async with database.connection() as connection, connection.transaction():
+                await read_model.apply_days(connection, batch, now=now)
+            continue
+        async with database.transaction() as session:
+            for change in group:
+                assert not isinstance(change, tuple)
+                await change(session, now)
 
 
 async def count(database: Database, story: EventHistory, now: datetime) -> None:
