@@ -11,6 +11,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from chassis.context import current_context
 from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
@@ -191,7 +192,24 @@ async def _handle_http_error(request: Request, error: Exception) -> Response:
             422, _REQUEST_INVALID[0], sentence_of([wrong]), instance=instance, errors=[wrong]
         )
     reason, sentence = _BY_HTTP_ERROR.get(error.status_code, _REQUEST_INVALID)
-    return problem(error.status_code, reason, sentence, instance=instance, headers=error.headers)
+    headers = dict(error.headers or {})
+    methods = _methods_of(request) if error.status_code == 405 else []
+    if methods:
+        headers["Allow"] = ", ".join(methods)
+    return problem(error.status_code, reason, sentence, instance=instance, headers=headers)
+
+
+def _methods_of(request: Request) -> Sequence[str]:
+    """Return every method of the path; the framework's own `Allow` has those of one route only."""
+    paths: Mapping[str, Mapping[str, object]] = request.app.openapi()["paths"]
+    return sorted(
+        {
+            method.upper()
+            for path, operations in paths.items()
+            if compile_path(path)[0].match(request.url.path)
+            for method in operations
+        }
+    )
 
 
 def _unparsable(cause: BaseException | None) -> str:

@@ -50,6 +50,15 @@ async def test_a_wrong_method_is_a_problem_and_says_which_are_right(
     assert response.headers["allow"] == "POST"
 
 
+async def test_a_wrong_method_names_those_of_every_route_at_the_path(
+    edge: httpx.AsyncClient,
+) -> None:
+    response = await edge.put("/v1/habits", json={})
+    assert response.headers["allow"] == "GET, POST"
+    response = await edge.put("/v1/me", json={})
+    assert response.headers["allow"] == "DELETE, GET, PATCH"
+
+
 async def test_the_root_stays_free(edge: httpx.AsyncClient) -> None:
     expect_problem(await edge.get("/"), 404, "PATH_UNKNOWN")
 
