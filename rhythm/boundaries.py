@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 from rhythm.plan import Plan, VersionSpan
-from rhythm.schedule import ONE_DAY, UnitKind, month_of, week_of
+from rhythm.schedule import ONE_DAY, UnitKind, month_of, week_of, year_of
 
-CALENDAR_UNITS = (UnitKind.WEEK, UnitKind.MONTH)
+CALENDAR_UNITS = (UnitKind.WEEK, UnitKind.MONTH, UnitKind.YEAR)
 
 
 def closing_date(plan: Plan, day: date) -> date:
-    """Return the latest date, `day` or before, at which no unit is half over.
+    """Return the latest date, `day` or before, on which no unit is left unfinished.
 
     Never before the eve of the start, and never on the last date of an archived habit or later, so
     that archiving and restoring need no checkpoint rebuilt.
@@ -25,22 +25,32 @@ def closing_date(plan: Plan, day: date) -> date:
 
 
 def facts_needed_from(plan: Plan, through: date) -> date:
-    """Return the earliest date whose facts matter to anything after `closing_date(through)`."""
+    """Return the earliest date whose facts matter to a unit after `closing_date(through)`.
+
+    Strength looks back further; what it needs of the days before is in the checkpoint.
+    """
     closed = closing_date(plan, through)
     looking_back = max(
-        max(span.strength_parameters.window_days, span.version.schedule.days or 1)
-        for span in plan.version_spans
-        if span.last > closed
+        span.version.schedule.days or 1 for span in plan.version_spans if span.last > closed
     )
     return max(plan.start_date, closed + ONE_DAY - timedelta(days=looking_back - 1))
 
 
-def whole_unit_bounds(plan: Plan, kind: UnitKind, day: date) -> tuple[date, date]:
-    """Return the first and last date of the whole week or month that holds `day`."""
-    return month_of(day) if kind is UnitKind.MONTH else week_of(day, plan.week_start)
+def window_needed(plan: Plan, through: date) -> int:
+    """Return how many lived days strength looks back on after `through`, at most."""
+    return max(
+        span.strength_parameters.window_days for span in plan.version_spans if span.last > through
+    )
+
+
+def whole_unit_bounds(span: VersionSpan, day: date) -> tuple[date, date]:
+    """Return the first and last date of the whole week, month or year that holds `day`."""
+    if span.kind is UnitKind.WEEK:
+        return week_of(day, span.week_start)
+    return month_of(day) if span.kind is UnitKind.MONTH else year_of(day)
 
 
 def unit_bounds(plan: Plan, span: VersionSpan, day: date) -> tuple[date, date]:
-    """Return as much of the week or month that holds `day` as its kind of unit is in force."""
-    first, last = whole_unit_bounds(plan, span.kind, day)
+    """Return as much of the whole unit that holds `day` as its kind is in force."""
+    first, last = whole_unit_bounds(span, day)
     return max(first, span.run_first), min(last, span.run_last, plan.last_date)

@@ -1,15 +1,17 @@
 """Reading single days: what one is worth, and how it stands on its own."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from operator import add, sub
 from typing import NamedTuple
 
+from rhythm.boundaries import CALENDAR_UNITS, whole_unit_bounds
 from rhythm.goal import Measure
 from rhythm.plan import DayFact, Facts, Mark, Pause, Plan, State, VersionSpan, paused_dates
 from rhythm.schedule import ONE_DAY
 
 _NOTHING = DayFact()
+_NONE: frozenset[date] = frozenset()
 
 
 class Contribution(NamedTuple):
@@ -59,7 +61,7 @@ class DayFacts:
     __slots__ = ("counts_days", "facts", "open_from", "paused", "plan", "today")
 
     def __init__(
-        self, plan: Plan, facts: Facts, pauses: Iterable[Pause], *, first: date, today: date
+        self, plan: Plan, facts: Facts, pauses: Sequence[Pause], *, first: date, today: date
     ) -> None:
         self.plan = plan
         self.facts = facts
@@ -68,7 +70,7 @@ class DayFacts:
         archived = plan.archived_date
         is_closed = archived is not None and archived <= today
         self.open_from = today + ONE_DAY if is_closed else today
-        self.paused = paused_dates(pauses, first, today + 31 * ONE_DAY)
+        self.paused = paused_dates(pauses, first, _end_of_unit(plan, today)) if pauses else _NONE
 
     def state_by_itself(self, day: date, span: VersionSpan) -> State:
         """Judge a day that is not in the future as if it were due by itself."""
@@ -90,11 +92,11 @@ class DayFacts:
             return State.OPEN
         return State.MET if mark is Mark.DONE or amount else span.no_answer_state
 
-    def counted_value(self, day: date, span: VersionSpan) -> int | None:
+    def counted_value(self, day: date) -> int | None:
         """Return what a day counts for in a sum, or None if it is neutral.
 
         That is 1 for a day done, or the thousandths of its amounts. The mark `done` stands for the
-        whole amount of the goal, where there is one to reach.
+        whole amount to reach of the version in force on that day, whichever version sums it up.
         """
         if self.paused and day in self.paused:
             return None
@@ -106,8 +108,10 @@ class DayFacts:
             return None
         if self.counts_days:
             return 1 if mark is Mark.DONE else 0
-        if mark is Mark.DONE and not span.at_most:
-            return max(fact.amount_thousandths, span.amount)
+        if mark is Mark.DONE:
+            span = self.plan.span_on(day)
+            if not span.at_most:
+                return max(fact.amount_thousandths, span.amount)
         return fact.amount_thousandths
 
     def contribution(self, day: date, span: VersionSpan) -> Contribution:
@@ -121,7 +125,7 @@ class DayFacts:
             if state_by_itself is State.MET:
                 return _DONE
             return _SKIPPED if state_by_itself is State.NEUTRAL else NOT_DONE
-        counted_value = self.counted_value(day, span)
+        counted_value = self.counted_value(day)
         if counted_value is None:
             return _SKIPPED
         answered = self.facts.get(day, _NOTHING) != _NOTHING
@@ -145,3 +149,15 @@ class DayFacts:
     def mark_on(self, day: date) -> Mark | None:
         """Return the mark of a day."""
         return self.facts.get(day, _NOTHING).mark
+
+    def is_decided_failure(self, day: date, span: VersionSpan) -> bool:
+        """Tell whether a day failed before it was over: it was said to be missed, or too much."""
+        fact = self.facts.get(day, _NOTHING)
+        return fact.mark is Mark.MISSED or (span.at_most and fact.amount_thousandths > span.amount)
+
+
+def _end_of_unit(plan: Plan, today: date) -> date:
+    """Return the last date of the unit that holds `today`, or `today`."""
+    day = max(today, plan.start_date)
+    span = plan.span_on(day)
+    return whole_unit_bounds(span, day)[1] if span.kind in CALENDAR_UNITS else today

@@ -1,4 +1,4 @@
-"""The walk over a habit's due units, oldest first: the one place where they are judged."""
+"""A habit's due units in order, oldest first: the one place where their states are decided."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from rhythm.boundaries import CALENDAR_UNITS, unit_bounds, whole_unit_bounds
 from rhythm.day_facts import NOT_LIVED, Contribution, DayFacts
+from rhythm.due_dates import due_dates
 from rhythm.plan import Mark, State, VersionSpan
-from rhythm.schedule import ONE_DAY, UnitKind, due_dates
+from rhythm.schedule import ONE_DAY, UnitKind
 
 
 class EvaluatedUnit(NamedTuple):
-    """A due unit as the folds walk over it: cheap to make, a million times.
+    """A due unit and its state, as evaluation counts it: cheap to make, a million times.
 
     Attributes:
         span: The version in force at its end.
@@ -60,18 +61,13 @@ def due_units(day_facts: DayFacts, since: date, through: date) -> Iterator[Evalu
 def _due_days(
     day_facts: DayFacts, span: VersionSpan, first: date, last: date
 ) -> Iterator[EvaluatedUnit]:
-    plan, state_by_itself, archived = (
-        day_facts.plan,
-        day_facts.state_by_itself,
-        day_facts.plan.archived_date,
-    )
-    dates = due_dates(
-        span.version.schedule, first, last, anchor=plan.start_date, week_start=plan.week_start
-    )
+    state_by_itself, archived = day_facts.state_by_itself, day_facts.plan.archived_date
+    schedule = span.version.schedule
+    dates = due_dates(schedule, first, last, anchor=span.anchor, week_start=span.week_start)
     for day in dates:
         state = state_by_itself(day, span)
-        if day == archived:
-            state = _without_failure(state)
+        if day == archived and state is State.FAILED:
+            state = _cut_state(decided=day_facts.is_decided_failure(day, span))
         yield EvaluatedUnit(span, day, day, state, None, 0)
 
 
@@ -92,20 +88,26 @@ def _rolling_days(
         if day >= first:
             asked = _asked(span, held, _weighted_ask(span, held), length)
             state = _decide_state(span, held, asked, is_over=day < day_facts.open_from)
+            is_missed = day_facts.mark_on(day) is Mark.MISSED
             if contribution.skipped or not contribution.lived:
                 state = State.NEUTRAL
-            elif state is State.OPEN and day_facts.mark_on(day) is Mark.MISSED:
+            elif state is State.OPEN and is_missed:
                 state = State.FAILED
-            if day == day_facts.plan.archived_date:
-                state = _without_failure(state)
+            if day == day_facts.plan.archived_date and state is State.FAILED:
+                state = _cut_state(decided=is_missed or _is_passed(span, held, asked))
             yield EvaluatedUnit(span, day, day, state, held, asked)
         day += ONE_DAY
 
 
 def _calendar_unit(day_facts: DayFacts, span: VersionSpan, day: date) -> EvaluatedUnit:
-    """Judge the week or month that begins on `day`, or as much of it as its kind is in force."""
+    """Judge the week, month or year that begins on `day`, as far as its kind is in force.
+
+    A unit that a change or the archive cuts short stands as it stood then: what only its end would
+    have decided is neutral. A limit has failed by then if more than the whole unit may hold was
+    taken.
+    """
     plan = day_facts.plan
-    whole_first, whole_last = whole_unit_bounds(plan, span.kind, day)
+    whole_first, whole_last = whole_unit_bounds(span, day)
     first, last = unit_bounds(plan, span, day)
     held, weight = NOT_LIVED, 0
     while day <= last:
@@ -114,12 +116,13 @@ def _calendar_unit(day_facts: DayFacts, span: VersionSpan, day: date) -> Evaluat
         part = day_facts.contributions(day, end, span)
         held, weight = held.plus(part), weight + _weighted_ask(span, part)
         day = end + ONE_DAY
-    asked = _asked(span, held, weight, (whole_last - whole_first).days + 1)
+    length, missing = (whole_last - whole_first).days + 1, (whole_last - last).days
+    asked = _asked(span, held, weight, length)
     state = _decide_state(span, held, asked, is_over=last < day_facts.open_from)
-    is_cut = last == plan.archived_date or last < whole_last
-    return EvaluatedUnit(
-        span, first, last, _without_failure(state) if is_cut else state, held, asked
-    )
+    if state is State.FAILED and (missing or last == plan.archived_date):
+        whole = _asked(span, held, weight + span.amount * missing, length)
+        state = _cut_state(decided=_is_passed(span, held, whole))
+    return EvaluatedUnit(span, first, last, state, held, asked)
 
 
 def _weighted_ask(span: VersionSpan, contribution: Contribution) -> int:
@@ -153,6 +156,11 @@ def _decide_state(span: VersionSpan, held: Contribution, asked: int, *, is_over:
     return State.FAILED if is_over else State.OPEN
 
 
-def _without_failure(state: State) -> State:
-    """Return how a unit stands whose time was taken away by an edit: it cannot fail."""
-    return State.NEUTRAL if state is State.FAILED else state
+def _is_passed(span: VersionSpan, held: Contribution, asked: int) -> bool:
+    """Tell whether a unit has a limit for its total, and holds more."""
+    return span.is_total and span.at_most and held.amount > asked
+
+
+def _cut_state(*, decided: bool) -> State:
+    """Return how a unit that failed stands if it was cut short: only a decided failure stays."""
+    return State.FAILED if decided else State.NEUTRAL

@@ -1,4 +1,4 @@
-"""What the kernel refuses. The service that asked turns each into a refusal of its own."""
+"""Values and checkpoints that `rhythm` refuses. Services turn each into an error of their own."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ class GoalInvalid(RuleBroken):
 
 
 class StartDateInvalid(RuleBroken):
-    """A habit that would have started before anybody could have kept it."""
+    """A start date before 1900."""
 
     def __init__(self, start_date: date) -> None:
         super().__init__("start_date", start_date, f"A habit cannot start in {start_date.year}.")
@@ -58,9 +58,9 @@ class CheckpointStale(ValueError):
     """A checkpoint that does not fit what it is asked to go on with; rebuild it from the facts.
 
     Attributes:
-        through: The date the checkpoint is closed through.
+        through: The date the checkpoint is closed through; of an earlier format, its first value.
     """
 
-    def __init__(self, through: date, sentence: str) -> None:
+    def __init__(self, through: object, sentence: str) -> None:
         super().__init__(f"The checkpoint through {through} {sentence}")
         self.through = through

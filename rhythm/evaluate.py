@@ -1,14 +1,14 @@
 """Every number of a habit, as a fold over its days that can be closed and gone on with.
 
 `evaluate` answers for today; `advance` closes a checkpoint, so that later answers need only the
-days after it. Both walk the same way, so the answer is the same from any checkpoint.
+days after it. Both fold in the same way, so the answer is the same from any checkpoint.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rhythm.boundaries import facts_needed_from
+from rhythm.boundaries import facts_needed_from, window_needed
 from rhythm.checkpoint import (
     WINDOW_DAYS,
     Checkpoint,
@@ -23,7 +23,7 @@ from rhythm.history import DayState, day_state
 from rhythm.plan import Facts, Pause, Plan, State
 from rhythm.schedule import ONE_DAY
 from rhythm.streak import Streak, StreakCounter
-from rhythm.strength import strengths
+from rhythm.strength import StrengthFold
 from rhythm.units import DueUnit, unit_of
 
 
@@ -45,9 +45,9 @@ class Evaluation:
         current_streak: The streak that runs.
         best_streak: The longest ever, the later one on a tie.
         completion: How much of what was due was met.
-        record: The units behind it, met and failed.
+        completion_counts: The units behind it, met and failed.
         current_unit: The unit that holds the date; None if nothing is due on it.
-        day_state: How the date itself shows in the history.
+        day_state: How the date stands by itself, as in the history.
         strength: 0 to 1.
         total_check_ins: The days on which something was done, due or not.
     """
@@ -64,13 +64,13 @@ class Evaluation:
 
 @dataclass(slots=True)
 class _FoldResult:
-    """Where a walk has come to."""
+    """What a checkpoint and the days after it come to."""
 
     streaks: StreakCounter
     completion_counts: CompletionCounts
     last: EvaluatedUnit | None
     check_in_count: int
-    strength: float
+    strength: StrengthFold
 
 
 def evaluate(
@@ -106,7 +106,7 @@ def evaluate(
         completion_counts=folded.completion_counts,
         current_unit=last and unit_of(day_facts, last),
         day_state=day_state(day_facts, last, today),
-        strength=folded.strength,
+        strength=folded.strength.strength,
         total_check_ins=folded.check_in_count,
     )
 
@@ -135,13 +135,16 @@ def advance(
     if through < checkpoint.through:
         raise CheckpointStale(checkpoint.through, f"is already after {through}.")
     folded = _fold(day_facts, checkpoint, through)
+    window_days = window_needed(plan, through)
     closed = Checkpoint(
         through=through,
         streak=folded.streaks.running(),
         best_streak=folded.streaks.longest(),
         completion_counts=folded.completion_counts,
         check_in_count=folded.check_in_count,
-        strength=folded.strength,
+        strength=folded.strength.strength,
+        window=folded.strength.window(window_days),
+        window_days=window_days,
     )
     check_fits(closed, plan)
     return closed
@@ -177,9 +180,11 @@ def _fold(day_facts: DayFacts, checkpoint: Checkpoint, through: date) -> _FoldRe
     completion_counts = checkpoint.completion_counts.later(passed).plus(
         CompletionCounts(met, failed, met_ends, failed_ends)
     )
-    strength = checkpoint.strength
-    for _, strength_then in strengths(day_facts, strength, since, through):
-        strength = strength_then
+    strength = StrengthFold(
+        day_facts, checkpoint.strength, checkpoint.window, checkpoint.window_days
+    )
+    for _ in strength.advance(since, through):
+        pass
     check_in_count = checkpoint.check_in_count + _check_ins(day_facts, since, through)
     return _FoldResult(streaks, completion_counts, due, check_in_count, strength)
 

@@ -1,4 +1,4 @@
-"""How each single day shows: in calendars, heatmaps and on today's screen."""
+"""How each single day stands, for calendars, heatmaps and today's screen."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,13 @@ from rhythm.errors import CheckpointStale
 from rhythm.goal import amount_of
 from rhythm.plan import DayFact, Facts, Mark, Pause, Plan, State
 from rhythm.schedule import ONE_DAY
-from rhythm.strength import strengths
+from rhythm.strength import StrengthFold
 
 _NOTHING = DayFact()
-_UNDECIDED_OR_LOST = (State.OPEN, State.FAILED)
 
 
 class DayState(StrEnum):
-    """How a day shows: as its due unit stands, or `not_due`."""
+    """How a day stands by itself, or `not_due` where it is not due by itself."""
 
     MET = "met"
     FAILED = "failed"
@@ -30,13 +29,17 @@ class DayState(StrEnum):
     NOT_DUE = "not_due"
 
 
+_NOT_DUE = (DayState.NOT_DUE, None)
+
+
 @dataclass(frozen=True, slots=True)
 class DayInHistory:
     """One row of the history.
 
     Attributes:
         date: The logical date.
-        state: How it shows.
+        state: How it stands by itself.
+        unit_state: How the due unit that holds it stands; None where no unit does.
         mark: What was said of it.
         amount: What was done on it; 0 where nothing was.
         strength: The habit's strength at its end, or now for today; 0 before the start.
@@ -44,6 +47,7 @@ class DayInHistory:
 
     date: date
     state: DayState
+    unit_state: State | None
     mark: Mark | None
     amount: Decimal
     strength: float
@@ -81,7 +85,8 @@ def list_history(
     needed = facts_needed_from(plan, checkpoint.through)
     day_facts = DayFacts(plan, facts, pauses, first=needed, today=today)
     states = dict(_day_states(day_facts, since, end))
-    strength_on = dict(strengths(day_facts, checkpoint.strength, since, end))
+    fold = StrengthFold(day_facts, checkpoint.strength, checkpoint.window, checkpoint.window_days)
+    strength_on = dict(fold.advance(since, end))
     strength = checkpoint.strength
     if from_date > plan.last_date:  # archived: it stays as it was then
         strength = strength_on.get(plan.last_date, strength)
@@ -90,19 +95,18 @@ def list_history(
         fact = facts.get(day, _NOTHING)
         strength = strength_on.get(day, strength)
         amount = amount_of(fact.amount_thousandths)
-        state = states.get(day, DayState.NOT_DUE)
+        state, unit_state = states.get(day, _NOT_DUE)
         shown = strength if day >= plan.start_date else 0.0
-        rows.append(DayInHistory(day, state, fact.mark, amount, shown))
+        rows.append(DayInHistory(day, state, unit_state, fact.mark, amount, shown))
     return rows
 
 
 def day_state(day_facts: DayFacts, due: EvaluatedUnit | None, day: date) -> DayState:
-    """Say how a day shows, given the unit that holds it.
+    """Return how a day stands by itself, given the unit that holds it.
 
-    A day of a week or month that asks for days, or for a total, is `met` if something was done on
-    it and `neutral` if it was skipped or paused. The other days are `not_due`, except that the
-    unit's last day (today, while it is not over) shows a unit that failed or is open, or a limit
-    that was kept.
+    A due day and a rolling day are units of their own. A day of a week, month or year is `met` if
+    it brought something to the unit, `neutral` if it was skipped or paused, `open` if it is today
+    and the unit is open, and otherwise `not_due`. What became of the unit is the unit's state.
     """
     if due is None:
         return DayState.NOT_DUE
@@ -115,16 +119,32 @@ def day_state(day_facts: DayFacts, due: EvaluatedUnit | None, day: date) -> DayS
     has_limit = span.is_total and span.at_most
     if contribution.done or (contribution.amount and not has_limit):
         return DayState.MET
-    is_last = day == min(due.last, day_facts.today)
-    if is_last and (due.state in _UNDECIDED_OR_LOST or (has_limit and due.state is State.MET)):
-        return DayState(due.state)
+    if day == day_facts.today and due.state is State.OPEN:
+        return DayState.OPEN
     return DayState.NOT_DUE
 
 
-def _day_states(day_facts: DayFacts, since: date, through: date) -> Iterator[tuple[date, DayState]]:
+def state_at_end(day_facts: DayFacts, due: EvaluatedUnit | None, day: date) -> DayState:
+    """Return how a day stands, or its unit where the unit ends on it: what a day is summed up by.
+
+    The last day of a week, month or year is today while it is not over. A day on which something
+    was done stays `met`; a unit that was met by then says nothing more, unless it has a limit.
+    """
+    state = day_state(day_facts, due, day)
+    if state is not DayState.NOT_DUE or due is None or day != min(due.last, day_facts.today):
+        return state
+    has_limit = due.span.is_total and due.span.at_most
+    if due.state is State.FAILED or (has_limit and due.state is State.MET):
+        return DayState(due.state)
+    return state
+
+
+def _day_states(
+    day_facts: DayFacts, since: date, through: date
+) -> Iterator[tuple[date, tuple[DayState, State]]]:
     for due in due_units(day_facts, since, through):
         for day in _dates(due.first, min(due.last, through)):
-            yield day, day_state(day_facts, due, day)
+            yield day, (day_state(day_facts, due, day), due.state)
 
 
 def _dates(first: date, last: date) -> Iterator[date]:

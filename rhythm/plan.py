@@ -1,15 +1,25 @@
 """What a habit is, over time: its versions, pauses, and the facts its days hold."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
+from rhythm.due_dates import WeekChange, anchor_weeks
 from rhythm.errors import PauseInvalid, StartDateInvalid, VersionsInvalid
 from rhythm.goal import Goal, Measure, NoAnswer, check_goal, is_total
-from rhythm.schedule import ONE_DAY, Schedule, StreakUnit, UnitKind, Weekday
+from rhythm.schedule import (
+    EARLIEST_DATE,
+    ONE_DAY,
+    Frequency,
+    Schedule,
+    StreakUnit,
+    UnitKind,
+    Weekday,
+)
 from rhythm.strength_parameters import StrengthParameters, strength_parameters_of
 
 _OUT_OF_REACH = 1 << 62
@@ -32,7 +42,7 @@ class State(StrEnum):
     OPEN = "open"
 
 
-EARLIEST_START = date(1900, 1, 1)
+EARLIEST_START = EARLIEST_DATE
 DONE = Goal()
 _SILENCE = {
     NoAnswer.SUCCESS: State.MET,
@@ -84,7 +94,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class VersionSpan:
-    """The dates one version is in force, with what the evaluator asks of it at every step.
+    """Dates on which one version and one week start are in force, with what evaluation needs.
 
     Attributes:
         first: The first date.
@@ -95,6 +105,8 @@ class VersionSpan:
         kind: How it cuts time into units.
         streak_unit: What a streak of them counts.
         is_total: Whether the amount is for a whole unit rather than for a day.
+        week_start: The first day of the week; matters to weeks and to intervals of weeks only.
+        anchor: The date, or the first date of the week, from which an interval counts.
         times: On how many days of a unit, where it asks for days.
         amount: What a day, or a total, must reach or must not pass; thousandths. Out of reach for
             `yes_no`, where only a mark counts.
@@ -111,6 +123,8 @@ class VersionSpan:
     kind: UnitKind
     streak_unit: StreakUnit
     is_total: bool
+    week_start: Weekday
+    anchor: date
     times: int
     amount: int
     at_most: bool
@@ -126,13 +140,15 @@ class Plan:
         measure: How a day is measured.
         start_date: The first date that counts.
         versions: In order of their dates. The first is in force from the start, whatever its date.
-        week_start: The first day of the person's week.
+        week_start: The first day of the person's week, before it was ever changed.
         archived_date: The last date that counts, once archived.
+        week_changes: When it was changed, in order; past weeks stay as they were lived.
         version_spans: The versions, laid out along the dates.
 
     Raises:
-        StartDateInvalid: It lies before 1900: a slip of the pen.
-        VersionsInvalid: There is none, or two share a date, or they are out of order.
+        StartDateInvalid: It lies before 1900, where only a typing error can lie.
+        VersionsInvalid: There is none, or two share a date, or they are out of order; likewise
+            the changes of the week start.
         GoalInvalid: A goal does not fit the measure.
     """
 
@@ -141,6 +157,7 @@ class Plan:
     versions: tuple[Version, ...]
     week_start: Weekday = Weekday.MON
     archived_date: date | None = None
+    week_changes: tuple[WeekChange, ...] = ()
     version_spans: tuple[VersionSpan, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -148,10 +165,11 @@ class Plan:
             raise StartDateInvalid(self.start_date)
         if not self.versions:
             raise VersionsInvalid("versions", (), "A habit has at least one version.")
-        for before, after in pairwise(self.versions):
-            if before.effective_date >= after.effective_date:
-                sentence = "Versions follow each other, one a date."
-                raise VersionsInvalid("effective_date", after.effective_date, sentence)
+        for dated in (self.versions, self.week_changes):
+            for before, after in pairwise(it.effective_date for it in dated):
+                if before >= after:
+                    sentence = "Versions follow each other, one a date."
+                    raise VersionsInvalid("effective_date", after, sentence)
         for version in self.versions:
             check_goal(self.measure, version.goal)
         object.__setattr__(self, "version_spans", _build_spans(self))
@@ -189,39 +207,69 @@ def _build_spans(plan: Plan) -> tuple[VersionSpan, ...]:
         for version, first, last in zip(plan.versions, firsts, lasts, strict=True)
         if first <= last  # a version that another replaced before the start was never lived
     ]
+    parts = [part for dated in dated_versions for part in _parts_of_weeks(plan, *dated)]
     version_spans: list[VersionSpan] = []
-    for _, run in groupby(
-        dated_versions, key=lambda dated_version: _unit_family(plan.measure, dated_version[0])
-    ):
+    for _, run in groupby(parts, key=lambda part: _unit_family(plan.measure, part)):
         members = list(run)
-        bounds = members[0][1], members[-1][2]
-        version_spans += [_version_span(plan.measure, *member, *bounds) for member in members]
+        bounds = members[0].first, members[-1].last
+        version_spans += [_version_span(plan, member, *bounds) for member in members]
     return tuple(version_spans)
 
 
-def _unit_family(measure: Measure, version: Version) -> tuple[object, ...]:
-    """Tell what must be equal for a unit to go on from one version into the next."""
+class _Part(NamedTuple):
+    """A part of a version's dates under one week start, the how-manieth of the person's."""
+
+    version: Version
+    first: date
+    last: date
+    week: int
+
+
+def _parts_of_weeks(plan: Plan, version: Version, first: date, last: date) -> Iterator[_Part]:
+    """Cut the dates of a version where the week start changes, if it matters to the version."""
+    schedule = version.schedule
+    counts_weeks = schedule.frequency is Frequency.WEEKLY
+    if counts_weeks and (schedule.unit_kind is UnitKind.WEEK or schedule.interval > 1):
+        for week, change in enumerate(plan.week_changes):
+            if first < change.effective_date <= last:
+                yield _Part(version, first, change.effective_date - ONE_DAY, week)
+                first = change.effective_date
+        week = sum(change.effective_date <= first for change in plan.week_changes)
+        yield _Part(version, first, last, week)
+        return
+    yield _Part(version, first, last, 0)
+
+
+def _unit_family(measure: Measure, part: _Part) -> tuple[object, ...]:
+    """Return what must be equal for a unit to go on from one version into the next."""
+    version = part.version
     total = is_total(measure, version.schedule)
-    return version.schedule.unit_kind, total, total and version.goal.direction
+    kind = version.schedule.unit_kind
+    week = part.week if kind is UnitKind.WEEK else 0
+    return kind, total, total and version.goal.direction, week
 
 
-def _version_span(
-    measure: Measure, version: Version, first: date, last: date, run_first: date, run_last: date
-) -> VersionSpan:
-    schedule, goal = version.schedule, version.goal
+def _version_span(plan: Plan, part: _Part, run_first: date, run_last: date) -> VersionSpan:
+    schedule, goal = part.version.schedule, part.version.goal
     amount = _OUT_OF_REACH if goal.amount_thousandths is None else goal.amount_thousandths
+    anchor = schedule.anchor_date or plan.start_date
+    if schedule.weekdays:
+        anchor = anchor_weeks(anchor, plan.week_start, plan.week_changes)[part.week]
+    changes = plan.week_changes
     return VersionSpan(
-        first=first,
-        last=last,
+        first=part.first,
+        last=part.last,
         run_first=run_first,
         run_last=run_last,
-        version=version,
+        version=part.version,
         kind=schedule.unit_kind,
         streak_unit=schedule.unit_kind.streak_unit,
-        is_total=is_total(measure, schedule),
+        is_total=is_total(plan.measure, schedule),
+        week_start=changes[part.week - 1].week_start if part.week else plan.week_start,
+        anchor=anchor,
         times=schedule.times or 1,
         amount=amount,
         at_most=goal.at_most,
         no_answer_state=_SILENCE[goal.no_answer],
-        strength_parameters=strength_parameters_of(measure, goal, schedule),
+        strength_parameters=strength_parameters_of(plan.measure, goal, schedule),
     )

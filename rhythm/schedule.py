@@ -1,7 +1,6 @@
 """When a habit asks for something: every day, some days, or some number of days in a span."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum, IntEnum, StrEnum
 
@@ -11,6 +10,10 @@ ONE_DAY = timedelta(days=1)
 MAX_INTERVAL_DAYS = 366
 MAX_INTERVAL_WEEKS = 52
 MAX_ROLLING_DAYS = 366
+MAX_ORDINAL = 5
+EARLIEST_DATE = date(1900, 1, 1)
+LATEST_DATE = date(9998, 12, 31)
+_MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Weekday(IntEnum):
@@ -32,6 +35,7 @@ class Frequency(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     ROLLING = "rolling"
+    YEARLY = "yearly"
 
 
 class StreakUnit(StrEnum):
@@ -40,6 +44,7 @@ class StreakUnit(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
 
 
 class UnitKind(Enum):
@@ -49,13 +54,54 @@ class UnitKind(Enum):
     ROLLING_DAY = "rolling_day"
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
 
     @property
     def streak_unit(self) -> StreakUnit:
         """What a streak of such units counts."""
-        if self is UnitKind.WEEK:
-            return StreakUnit.WEEK
-        return StreakUnit.MONTH if self is UnitKind.MONTH else StreakUnit.DAY
+        return _STREAK_UNITS.get(self, StreakUnit.DAY)
+
+
+_STREAK_UNITS = {
+    UnitKind.WEEK: StreakUnit.WEEK,
+    UnitKind.MONTH: StreakUnit.MONTH,
+    UnitKind.YEAR: StreakUnit.YEAR,
+}
+_CALENDAR_KINDS = {
+    Frequency.ROLLING: UnitKind.ROLLING_DAY,
+    Frequency.WEEKLY: UnitKind.WEEK,
+    Frequency.MONTHLY: UnitKind.MONTH,
+    Frequency.YEARLY: UnitKind.YEAR,
+}
+_MOST_TIMES = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 31, Frequency.YEARLY: 366}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WeekdayOrdinal:
+    """The n-th of a weekday in a month, such as the first Monday or the last Friday.
+
+    Attributes:
+        weekday: The weekday.
+        ordinal: Which of them: 1 to 5 from the beginning of the month, -1 (the last) to -5 from its
+            end. A month that has no fifth one has no such day.
+    """
+
+    weekday: Weekday
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class YearDay:
+    """A day of the year, such as 14 March.
+
+    Attributes:
+        month: 1 to 12.
+        day: 1 to the length of the month, or -1 (its last day) to that length from its end. 29
+            February is the 28th in a year without one.
+    """
+
+    month: int
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +110,15 @@ class Schedule:
 
     Attributes:
         frequency: The span.
-        interval: Every how many days (daily) or weeks (weekly with weekdays), from the start date.
+        interval: Every how many days (daily) or weeks (weekly with weekdays), from the anchor.
         weekdays: The due days of a week, sorted.
-        times: On how many days of each week, month or rolling window.
+        times: On how many days of each week, month, year or rolling window.
         month_days: The due days of a month, 1 to 31, or -1 (the last) to -31; sorted.
         days: How many days a rolling window looks back, itself included.
+        weekday_ordinals: More due days of a month, such as its last Friday; sorted.
+        year_days: The due days of a year; sorted.
+        anchor_date: The date from which an interval over 1 counts, in both directions: this date,
+            or its week, is one in which something is due. None: the habit's start date.
 
     Raises:
         ScheduleInvalid: The fields do not go together, or one is out of range.
@@ -80,32 +130,44 @@ class Schedule:
     times: int | None = None
     month_days: tuple[int, ...] = ()
     days: int | None = None
+    weekday_ordinals: tuple[WeekdayOrdinal, ...] = ()
+    year_days: tuple[YearDay, ...] = ()
+    anchor_date: date | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
-        object.__setattr__(self, "month_days", tuple(sorted(set(self.month_days))))
+        for name in ("weekdays", "month_days", "weekday_ordinals", "year_days"):
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         self._refuse_unused_fields()
         self._refuse_out_of_range()
 
     @property
     def names_days(self) -> bool:
         """Whether single days are due, rather than a number of days in a span."""
-        return self.frequency is Frequency.DAILY or bool(self.weekdays or self.month_days)
+        named = self.weekdays or self.month_days or self.weekday_ordinals or self.year_days
+        return self.frequency is Frequency.DAILY or bool(named)
 
     @property
     def unit_kind(self) -> UnitKind:
         """How this schedule cuts time into due units."""
-        if self.names_days:
-            return UnitKind.DUE_DAY
-        if self.frequency is Frequency.ROLLING:
-            return UnitKind.ROLLING_DAY
-        return UnitKind.WEEK if self.frequency is Frequency.WEEKLY else UnitKind.MONTH
+        return UnitKind.DUE_DAY if self.names_days else _CALENDAR_KINDS[self.frequency]
+
+    def anchored(self, anchor_date: date) -> "Schedule":
+        """Return the same schedule, counted from a date where it has an interval and no anchor."""
+        if self.interval == 1 or self.anchor_date is not None:
+            return self
+        return replace(self, anchor_date=anchor_date)
 
     def _refuse_unused_fields(self) -> None:
-        weekly, monthly = self.frequency is Frequency.WEEKLY, self.frequency is Frequency.MONTHLY
-        rolling, daily = self.frequency is Frequency.ROLLING, self.frequency is Frequency.DAILY
-        _require(weekly or not self.weekdays, "weekdays", self.weekdays, "go with weekly")
-        _require(monthly or not self.month_days, "month_days", self.month_days, "go with monthly")
+        fields = (
+            ("weekdays", Frequency.WEEKLY),
+            ("month_days", Frequency.MONTHLY),
+            ("weekday_ordinals", Frequency.MONTHLY),
+            ("year_days", Frequency.YEARLY),
+        )
+        for name, frequency in fields:
+            value = getattr(self, name)
+            _require(not value or self.frequency is frequency, name, value, f"go with {frequency}")
+        rolling = self.frequency is Frequency.ROLLING
         _require(rolling == (self.days is not None), "days", self.days, "go with rolling, always")
         _require(
             self.times is None or not self.names_days,
@@ -114,10 +176,16 @@ class Schedule:
             "cannot go with daily or with named days",
         )
         _require(
-            self.interval == 1 or daily or bool(self.weekdays),
+            self.interval == 1 or self.frequency is Frequency.DAILY or bool(self.weekdays),
             "interval",
             self.interval,
             "goes with daily or with weekdays",
+        )
+        _require(
+            self.anchor_date is None or self.interval != 1,
+            "anchor_date",
+            str(self.anchor_date),
+            "goes with an interval over 1",
         )
 
     def _refuse_out_of_range(self) -> None:
@@ -126,38 +194,25 @@ class Schedule:
         _require(1 <= self.interval <= longest, "interval", self.interval, f"is 1 to {longest}")
         for day in self.month_days:
             _require(1 <= abs(day) <= 31, "month_days", day, "are 1 to 31 or -1 to -31")
+        for it in self.weekday_ordinals:
+            fits = 1 <= abs(it.ordinal) <= MAX_ORDINAL
+            _require(fits, "weekday_ordinals", it.ordinal, "have an ordinal of 1 to 5 or -1 to -5")
+        for named in self.year_days:
+            _require(1 <= named.month <= 12, "year_days", named.month, "have a month of 1 to 12")
+            fits = 1 <= abs(named.day) <= _MONTH_LENGTHS[named.month - 1]
+            _require(
+                fits, "year_days", f"{named.month}/{named.day}", "have a day that the month has"
+            )
         if self.days is not None:
             fits = 1 <= self.days <= MAX_ROLLING_DAYS
             _require(fits, "days", self.days, f"are 1 to {MAX_ROLLING_DAYS}")
         if self.times is not None:
-            most = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 31}.get(self.frequency, self.days or 1)
+            most = _MOST_TIMES.get(self.frequency, self.days or 1)
             _require(1 <= self.times <= most, "times", self.times, f"are 1 to {most}")
-
-
-def due_dates(
-    schedule: Schedule, first: date, last: date, *, anchor: date, week_start: Weekday
-) -> Iterator[date]:
-    """Yield the dates from `first` to `last` that a schedule of named days makes due, in order.
-
-    Args:
-        schedule: One that names its days.
-        first: The first date to look at.
-        last: The last date to look at.
-        anchor: The habit's start date, from which intervals count.
-        week_start: The first day of the person's week, from which intervals of weeks count.
-    """
-    if schedule.frequency is Frequency.DAILY:
-        step = timedelta(days=schedule.interval)
-        day = first + timedelta(days=(anchor - first).days % schedule.interval)
-        while day <= last:
-            yield day
-            day += step
-        return
-    day = first
-    while day <= last:
-        if _is_named(schedule, day, anchor=anchor, week_start=week_start):
-            yield day
-        day += ONE_DAY
+        if self.anchor_date is not None:
+            fits = EARLIEST_DATE <= self.anchor_date <= LATEST_DATE
+            rule = f"lies from {EARLIEST_DATE} to {LATEST_DATE}"
+            _require(fits, "anchor_date", str(self.anchor_date), rule)
 
 
 def week_of(day: date, week_start: Weekday) -> tuple[date, date]:
@@ -172,18 +227,9 @@ def month_of(day: date) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - ONE_DAY
 
 
-def _is_named(schedule: Schedule, day: date, *, anchor: date, week_start: Weekday) -> bool:
-    if schedule.frequency is Frequency.WEEKLY:
-        if day.weekday() not in schedule.weekdays:
-            return False
-        weeks = (week_of(day, week_start)[0] - week_of(anchor, week_start)[0]).days // 7
-        return weeks % schedule.interval == 0
-    length = month_of(day)[1].day
-    return any(_day_in_month(named, length) == day.day for named in schedule.month_days)
-
-
-def _day_in_month(named: int, length: int) -> int:
-    return min(named, length) if named > 0 else max(length + 1 + named, 1)
+def year_of(day: date) -> tuple[date, date]:
+    """Return the first and last date of the calendar year that holds `day`."""
+    return date(day.year, 1, 1), date(day.year, 12, 31)
 
 
 def _require(holds: bool, field: str, value: object, rule: str) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from math import sqrt
 
 from rhythm.goal import Goal, Measure, is_total
-from rhythm.schedule import Frequency, Schedule
+from rhythm.schedule import MAX_ORDINAL, Frequency, Schedule
 
 _HALF_LIFE = 13.0
-_DAYS_A_WEEK, _DAYS_A_MONTH = 7, 30
+_DAYS_A_WEEK, _DAYS_A_MONTH, _DAYS_A_YEAR = 7, 30, 365
+_FIFTHS_A_YEAR, _MONTHS_A_YEAR = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class StrengthParameters:
     """How fast strength moves under one version, and what it is measured against.
 
     Attributes:
-        kept: The part of yesterday's strength that today keeps, `0.5 ** (sqrt(n / d) / 13)`.
-        window_days: How many days up to and including today are summed.
+        retention: The part of yesterday's strength that today keeps, `0.5 ** (sqrt(n / d) / 13)`.
+        window_days: How many lived days up to and including today are summed.
         asked: What their sum is held against: days done, or thousandths.
         at_most: Whether the sum should stay at or below `asked`.
     """
@@ -59,6 +60,13 @@ def _times_in_days(schedule: Schedule) -> tuple[int, int]:
         times = len(schedule.weekdays) or times
         days = _DAYS_A_WEEK * schedule.interval
     elif schedule.frequency is Frequency.MONTHLY:
-        times = len(schedule.month_days) or times
-        days = _DAYS_A_MONTH
+        named = len(schedule.month_days) + len(schedule.weekday_ordinals)
+        times, days = named or times, _DAYS_A_MONTH
+        fifths = sum(abs(it.ordinal) == MAX_ORDINAL for it in schedule.weekday_ordinals)
+        if fifths:  # four or five months of a year have a fifth one
+            others = times - fifths
+            times = others * _MONTHS_A_YEAR + fifths * _FIFTHS_A_YEAR
+            days = _DAYS_A_YEAR
+    elif schedule.frequency is Frequency.YEARLY:
+        times, days = len(schedule.year_days) or times, _DAYS_A_YEAR
     return (times, days) if times < days else (1, 1)  # as often as there are days: every day

@@ -4,20 +4,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.day_facts import DayFacts
 from rhythm.days import MIDNIGHT, end_of_day
+from rhythm.due_dates import due_dates
 from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.goal import amount_of
 from rhythm.plan import Facts, Pause, Plan, State, VersionSpan, paused_dates
-from rhythm.schedule import ONE_DAY, StreakUnit, UnitKind, due_dates
+from rhythm.schedule import ONE_DAY, StreakUnit, UnitKind
+
+MOST_PERCENT = 9999
 
 
 @dataclass(frozen=True, slots=True)
 class DueUnit:
-    """A day, week, month or rolling window in which something was asked.
+    """A day, week, month, year or rolling window in which something was asked.
 
     Attributes:
         from_date: Its first date; of a rolling window, how far it looks back.
@@ -27,6 +32,7 @@ class DueUnit:
         asked: Days, or the amount, to reach or not to pass.
         state: How it stands.
         version_date: The effective date of the version that was in force at its end.
+        is_limit: Whether `asked` is not to be passed, rather than to be reached.
     """
 
     from_date: date
@@ -36,13 +42,22 @@ class DueUnit:
     asked: Decimal
     state: State
     version_date: date
+    is_limit: bool = False
 
     @property
     def percent(self) -> int:
-        """How much of what was asked is done, 0 to 100, rounded down."""
+        """How much of what was asked is done, 0 to 100, rounded down; of a limit, how much is used.
+
+        The percent of a limit is rounded up and goes on after 100, so that it is over 100 exactly
+        where the limit is passed, up to `MOST_PERCENT`; that is also what anything is of a limit
+        of 0.
+        """
         if not self.asked:
-            return 100 if self.done else 0
-        return min(100, int(100 * self.done / self.asked))
+            return 0 if not self.done else MOST_PERCENT if self.is_limit else 100
+        percent = Fraction(self.done) * 100 / Fraction(self.asked)
+        if self.is_limit:
+            return min(ceil(percent), MOST_PERCENT)
+        return min(int(percent), 100)
 
 
 def list_units(
@@ -97,7 +112,7 @@ def scheduled_dates(
     while day <= end:
         span = plan.span_on(day)
         last = min(span.last, end)
-        yield from (it for it in _asking_dates(plan, span, day, last) if it not in paused)
+        yield from (it for it in _asking_dates(span, day, last) if it not in paused)
         day = last + ONE_DAY
 
 
@@ -114,7 +129,7 @@ def unit_of(day_facts: DayFacts, due: EvaluatedUnit) -> DueUnit:
     """Return a unit as the outside knows it."""
     span, first, last, state, contribution, asked = due
     if contribution is None:
-        done = day_facts.counted_value(last, span) or 0
+        done = day_facts.counted_value(last) or 0
         asked = 1 if day_facts.counts_days else span.amount
         in_days = day_facts.counts_days
     else:
@@ -131,13 +146,14 @@ def unit_of(day_facts: DayFacts, due: EvaluatedUnit) -> DueUnit:
         asked=Decimal(asked) if in_days else amount_of(asked),
         state=state,
         version_date=span.version.effective_date,
+        is_limit=span.at_most and not in_days,
     )
 
 
-def _asking_dates(plan: Plan, span: VersionSpan, first: date, last: date) -> Iterator[date]:
+def _asking_dates(span: VersionSpan, first: date, last: date) -> Iterator[date]:
     schedule = span.version.schedule
     if span.kind is UnitKind.DUE_DAY:
-        return due_dates(schedule, first, last, anchor=plan.start_date, week_start=plan.week_start)
+        return due_dates(schedule, first, last, anchor=span.anchor, week_start=span.week_start)
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 

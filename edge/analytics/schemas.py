@@ -10,7 +10,7 @@ from edge.schemas import RequestBody, ResponseBody
 Rate = Annotated[float | None, Field(ge=0, le=1, examples=[0.86])]
 """Met of what was due, 0 to 1; null when nothing was due."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Unit = Literal["day", "week", "month"]
+Unit = Literal["day", "week", "month", "year"]
 ReportKind = Literal["daily", "weekly", "monthly"]
 _A_DAY = "2026-01-09"
 

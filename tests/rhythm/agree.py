@@ -34,6 +34,8 @@ def assert_numbers_agree(life: Life, evaluation: Evaluation | None = None) -> No
     now = oracle.unit_today()
     told = found.current_unit and unit_told(found.current_unit)
     assert told == (now and oracle_unit_told(now))
+    if now and found.current_unit:
+        assert found.current_unit.is_limit == now.is_limit
     assert found.day_state == oracle.day_state(life.today)
     assert found.strength == pytest.approx(oracle.strength(life.today), abs=1e-9)
     assert found.total_check_ins == oracle.check_ins()

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from rhythm.due_dates import WeekChange
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
-from rhythm.schedule import Frequency, Schedule, Weekday
+from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
 
 START = date(2024, 1, 25)  # a Thursday, five weeks before 29 February
+YEARS_END = date(2022, 12, 1)  # so that years end too
 YES_NO_BYTES = [
     DayFact(),
     DayFact(Mark.DONE),
@@ -51,24 +53,58 @@ def weekday_sets(draw: DrawFn) -> tuple[Weekday, ...]:
     return tuple(day for day in Weekday if bits >> day & 1)
 
 
+days_of_month = st.sampled_from([1, 15, 28, 29, 30, 31, -1, -2, -30, -31])
+anchors = st.one_of(
+    st.none(),
+    st.integers(-400, 400).map(lambda n: START + timedelta(days=n)),
+    st.integers(-20, 90).map(lambda n: START + timedelta(days=n)),
+)
+
+
+@st.composite
+def weekday_ordinals(draw: DrawFn) -> WeekdayOrdinal:
+    ordinal = draw(st.sampled_from([1, 2, 3, 4, 5, -1, -2, -3, -4, -5]))
+    return WeekdayOrdinal(draw(st.sampled_from(Weekday)), ordinal)
+
+
+@st.composite
+def days_of_year(draw: DrawFn) -> YearDay:
+    month = draw(st.sampled_from([1, 2, 2, 3, 12]))
+    return YearDay(month, draw(st.sampled_from([1, 14, 28, 29, -1, -2, -28, -29])))
+
+
 @st.composite
 def due_day_schedules(draw: DrawFn) -> Schedule:
-    match draw(st.integers(0, 3)):
+    match draw(st.integers(0, 5)):
         case 0:
             return Schedule(Frequency.DAILY)
         case 1:
-            return Schedule(Frequency.DAILY, interval=draw(st.integers(2, 9)))
+            interval, anchor = draw(st.integers(2, 9)), draw(anchors)
+            return Schedule(Frequency.DAILY, interval=interval, anchor_date=anchor)
         case 2:
             weekdays, interval = draw(weekday_sets()), draw(st.sampled_from([1, 1, 2, 3]))
-            return Schedule(Frequency.WEEKLY, weekdays=weekdays, interval=interval)
-        case _:
-            named = st.sampled_from([1, 15, 28, 29, 30, 31, -1, -2, -30, -31])
-            days = draw(st.lists(named, min_size=1, max_size=3))
+            anchor = draw(anchors) if interval > 1 else None
+            return Schedule(
+                Frequency.WEEKLY, weekdays=weekdays, interval=interval, anchor_date=anchor
+            )
+        case 3:
+            days = draw(st.lists(days_of_month, min_size=1, max_size=3))
             return Schedule(Frequency.MONTHLY, month_days=tuple(days))
+        case 4:
+            ordinals = draw(st.lists(weekday_ordinals(), min_size=1, max_size=3))
+            days = draw(st.one_of(st.just([]), st.lists(days_of_month, max_size=1)))
+            return Schedule(
+                Frequency.MONTHLY, month_days=tuple(days), weekday_ordinals=tuple(ordinals)
+            )
+        case _:
+            year_days = draw(st.lists(days_of_year(), min_size=1, max_size=6))
+            return Schedule(Frequency.YEARLY, year_days=tuple(year_days))
 
 
 @st.composite
 def span_schedules(draw: DrawFn) -> Schedule:
+    if draw(st.integers(0, 3)) == 0:
+        return Schedule(Frequency.YEARLY, times=draw(st.sampled_from([None, 1, 4, 100, 365, 366])))
     if draw(st.booleans()):
         return Schedule(Frequency.WEEKLY, times=draw(st.sampled_from([None, 1, 2, 3, 5, 7])))
     return Schedule(Frequency.MONTHLY, times=draw(st.sampled_from([None, 1, 4, 10, 29, 31])))
@@ -96,19 +132,30 @@ def goals(draw: DrawFn, measure: Measure) -> Goal:
     return Goal(Direction.AT_MOST, amount, draw(st.sampled_from(NoAnswer)))
 
 
+week_starts = st.sampled_from([Weekday.MON, Weekday.SUN, Weekday.SAT, Weekday.WED])
+
+
 @st.composite
 def plans(draw: DrawFn, schedules: SearchStrategy[Schedule], days: int) -> Plan:
     measure = draw(st.sampled_from(Measure))
-    start = START + timedelta(days=draw(st.integers(0, 40)))
+    begin = draw(st.sampled_from([START, START, START, YEARS_END]))
+    start = begin + timedelta(days=draw(st.integers(0, 40)))
     offsets = draw(st.lists(st.integers(-3, days + 10), max_size=3, unique=True))
     dates = [start, *(start + timedelta(days=n) for n in sorted(offsets) if n)]
     versions = [Version(day, draw(schedules), draw(goals(measure))) for day in sorted(dates)]
+    change_offsets = draw(
+        st.one_of(st.just([]), st.lists(st.integers(-3, days + 10), max_size=2, unique=True))
+    )
+    changes = tuple(
+        WeekChange(start + timedelta(days=n), draw(week_starts)) for n in sorted(change_offsets)
+    )
     archived = draw(st.one_of(st.none(), st.none(), st.integers(-1, days)))
     return Plan(
         measure,
         start,
         tuple(versions),
-        week_start=draw(st.sampled_from([Weekday.MON, Weekday.SUN, Weekday.SAT, Weekday.WED])),
+        week_start=draw(week_starts),
+        week_changes=changes,
         archived_date=None if archived is None else start + timedelta(days=archived),
     )
 

@@ -4,17 +4,15 @@ Slow and plain on purpose. It shares no code with the kernel but the values that
 so that where the two agree it is because the rules say so.
 """
 
-import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from math import ceil
 
-from rhythm.goal import Direction, Measure, NoAnswer
-from rhythm.plan import DayFact, Mark, Pause, Plan, Version
-from rhythm.schedule import Frequency
+from rhythm.goal import NoAnswer
+from rhythm.plan import DayFact, Mark, Pause, Plan
+from tests.rhythm.oracle_calendar import DAY, CalendarOracle
 
-DAY = timedelta(days=1)
 SILENCE = {
     NoAnswer.SUCCESS: "met",
     NoAnswer.NEUTRAL: "neutral",
@@ -31,83 +29,20 @@ class OracleUnit:
     done: Fraction
     asked: Fraction
     state: str
+    is_limit: bool = False
 
 
-class UnitsOracle:
+class UnitsOracle(CalendarOracle):
     """What a habit asked until a day, and how it went."""
 
     def __init__(
         self, plan: Plan, facts: dict[date, DayFact], pauses: list[Pause], today: date
     ) -> None:
-        self.plan = plan
+        super().__init__(plan, pauses)
         self.facts = {day: fact for day, fact in facts.items() if day <= today}
-        self.pauses = pauses
         self.today = today
         self.last_date = plan.archived_date or date(9999, 1, 1)
-        self.quantity = plan.measure is Measure.QUANTITY
         self.units = self._units()
-
-    # ── what is in force ──────────────────────────────────────────────────────────────────────
-
-    def version(self, day: date) -> Version:
-        found = self.plan.versions[0]
-        for version in self.plan.versions:
-            if version.effective_date <= day:
-                found = version
-        return found
-
-    def kind(self, day: date) -> str:
-        schedule = self.version(day).schedule
-        if schedule.frequency is Frequency.DAILY or schedule.weekdays or schedule.month_days:
-            return "due day"
-        return {"weekly": "week", "monthly": "month", "rolling": "rolling"}[schedule.frequency]
-
-    def is_total(self, day: date) -> bool:
-        schedule = self.version(day).schedule
-        return self.quantity and self.kind(day) != "due day" and schedule.times is None
-
-    def family(self, day: date) -> tuple[object, ...]:
-        total = self.is_total(day)
-        return self.kind(day), total, self.version(day).goal.direction if total else None
-
-    def at_most(self, day: date) -> bool:
-        return self.version(day).goal.direction is Direction.AT_MOST
-
-    def amount(self, day: date) -> int:
-        return self.version(day).goal.amount_thousandths or 0
-
-    def is_paused(self, day: date) -> bool:
-        return any(
-            pause.from_date <= day and (pause.to_date is None or day <= pause.to_date)
-            for pause in self.pauses
-        )
-
-    def is_due(self, day: date) -> bool:
-        schedule, start = self.version(day).schedule, self.plan.start_date
-        if schedule.frequency is Frequency.DAILY:
-            return (day - start).days % schedule.interval == 0
-        if schedule.frequency is Frequency.WEEKLY:
-            weeks = (self.week_start(day) - self.week_start(start)).days // 7
-            return day.weekday() in schedule.weekdays and weeks % schedule.interval == 0
-        length = calendar.monthrange(day.year, day.month)[1]
-        for named in schedule.month_days:
-            if named > 0 and day.day == (named if named <= length else length):
-                return True
-            if named < 0 and day.day == (length + named + 1 if -named <= length else 1):
-                return True
-        return False
-
-    def week_start(self, day: date) -> date:
-        while day.weekday() != self.plan.week_start:
-            day -= DAY
-        return day
-
-    def whole_unit(self, day: date) -> list[date]:
-        if self.kind(day) == "week":
-            first = self.week_start(day)
-            return [first + n * DAY for n in range(7)]
-        length = calendar.monthrange(day.year, day.month)[1]
-        return [date(day.year, day.month, n) for n in range(1, length + 1)]
 
     # ── one day ───────────────────────────────────────────────────────────────────────────────
 
@@ -134,15 +69,15 @@ class UnitsOracle:
             return "met"
         return "failed" if over else "open"
 
-    def value(self, day: date, by: date) -> int:
-        """What `day` counts for in a sum, under the version in force on `by`."""
+    def value(self, day: date) -> int:
+        """What `day` counts for in a sum: `done` is the amount of the version it was done under."""
         fact = self.facts.get(day, DayFact())
         if self.is_paused(day) or fact.mark is Mark.SKIP:
             return 0
         if not self.quantity:
             return 1 if fact.mark is Mark.DONE else 0
-        if fact.mark is Mark.DONE and not self.at_most(by):
-            return max(fact.amount_thousandths, self.amount(by))
+        if fact.mark is Mark.DONE and not self.at_most(day):
+            return max(fact.amount_thousandths, self.amount(day))
         return fact.amount_thousandths
 
     # ── units ─────────────────────────────────────────────────────────────────────────────────
@@ -166,14 +101,15 @@ class UnitsOracle:
 
     def _due_day(self, day: date) -> OracleUnit:
         state = self.judged(day, day)
+        fact = self.facts.get(day, DayFact())
+        broken = self.at_most(day) and fact.amount_thousandths > self.amount(day)
         if state == "failed" and day == self.last_date:
-            state = "neutral"
+            state = "failed" if broken or fact.mark is Mark.MISSED else "neutral"
         asked = self.amount(day) if self.quantity else 1
-        done = self.value(day, day)
+        done = self.value(day)
         scale = 1000 if self.quantity else 1
-        return OracleUnit(
-            day, day, day, "day", Fraction(done, scale), Fraction(asked, scale), state
-        )
+        amounts = Fraction(done, scale), Fraction(asked, scale)
+        return OracleUnit(day, day, day, "day", *amounts, state, self.at_most(day))
 
     def _rolling_day(self, day: date) -> OracleUnit:
         length = self.version(day).schedule.days or 1
@@ -185,10 +121,12 @@ class UnitsOracle:
             state = "neutral"
         elif state == "open" and fact.mark is Mark.MISSED:
             state = "failed"
+        broken = self.is_total(day) and self.at_most(day) and done > asked
         if state == "failed" and day == self.last_date:
-            state = "neutral"
+            state = "failed" if broken or fact.mark is Mark.MISSED else "neutral"
         first = max(min(days), self.plan.start_date)
-        return OracleUnit(first, day, day, "day", done, asked, state)
+        is_limit = self.is_total(day) and self.at_most(day)
+        return OracleUnit(first, day, day, "day", done, asked, state, is_limit)
 
     def _span(self, day: date) -> OracleUnit:
         whole = self.whole_unit(day)
@@ -201,8 +139,19 @@ class UnitsOracle:
         last = days[-1]
         done, asked, state = self._many_days(lived, {it: it for it in days}, len(whole), last)
         if state == "failed" and (last != whole[-1] or last == self.last_date):
-            state = "neutral"
-        return OracleUnit(day, last, day, self.kind(day), done, asked, state)
+            lost = whole[whole.index(last) + 1 :]
+            state = "failed" if self._was_broken(lived, lost, len(whole), last) else "neutral"
+        is_limit = self.is_total(last) and self.at_most(last)
+        return OracleUnit(day, last, day, self.kind(day), done, asked, state, is_limit)
+
+    def _was_broken(self, lived: list[date], lost: list[date], length: int, last: date) -> bool:
+        """Whether a limit for a total was passed, had the days that were cut off been its too."""
+        if not (self.is_total(last) and self.at_most(last)):
+            return False
+        counting = [day for day in lived if not self._is_skipped(day, day)]
+        shares = sum(Fraction(self.amount(day), length) for day in counting)
+        shares += Fraction(self.amount(last) * len(lost), length)
+        return sum(self.value(day) for day in counting) > ceil(shares)
 
     def _is_skipped(self, day: date, by: date) -> bool:
         if day > self.today:
@@ -219,7 +168,7 @@ class UnitsOracle:
         if self.is_total(last):
             shares = sum(Fraction(self.amount(judge[day]), length) for day in counting)
             asked = ceil(shares)
-            done = sum(self.value(day, judge[day]) for day in counting)
+            done = sum(self.value(day) for day in counting)
             state = self._total_state(counting, done, asked, last)
             return Fraction(done, 1000), Fraction(asked, 1000), state
         shares = sum(

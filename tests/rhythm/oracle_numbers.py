@@ -6,7 +6,8 @@ from math import sqrt
 
 from rhythm.plan import DayFact, Mark
 from rhythm.schedule import Frequency
-from tests.rhythm.oracle import DAY, OracleUnit, UnitsOracle
+from tests.rhythm.oracle import OracleUnit, UnitsOracle
+from tests.rhythm.oracle_calendar import DAY
 
 
 class Oracle(UnitsOracle):
@@ -29,7 +30,7 @@ class Oracle(UnitsOracle):
     def current_streak(self) -> list[OracleUnit]:
         """Count back from now, over neutral units and an open last one."""
         kind = self.kind(max(self.today, self.plan.start_date))
-        unit_now = kind if kind in ("week", "month") else "day"
+        unit_now = kind if kind in ("week", "month", "year") else "day"
         met: list[OracleUnit] = []
         for unit in reversed(self.units):
             if unit.state == "failed" or (unit.state == "met" and unit.kind != unit_now):
@@ -66,8 +67,7 @@ class Oracle(UnitsOracle):
         strength = 1.0 if self.quantity and self.at_most(first) else 0.0
         day = first
         while day <= min(on, self.last_date):
-            skipped = self.facts.get(day, DayFact()).mark is Mark.SKIP
-            if not skipped and not self.is_paused(day):
+            if self.is_lived(day):
                 strength = self._strength_after(strength, day)
             day += DAY
         return strength
@@ -77,8 +77,7 @@ class Oracle(UnitsOracle):
         m: float = 0.5 ** (sqrt(n / d) / 13)
         if not self.quantity and n < d:
             n, d = 2 * n, 2 * d
-        window = [day - k * DAY for k in range(d)]
-        total = sum(self.value(it, day) for it in window if it >= self.plan.start_date)
+        total = sum(self.value(it) for it in self._lived_days(day, d))
         if not self.quantity:
             v = min(1.0, total / n)
         else:
@@ -91,6 +90,19 @@ class Oracle(UnitsOracle):
                 v = min(1.0, max(0.0, 1 - (total - asked) / asked))
         return strength * m + v * (1 - m)
 
+    def is_lived(self, day: date) -> bool:
+        skipped = self.facts.get(day, DayFact()).mark is Mark.SKIP
+        return not skipped and not self.is_paused(day)
+
+    def _lived_days(self, day: date, count: int) -> list[date]:
+        """The last so many lived days until `day`, as far as they are not before the start."""
+        found: list[date] = []
+        while len(found) < count and day >= self.plan.start_date:
+            if self.is_lived(day):
+                found.append(day)
+            day -= DAY
+        return found
+
     def _pace(self, day: date) -> tuple[int, int]:
         schedule = self.version(day).schedule
         if schedule.frequency is Frequency.DAILY:
@@ -101,6 +113,13 @@ class Oracle(UnitsOracle):
             n, d = schedule.times or 1, 7
         elif schedule.frequency is Frequency.MONTHLY:
             n, d = len(schedule.month_days) or schedule.times or 1, 30
+            if schedule.weekday_ordinals:
+                n = len(schedule.month_days) + len(schedule.weekday_ordinals)
+                fifth = [it for it in schedule.weekday_ordinals if it.ordinal in (5, -5)]
+                if fifth:
+                    n, d = 12 * (n - len(fifth)) + 4 * len(fifth), 365
+        elif schedule.frequency is Frequency.YEARLY:
+            n, d = len(schedule.year_days) or schedule.times or 1, 365
         else:
             n, d = schedule.times or 1, schedule.days or 1
         return (1, 1) if n >= d else (n, d)
@@ -120,6 +139,13 @@ class Oracle(UnitsOracle):
                 return self._state_in(unit, day)
         return "not_due"
 
+    def unit_state(self, day: date) -> str | None:
+        """How the unit that holds a day stands."""
+        for unit in self.units:
+            if unit.begins <= day <= unit.to_date:
+                return unit.state
+        return None
+
     def _state_in(self, unit: OracleUnit, day: date) -> str:
         if self.kind(day) in ("due day", "rolling"):
             return unit.state
@@ -128,9 +154,6 @@ class Oracle(UnitsOracle):
         total, limit = self.is_total(day), self.at_most(day)
         if not total and self.judged(day, day) == "met":
             return "met"
-        if total and not limit and self.value(day, day) > 0:
+        if total and not limit and self.value(day) > 0:
             return "met"
-        shown = ("failed", "open", "met") if total and limit else ("failed", "open")
-        if day == min(unit.to_date, self.today) and unit.state in shown:
-            return unit.state
-        return "not_due"
+        return "open" if day == self.today and unit.state == "open" else "not_due"

@@ -5,17 +5,21 @@ only help the eye.
 
     written  x done        . nothing    s skipped    m missed    p paused    2 an amount of two
     shown    + met         - failed     ~ neutral    ? open      . not due
+
+Where nothing else is shown on the last day of a week, month or year (or today, while it is not
+over), that is how the unit stands.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rhythm.due_dates import WeekChange
 from rhythm.evaluate import Evaluation, evaluate
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
-from rhythm.history import DayState, list_history
-from rhythm.plan import DayFact, Mark, Pause, Plan, Version
-from rhythm.schedule import Frequency, Schedule, Weekday
-from rhythm.units import list_units
+from rhythm.history import DayInHistory, DayState, list_history
+from rhythm.plan import DayFact, Mark, Pause, Plan, State, Version
+from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
+from rhythm.units import DueUnit, list_units
 
 MONDAY = date(2026, 1, 5)
 DAILY = Schedule(Frequency.DAILY)
@@ -41,6 +45,10 @@ def monthly(times: int | None = None) -> Schedule:
     return Schedule(Frequency.MONTHLY, times=times)
 
 
+def yearly(times: int | None = None) -> Schedule:
+    return Schedule(Frequency.YEARLY, times=times)
+
+
 def rolling(times: int | None, days: int) -> Schedule:
     return Schedule(Frequency.ROLLING, times=times, days=days)
 
@@ -52,6 +60,15 @@ def on(*names: str, interval: int = 1) -> Schedule:
 
 def on_days(*month_days: int) -> Schedule:
     return Schedule(Frequency.MONTHLY, month_days=month_days)
+
+
+def on_ordinals(*named: tuple[str, int]) -> Schedule:
+    ordinals = tuple(WeekdayOrdinal(Weekday[name.upper()], ordinal) for name, ordinal in named)
+    return Schedule(Frequency.MONTHLY, weekday_ordinals=ordinals)
+
+
+def on_year_days(*named: tuple[int, int]) -> Schedule:
+    return Schedule(Frequency.YEARLY, year_days=tuple(YearDay(*it) for it in named))
 
 
 def at_least(amount: int) -> Goal:
@@ -77,7 +94,20 @@ class Story:
 
     @property
     def shown(self) -> str:
-        rows = list_history(
+        ends = {min(unit.to_date, self.today): unit for unit in self.due_units}
+        shown = []
+        for row in self.history:
+            state = row.state
+            if state is DayState.NOT_DUE and row.date in ends and row.unit_state is not None:
+                is_limit = ends[row.date].is_limit
+                shows = (State.FAILED, State.OPEN, *((State.MET,) if is_limit else ()))
+                state = DayState(row.unit_state) if row.unit_state in shows else state
+            shown.append(SHOWN[state])
+        return "".join(shown)
+
+    @property
+    def history(self) -> list[DayInHistory]:
+        return list_history(
             self.plan,
             self.facts,
             self.pauses,
@@ -85,12 +115,15 @@ class Story:
             to_date=self.today,
             today=self.today,
         )
-        return "".join(SHOWN[row.state] for row in rows)
 
     @property
     def units(self) -> list[str]:
         """Every unit as `done/asked state`, oldest first."""
-        units = list_units(
+        return [f"{unit.done}/{unit.asked} {unit.state}" for unit in self.due_units]
+
+    @property
+    def due_units(self) -> list[DueUnit]:
+        return list_units(
             self.plan,
             self.facts,
             self.pauses,
@@ -98,7 +131,6 @@ class Story:
             to_date=self.today,
             today=self.today,
         )
-        return [f"{unit.done}/{unit.asked} {unit.state}" for unit in units]
 
     @property
     def streaks(self) -> tuple[int, int]:
@@ -114,6 +146,7 @@ def story(
     start: date = MONDAY,
     changes: dict[int, Schedule | Version] | None = None,
     week_start: Weekday = Weekday.MON,
+    week_changes: dict[int, Weekday] | None = None,
     archived_on: int | None = None,
 ) -> Story:
     """Read a history.
@@ -125,6 +158,7 @@ def story(
         start: The date of the first day.
         changes: Later schedules (with the same goal) or versions, by the number of the day.
         week_start: The first day of the person's week.
+        week_changes: Later first days of it, by the number of the day.
         archived_on: The number of the day on which it was archived.
     """
     written = [day for day in days if day not in " |"]
@@ -151,6 +185,10 @@ def story(
         start,
         tuple(versions),
         week_start=week_start,
+        week_changes=tuple(
+            WeekChange(start + timedelta(days=number), weekday)
+            for number, weekday in (week_changes or {}).items()
+        ),
         archived_date=None if archived_on is None else start + timedelta(days=archived_on),
     )
     return Story(plan, facts, pauses, start + timedelta(days=len(written) - 1))

@@ -127,10 +127,10 @@ def test_a_checkpoint_cannot_tell_about_days_it_has_closed() -> None:
 NEEDED = [
     # schedule                                        facts since, once closed through 18 January
     (Schedule(Frequency.DAILY), date(2026, 1, 19)),
-    (Schedule(Frequency.DAILY, interval=3), date(2026, 1, 14)),  # strength looks back 6 days
-    (Schedule(Frequency.WEEKLY, times=3), date(2026, 1, 6)),  # 14 days
+    (Schedule(Frequency.DAILY, interval=3), date(2026, 1, 19)),
+    (Schedule(Frequency.WEEKLY, times=3), date(2026, 1, 19)),
     (Schedule(Frequency.ROLLING, times=7, days=7), date(2026, 1, 13)),  # the window itself
-    (Schedule(Frequency.MONTHLY, times=1), MONDAY),  # 60 days, but none before the start
+    (Schedule(Frequency.MONTHLY, times=1), MONDAY),  # the month that is not over
 ]
 
 

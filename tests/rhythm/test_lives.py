@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from rhythm.boundaries import closing_date, facts_needed_from
-from rhythm.checkpoint import Checkpoint, first_checkpoint
+from rhythm.checkpoint import Checkpoint, first_checkpoint, fits
 from rhythm.days import today, zone_of
 from rhythm.evaluate import advance, evaluate
 from rhythm.goal import Goal, Measure
@@ -67,7 +67,7 @@ class Person:
         if self.checkpoint is None:
             return
         through = self.checkpoint.through
-        if day <= through or closing_date(self.plan, through) != through:
+        if day <= through or not fits(self.checkpoint, self.plan):
             self.checkpoint = None
 
     def close(self) -> None:

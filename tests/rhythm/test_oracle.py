@@ -73,6 +73,7 @@ def test_every_day_of_the_history(life: Life, offset: int, length: int) -> None:
     oracle = Oracle(life.plan, life.facts, life.pauses, life.today)
     for row in rows:
         assert row.state == oracle.day_state(row.date)
+        assert row.unit_state == oracle.unit_state(row.date)
         lived = row.date >= life.plan.start_date
         expected = oracle.strength(row.date) if lived else 0.0
         assert row.strength == pytest.approx(expected, abs=1e-9)

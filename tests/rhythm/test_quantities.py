@@ -1,17 +1,30 @@
 """Amounts: of a day, of a week, of a month, and limits that should not be passed."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
 
 from rhythm.days import zone_of
 from rhythm.errors import AmountTooFine, GoalInvalid
+from rhythm.evaluate import evaluate
 from rhythm.goal import Goal, Measure, NoAnswer, amount_of, check_goal, thousandths_of
+from rhythm.plan import DayFact, Plan, State, Version
 from rhythm.schedule import Schedule
-from rhythm.units import deadline_of, due_on
-from tests.rhythm.story import DAILY, at_least, at_most, monthly, on, rolling, story, weekly
+from rhythm.units import MOST_PERCENT, deadline_of, due_on
+from tests.rhythm.story import (
+    DAILY,
+    MONDAY,
+    at_least,
+    at_most,
+    monthly,
+    on,
+    rolling,
+    story,
+    weekly,
+    yearly,
+)
 
 AMOUNTS = [
     # schedule        goal         days              shown              done/asked of the last unit
@@ -85,6 +98,12 @@ def test_a_limit_that_is_passed_never_heals() -> None:
     assert story(weekly(), "8......|.", goal=at_most(7)).units == ["8/7 failed", "0/7 open"]
 
 
+def test_a_total_of_the_year() -> None:
+    first = date(2026, 1, 1)
+    assert story(yearly(), "5" * 8, goal=at_least(50), start=first).units == ["40/50 open"]
+    assert story(yearly(), "5" * 8, goal=at_most(30), start=first).units == ["40/30 failed"]
+
+
 PERCENT = [
     # goal          day   percent
     (at_least(3), ".", 0),
@@ -92,9 +111,10 @@ PERCENT = [
     (at_least(3), "2", 66),
     (at_least(3), "9", 100),
     (at_most(4), "1", 25),
-    (at_most(4), "8", 100),
+    (at_most(4), "4", 100),
+    (at_most(4), "8", 200),
     (at_most(0), ".", 0),
-    (at_most(0), "1", 100),
+    (at_most(0), "1", 9999),
 ]
 
 
@@ -103,6 +123,16 @@ def test_percent(goal: Goal, days: str, percent: int) -> None:
     unit = story(DAILY, days, goal=goal).numbers.current_unit
     assert unit is not None
     assert unit.percent == percent
+
+
+def test_the_percent_of_a_limit_is_over_100_exactly_where_it_is_passed() -> None:
+    for thousandths in (3_999, 4_000, 4_001, 10**12):
+        facts = {MONDAY: DayFact(None, thousandths)}
+        plan = Plan(Measure.QUANTITY, MONDAY, (Version(MONDAY, DAILY, at_most(4)),))
+        unit = evaluate(plan, facts, (), MONDAY).current_unit
+        assert unit is not None
+        assert (unit.percent > 100) == (unit.state is State.FAILED)
+        assert 100 <= unit.percent <= MOST_PERCENT
 
 
 WANTED = [

@@ -7,9 +7,32 @@ import pytest
 from rhythm.errors import ScheduleInvalid
 from rhythm.goal import Measure
 from rhythm.plan import Pause, Plan, Version
-from rhythm.schedule import Frequency, Schedule, StreakUnit, Weekday, month_of, week_of
+from rhythm.schedule import (
+    ONE_DAY,
+    Frequency,
+    Schedule,
+    StreakUnit,
+    Weekday,
+    WeekdayOrdinal,
+    YearDay,
+    month_of,
+    week_of,
+    year_of,
+)
 from rhythm.units import scheduled_dates
-from tests.rhythm.story import DAILY, every, monthly, on, on_days, rolling, story, weekly
+from tests.rhythm.story import (
+    DAILY,
+    every,
+    monthly,
+    on,
+    on_days,
+    on_ordinals,
+    on_year_days,
+    rolling,
+    story,
+    weekly,
+    yearly,
+)
 
 
 def due(schedule: Schedule, start: str, until: str, week_start: Weekday = Weekday.MON) -> list[str]:
@@ -82,6 +105,91 @@ def test_days_of_the_month(named: tuple[int, ...], month: str, expected: list[in
     assert [int(day[4:6]) for day in days] == expected
 
 
+ORDINALS = [
+    # named                                        month      due
+    ((("fri", -1),), "2026-01", [30]),
+    ((("mon", 1), ("mon", 3)), "2026-06", [1, 15]),
+    ((("thu", 5),), "2026-01", [29]),
+    ((("thu", 5),), "2026-02", []),  # February has four: no such day
+    ((("sun", -5),), "2026-03", [1]),
+    ((("sun", -4), ("sun", -1)), "2026-02", [1, 22]),
+    ((("sat", 1), ("sat", -4)), "2026-02", [7]),  # one day, named twice
+]
+
+
+@pytest.mark.parametrize(("named", "month", "expected"), ORDINALS)
+def test_the_nth_weekday_of_a_month(
+    named: tuple[tuple[str, int], ...], month: str, expected: list[int]
+) -> None:
+    first, last = month_of(date.fromisoformat(f"{month}-01"))
+    days = due(on_ordinals(*named), first.isoformat(), last.isoformat())
+    assert [int(day[4:6]) for day in days] == expected
+
+
+def test_days_and_weekdays_of_a_month_may_be_named_together() -> None:
+    schedule = Schedule(
+        Frequency.MONTHLY, month_days=(1,), weekday_ordinals=(WeekdayOrdinal(Weekday.FRI, -1),)
+    )
+    assert due(schedule, "2026-01-01", "2026-02-28") == [
+        "Thu 01 Jan",
+        "Fri 30 Jan",
+        "Sun 01 Feb",
+        "Fri 27 Feb",
+    ]
+
+
+YEAR_DAYS = [
+    # named                     year  due
+    (((3, 14),), 2026, ["14 Mar"]),
+    (((12, 24), (1, 6)), 2026, ["06 Jan", "24 Dec"]),
+    (((2, 29),), 2026, ["28 Feb"]),
+    (((2, 29),), 2028, ["29 Feb"]),
+    (((2, -1), (2, 28)), 2026, ["28 Feb"]),
+    (((4, -30),), 2026, ["01 Apr"]),
+    (((2, -29),), 2026, ["01 Feb"]),
+]
+
+
+@pytest.mark.parametrize(("named", "year", "expected"), YEAR_DAYS)
+def test_days_of_the_year(
+    named: tuple[tuple[int, int], ...], year: int, expected: list[str]
+) -> None:
+    days = due(on_year_days(*named), f"{year}-01-01", f"{year}-12-31")
+    assert [day[4:] for day in days] == expected
+
+
+INTERVALS = [every(3), every(7), on("mon", interval=2), on("tue", "sun", interval=3)]
+
+
+@pytest.mark.parametrize("schedule", INTERVALS)
+@pytest.mark.parametrize("days_earlier", [1, 4, 7, 30])
+def test_an_anchor_keeps_the_rhythm_when_the_start_moves(
+    schedule: Schedule, days_earlier: int
+) -> None:
+    """What was due stays due; moved earlier, the rhythm goes on backwards; later, it goes on."""
+    start, until = date(2026, 9, 7), "2026-12-31"
+    anchored = schedule.anchored(start)
+    before = due(anchored, start.isoformat(), until)
+    assert before == due(schedule, start.isoformat(), until)
+    earlier, later = start - timedelta(days=days_earlier), start + timedelta(days=days_earlier)
+    assert due(anchored, earlier.isoformat(), until)[-len(before) :] == before
+    found = due(anchored, later.isoformat(), until)
+    assert found == before[len(before) - len(found) :]
+    assert len(found) + len(due(anchored, start.isoformat(), f"{later - ONE_DAY}")) == len(before)
+
+
+def test_an_anchor_may_be_named_on_either_side_of_the_start() -> None:
+    for anchor in (date(2025, 12, 31), date(2026, 1, 6), date(2027, 1, 1)):
+        schedule = Schedule(Frequency.DAILY, interval=3, anchor_date=anchor)
+        assert due(schedule, "2026-01-05", "2026-01-10") == ["Tue 06 Jan", "Fri 09 Jan"]
+
+
+def test_a_schedule_takes_an_anchor_only_for_an_interval_and_keeps_its_own() -> None:
+    own = Schedule(Frequency.DAILY, interval=3, anchor_date=date(2026, 1, 1))
+    assert own.anchored(date(2026, 5, 5)) == own
+    assert DAILY.anchored(date(2026, 5, 5)) == DAILY
+
+
 def test_any_day_of_a_week_month_or_window_may_be_the_one() -> None:
     for schedule in [weekly(2), monthly(4), rolling(3, 7)]:
         assert len(due(schedule, "2026-01-05", "2026-01-18")) == 14
@@ -106,6 +214,10 @@ UNITS = [
     (weekly(3), StreakUnit.WEEK),
     (monthly(), StreakUnit.MONTH),
     (monthly(4), StreakUnit.MONTH),
+    (yearly(), StreakUnit.YEAR),
+    (yearly(12), StreakUnit.YEAR),
+    (on_year_days((3, 14)), StreakUnit.DAY),
+    (on_ordinals(("fri", -1)), StreakUnit.DAY),
 ]
 
 
@@ -121,6 +233,7 @@ def test_weeks_and_months_have_their_ends() -> None:
     assert week_of(wednesday, Weekday.WED) == (date(2026, 1, 7), date(2026, 1, 13))
     assert month_of(date(2028, 2, 10)) == (date(2028, 2, 1), date(2028, 2, 29))
     assert month_of(date(2026, 12, 31)) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert year_of(wednesday) == (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def test_days_are_kept_in_order_and_once() -> None:
@@ -128,7 +241,8 @@ def test_days_are_kept_in_order_and_once() -> None:
     assert on_days(31, -1, 1, 31).month_days == (-1, 1, 31)
 
 
-DAILY_F, WEEKLY_F, MONTHLY_F, ROLLING_F = Frequency
+DAILY_F, WEEKLY_F, MONTHLY_F, ROLLING_F, YEARLY_F = Frequency
+_MONDAY = (Weekday.MON,)
 REFUSED = [
     # frequency and fields                                    the field that is named
     (DAILY_F, {"times": 2}, "times"),
@@ -151,6 +265,21 @@ REFUSED = [
     (ROLLING_F, {"times": 8, "days": 7}, "times"),
     (ROLLING_F, {"days": 0}, "days"),
     (ROLLING_F, {"days": 367}, "days"),
+    (DAILY_F, {"anchor_date": date(2026, 1, 1)}, "anchor_date"),
+    (DAILY_F, {"interval": 2, "anchor_date": date(1899, 12, 31)}, "anchor_date"),
+    (WEEKLY_F, {"weekdays": _MONDAY, "anchor_date": date(2026, 1, 1)}, "anchor_date"),
+    (WEEKLY_F, {"weekday_ordinals": (WeekdayOrdinal(Weekday.MON, 1),)}, "weekday_ordinals"),
+    (MONTHLY_F, {"weekday_ordinals": (WeekdayOrdinal(Weekday.MON, 0),)}, "weekday_ordinals"),
+    (MONTHLY_F, {"weekday_ordinals": (WeekdayOrdinal(Weekday.MON, 6),)}, "weekday_ordinals"),
+    (MONTHLY_F, {"weekday_ordinals": (WeekdayOrdinal(Weekday.MON, 1),), "times": 1}, "times"),
+    (MONTHLY_F, {"year_days": (YearDay(3, 14),)}, "year_days"),
+    (YEARLY_F, {"year_days": (YearDay(13, 1),)}, "year_days"),
+    (YEARLY_F, {"year_days": (YearDay(0, 1),)}, "year_days"),
+    (YEARLY_F, {"year_days": (YearDay(2, 30),)}, "year_days"),
+    (YEARLY_F, {"year_days": (YearDay(4, -31),)}, "year_days"),
+    (YEARLY_F, {"year_days": (YearDay(3, 14),), "times": 2}, "times"),
+    (YEARLY_F, {"times": 367}, "times"),
+    (YEARLY_F, {"month_days": (1,)}, "month_days"),
 ]
 
 

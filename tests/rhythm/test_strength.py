@@ -22,10 +22,13 @@ from tests.rhythm.story import (
     monthly,
     on,
     on_days,
+    on_ordinals,
+    on_year_days,
     rolling,
     story,
     version,
     weekly,
+    yearly,
 )
 
 EXACT = 1e-8
@@ -63,6 +66,12 @@ YES_NO = [
     (weekly(3), 3 / 7, "x.s.xx", [1 / 6, 1 / 6, None, 1 / 6, THIRD, HALF]),
     (monthly(4), 4 / 30, "xxx", [1 / 8, 2 / 8, 3 / 8]),
     (monthly(), 1 / 30, "x.x", [HALF, HALF, 1]),
+    (yearly(), 1 / 365, "x.x", [HALF, HALF, 1]),
+    (yearly(4), 4 / 365, "x.x", [1 / 8, 1 / 8, 2 / 8]),
+    (on_year_days((3, 14), (9, 1)), 2 / 365, "x", [1 / 4]),
+    (on_ordinals(("fri", -1), ("mon", 1)), 2 / 30, "x", [1 / 4]),
+    # a fifth Friday comes in four months of twelve; a first Monday in all of them
+    (on_ordinals(("fri", 5), ("mon", 1)), 16 / 365, "x", [1 / 32]),
     (on_days(1, 15, -1), 3 / 30, "x.x", [1 / 6, 1 / 6, 2 / 6]),
     (rolling(2, 4), 2 / 4, "xx.......", [1 / 4, *[HALF] * 7, 1 / 4]),
     # as often as there are days is every day
@@ -120,6 +129,33 @@ def test_limits_start_at_full_strength(
 ) -> None:
     expected = smoothed(values, rate, start=1.0)
     assert told(story(schedule, days, goal=goal)) == pytest.approx(expected, abs=EXACT)
+
+
+PAUSED = [
+    # schedule, and a history without and with days that are not lived
+    (on("mon", "wed", "fri"), "x.x.x..x.x.x..", "x.x.x.." + "p" * 14 + "x.x.x.."),
+    (on("mon", "wed", "fri"), "x.x.x..x.x", "x.xsssss.x..pppx.x"),
+    (on_days(1), "x" + "." * 40 + "x", "x" + "." * 20 + "s" * 30 + "." * 20 + "x"),
+    (rolling(2, 4), "xx..x.x", "xx..ppppppx.x"),
+    (weekly(3), "x.x.x..x", "x.x.x..ssssssssx"),
+    (yearly(4), "x..x", "x." + "p" * 200 + ".x"),
+]
+
+
+@pytest.mark.parametrize(("schedule", "lived", "days"), PAUSED)
+def test_days_that_are_not_lived_change_nothing_later_either(
+    schedule: Schedule, lived: str, days: str
+) -> None:
+    assert story(schedule, days).numbers.strength == story(schedule, lived).numbers.strength
+
+
+def test_a_done_mark_is_worth_what_it_was_done_for() -> None:
+    """Two of two on the first day; a total of 20 a month counts 2 of that day, not 20."""
+    before = smoothed([1 / 4], 4 / 7, start=0.0)
+    after = smoothed([2 / 20, 22 / 20 - 2 / 20], 1 / 30, start=before[-1])
+    changes: dict[int, Schedule | Version] = {1: version(monthly(), at_least(20))}
+    found = told(story(weekly(4), "x.x", goal=at_least(2), changes=changes))
+    assert found == pytest.approx(before + after, abs=EXACT)
 
 
 def test_a_new_version_smooths_from_where_the_old_one_was() -> None:

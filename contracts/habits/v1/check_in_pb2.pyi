@@ -92,6 +92,8 @@ class _UnitEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Unit.ValueType],
     """A week."""
     UNIT_MONTH: _Unit.ValueType  # 3
     """A calendar month."""
+    UNIT_YEAR: _Unit.ValueType  # 4
+    """A calendar year."""
 
 class Unit(_Unit, metaclass=_UnitEnumTypeWrapper):
     """What a streak counts. Closed."""
@@ -104,6 +106,8 @@ UNIT_WEEK: Unit.ValueType  # 2
 """A week."""
 UNIT_MONTH: Unit.ValueType  # 3
 """A calendar month."""
+UNIT_YEAR: Unit.ValueType  # 4
+"""A calendar year."""
 Global___Unit: _TypeAlias = Unit  # noqa: Y015
 
 @_typing.final

@@ -25,35 +25,39 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63ontracts/habits/v1/habit.proto\x12\x13\x63ontracts.habits.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x01\n\x04Goal\x12<\n\tdirection\x18\x01 \x01(\x0e\x32\x1e.contracts.habits.v1.DirectionR\tdirection\x12\x16\n\x06\x61mount\x18\x02 \x01(\tR\x06\x61mount\x12:\n\tno_answer\x18\x03 \x01(\x0e\x32\x1d.contracts.habits.v1.NoAnswerR\x08noAnswer\"\xe7\x01\n\x08Schedule\x12<\n\tfrequency\x18\x01 \x01(\x0e\x32\x1e.contracts.habits.v1.FrequencyR\tfrequency\x12\x1a\n\x08interval\x18\x02 \x01(\x05R\x08interval\x12\x38\n\x08weekdays\x18\x03 \x03(\x0e\x32\x1c.contracts.habits.v1.WeekdayR\x08weekdays\x12\x14\n\x05times\x18\x04 \x01(\x05R\x05times\x12\x1d\n\nmonth_days\x18\x05 \x03(\x05R\tmonthDays\x12\x12\n\x04\x64\x61ys\x18\x06 \x01(\x05R\x04\x64\x61ys\"\x9a\x01\n\x07Version\x12%\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x01 \x01(\tR\reffectiveDate\x12-\n\x04goal\x18\x02 \x01(\x0b\x32\x19.contracts.habits.v1.GoalR\x04goal\x12\x39\n\x08schedule\x18\x03 \x01(\x0b\x32\x1d.contracts.habits.v1.ScheduleR\x08schedule\"\xa8\x01\n\x08Reminder\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n\nlocal_time\x18\x02 \x01(\tR\tlocalTime\x12\x38\n\x08weekdays\x18\x03 \x03(\x0e\x32\x1c.contracts.habits.v1.WeekdayR\x08weekdays\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x1f\n\x0bnag_minutes\x18\x05 \x01(\x05R\nnagMinutes\"\x97\x06\n\x05Habit\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\x12\x30\n\x05state\x18\x03 \x01(\x0e\x32\x1a.contracts.habits.v1.StateR\x05state\x12\x14\n\x05title\x18\x04 \x01(\tR\x05title\x12 \n\x0b\x64\x65scription\x18\x05 \x01(\tR\x0b\x64\x65scription\x12\x14\n\x05\x63olor\x18\x06 \x01(\tR\x05\x63olor\x12\x12\n\x04icon\x18\x07 \x01(\tR\x04icon\x12\x12\n\x04tags\x18\x08 \x03(\tR\x04tags\x12\x1a\n\x08position\x18\t \x01(\x05R\x08position\x12\x1d\n\nstart_date\x18\n \x01(\tR\tstartDate\x12\x36\n\x07measure\x18\x0b \x01(\x0e\x32\x1c.contracts.habits.v1.MeasureR\x07measure\x12\x12\n\x04unit\x18\x0c \x01(\tR\x04unit\x12-\n\x04goal\x18\r \x01(\x0b\x32\x19.contracts.habits.v1.GoalR\x04goal\x12\x39\n\x08schedule\x18\x0e \x01(\x0b\x32\x1d.contracts.habits.v1.ScheduleR\x08schedule\x12\x38\n\x08versions\x18\x0f \x03(\x0b\x32\x1c.contracts.habits.v1.VersionR\x08versions\x12;\n\treminders\x18\x10 \x03(\x0b\x32\x1d.contracts.habits.v1.ReminderR\treminders\x12;\n\x0b\x63reate_time\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\x12=\n\x0c\x61rchive_time\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0b\x61rchiveTime\x12!\n\x0c\x61rchive_date\x18\x14 \x01(\tR\x0b\x61rchiveDate\"\xbd\x01\n\x05Pause\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x19\n\x08habit_id\x18\x02 \x01(\tR\x07habitId\x12\x1b\n\tfrom_date\x18\x03 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x04 \x01(\tR\x06toDate\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12;\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime*L\n\x07Measure\x12\x17\n\x13MEASURE_UNSPECIFIED\x10\x00\x12\x12\n\x0eMEASURE_YES_NO\x10\x01\x12\x14\n\x10MEASURE_QUANTITY\x10\x02*U\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44IRECTION_AT_LEAST\x10\x01\x12\x15\n\x11\x44IRECTION_AT_MOST\x10\x02*j\n\x08NoAnswer\x12\x19\n\x15NO_ANSWER_UNSPECIFIED\x10\x00\x12\x15\n\x11NO_ANSWER_SUCCESS\x10\x01\x12\x15\n\x11NO_ANSWER_NEUTRAL\x10\x02\x12\x15\n\x11NO_ANSWER_FAILURE\x10\x03*\x7f\n\tFrequency\x12\x19\n\x15\x46REQUENCY_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46REQUENCY_DAILY\x10\x01\x12\x14\n\x10\x46REQUENCY_WEEKLY\x10\x02\x12\x15\n\x11\x46REQUENCY_MONTHLY\x10\x03\x12\x15\n\x11\x46REQUENCY_ROLLING\x10\x04*\xb6\x01\n\x07Weekday\x12\x17\n\x13WEEKDAY_UNSPECIFIED\x10\x00\x12\x12\n\x0eWEEKDAY_MONDAY\x10\x01\x12\x13\n\x0fWEEKDAY_TUESDAY\x10\x02\x12\x15\n\x11WEEKDAY_WEDNESDAY\x10\x03\x12\x14\n\x10WEEKDAY_THURSDAY\x10\x04\x12\x12\n\x0eWEEKDAY_FRIDAY\x10\x05\x12\x14\n\x10WEEKDAY_SATURDAY\x10\x06\x12\x12\n\x0eWEEKDAY_SUNDAY\x10\x07*D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x12\n\x0eSTATE_ARCHIVED\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63ontracts/habits/v1/habit.proto\x12\x13\x63ontracts.habits.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x01\n\x04Goal\x12<\n\tdirection\x18\x01 \x01(\x0e\x32\x1e.contracts.habits.v1.DirectionR\tdirection\x12\x16\n\x06\x61mount\x18\x02 \x01(\tR\x06\x61mount\x12:\n\tno_answer\x18\x03 \x01(\x0e\x32\x1d.contracts.habits.v1.NoAnswerR\x08noAnswer\"b\n\x0eWeekdayOrdinal\x12\x36\n\x07weekday\x18\x01 \x01(\x0e\x32\x1c.contracts.habits.v1.WeekdayR\x07weekday\x12\x18\n\x07ordinal\x18\x02 \x01(\x05R\x07ordinal\"1\n\x07YearDay\x12\x14\n\x05month\x18\x01 \x01(\x05R\x05month\x12\x10\n\x03\x64\x61y\x18\x02 \x01(\x05R\x03\x64\x61y\"\x93\x03\n\x08Schedule\x12<\n\tfrequency\x18\x01 \x01(\x0e\x32\x1e.contracts.habits.v1.FrequencyR\tfrequency\x12\x1a\n\x08interval\x18\x02 \x01(\x05R\x08interval\x12\x38\n\x08weekdays\x18\x03 \x03(\x0e\x32\x1c.contracts.habits.v1.WeekdayR\x08weekdays\x12\x14\n\x05times\x18\x04 \x01(\x05R\x05times\x12\x1d\n\nmonth_days\x18\x05 \x03(\x05R\tmonthDays\x12\x12\n\x04\x64\x61ys\x18\x06 \x01(\x05R\x04\x64\x61ys\x12\x1f\n\x0b\x61nchor_date\x18\x07 \x01(\tR\nanchorDate\x12N\n\x10weekday_ordinals\x18\x08 \x03(\x0b\x32#.contracts.habits.v1.WeekdayOrdinalR\x0fweekdayOrdinals\x12\x39\n\tyear_days\x18\t \x03(\x0b\x32\x1c.contracts.habits.v1.YearDayR\x08yearDays\"\x9a\x01\n\x07Version\x12%\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x01 \x01(\tR\reffectiveDate\x12-\n\x04goal\x18\x02 \x01(\x0b\x32\x19.contracts.habits.v1.GoalR\x04goal\x12\x39\n\x08schedule\x18\x03 \x01(\x0b\x32\x1d.contracts.habits.v1.ScheduleR\x08schedule\"\xa8\x01\n\x08Reminder\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n\nlocal_time\x18\x02 \x01(\tR\tlocalTime\x12\x38\n\x08weekdays\x18\x03 \x03(\x0e\x32\x1c.contracts.habits.v1.WeekdayR\x08weekdays\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x1f\n\x0bnag_minutes\x18\x05 \x01(\x05R\nnagMinutes\"\x97\x06\n\x05Habit\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04\x65tag\x18\x02 \x01(\tR\x04\x65tag\x12\x30\n\x05state\x18\x03 \x01(\x0e\x32\x1a.contracts.habits.v1.StateR\x05state\x12\x14\n\x05title\x18\x04 \x01(\tR\x05title\x12 \n\x0b\x64\x65scription\x18\x05 \x01(\tR\x0b\x64\x65scription\x12\x14\n\x05\x63olor\x18\x06 \x01(\tR\x05\x63olor\x12\x12\n\x04icon\x18\x07 \x01(\tR\x04icon\x12\x12\n\x04tags\x18\x08 \x03(\tR\x04tags\x12\x1a\n\x08position\x18\t \x01(\x05R\x08position\x12\x1d\n\nstart_date\x18\n \x01(\tR\tstartDate\x12\x36\n\x07measure\x18\x0b \x01(\x0e\x32\x1c.contracts.habits.v1.MeasureR\x07measure\x12\x12\n\x04unit\x18\x0c \x01(\tR\x04unit\x12-\n\x04goal\x18\r \x01(\x0b\x32\x19.contracts.habits.v1.GoalR\x04goal\x12\x39\n\x08schedule\x18\x0e \x01(\x0b\x32\x1d.contracts.habits.v1.ScheduleR\x08schedule\x12\x38\n\x08versions\x18\x0f \x03(\x0b\x32\x1c.contracts.habits.v1.VersionR\x08versions\x12;\n\treminders\x18\x10 \x03(\x0b\x32\x1d.contracts.habits.v1.ReminderR\treminders\x12;\n\x0b\x63reate_time\x18\x11 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nupdateTime\x12=\n\x0c\x61rchive_time\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0b\x61rchiveTime\x12!\n\x0c\x61rchive_date\x18\x14 \x01(\tR\x0b\x61rchiveDate\"\xbd\x01\n\x05Pause\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x19\n\x08habit_id\x18\x02 \x01(\tR\x07habitId\x12\x1b\n\tfrom_date\x18\x03 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x04 \x01(\tR\x06toDate\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12;\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime*L\n\x07Measure\x12\x17\n\x13MEASURE_UNSPECIFIED\x10\x00\x12\x12\n\x0eMEASURE_YES_NO\x10\x01\x12\x14\n\x10MEASURE_QUANTITY\x10\x02*U\n\tDirection\x12\x19\n\x15\x44IRECTION_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44IRECTION_AT_LEAST\x10\x01\x12\x15\n\x11\x44IRECTION_AT_MOST\x10\x02*j\n\x08NoAnswer\x12\x19\n\x15NO_ANSWER_UNSPECIFIED\x10\x00\x12\x15\n\x11NO_ANSWER_SUCCESS\x10\x01\x12\x15\n\x11NO_ANSWER_NEUTRAL\x10\x02\x12\x15\n\x11NO_ANSWER_FAILURE\x10\x03*\x95\x01\n\tFrequency\x12\x19\n\x15\x46REQUENCY_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46REQUENCY_DAILY\x10\x01\x12\x14\n\x10\x46REQUENCY_WEEKLY\x10\x02\x12\x15\n\x11\x46REQUENCY_MONTHLY\x10\x03\x12\x15\n\x11\x46REQUENCY_ROLLING\x10\x04\x12\x14\n\x10\x46REQUENCY_YEARLY\x10\x05*\xb6\x01\n\x07Weekday\x12\x17\n\x13WEEKDAY_UNSPECIFIED\x10\x00\x12\x12\n\x0eWEEKDAY_MONDAY\x10\x01\x12\x13\n\x0fWEEKDAY_TUESDAY\x10\x02\x12\x15\n\x11WEEKDAY_WEDNESDAY\x10\x03\x12\x14\n\x10WEEKDAY_THURSDAY\x10\x04\x12\x12\n\x0eWEEKDAY_FRIDAY\x10\x05\x12\x14\n\x10WEEKDAY_SATURDAY\x10\x06\x12\x12\n\x0eWEEKDAY_SUNDAY\x10\x07*D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x12\n\x0eSTATE_ARCHIVED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.habits.v1.habit_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MEASURE']._serialized_start=1792
-  _globals['_MEASURE']._serialized_end=1868
-  _globals['_DIRECTION']._serialized_start=1870
-  _globals['_DIRECTION']._serialized_end=1955
-  _globals['_NOANSWER']._serialized_start=1957
-  _globals['_NOANSWER']._serialized_end=2063
-  _globals['_FREQUENCY']._serialized_start=2065
-  _globals['_FREQUENCY']._serialized_end=2192
-  _globals['_WEEKDAY']._serialized_start=2195
-  _globals['_WEEKDAY']._serialized_end=2377
-  _globals['_STATE']._serialized_start=2379
-  _globals['_STATE']._serialized_end=2447
+  _globals['_MEASURE']._serialized_start=2115
+  _globals['_MEASURE']._serialized_end=2191
+  _globals['_DIRECTION']._serialized_start=2193
+  _globals['_DIRECTION']._serialized_end=2278
+  _globals['_NOANSWER']._serialized_start=2280
+  _globals['_NOANSWER']._serialized_end=2386
+  _globals['_FREQUENCY']._serialized_start=2389
+  _globals['_FREQUENCY']._serialized_end=2538
+  _globals['_WEEKDAY']._serialized_start=2541
+  _globals['_WEEKDAY']._serialized_end=2723
+  _globals['_STATE']._serialized_start=2725
+  _globals['_STATE']._serialized_end=2793
   _globals['_GOAL']._serialized_start=90
   _globals['_GOAL']._serialized_end=242
-  _globals['_SCHEDULE']._serialized_start=245
-  _globals['_SCHEDULE']._serialized_end=476
-  _globals['_VERSION']._serialized_start=479
-  _globals['_VERSION']._serialized_end=633
-  _globals['_REMINDER']._serialized_start=636
-  _globals['_REMINDER']._serialized_end=804
-  _globals['_HABIT']._serialized_start=807
-  _globals['_HABIT']._serialized_end=1598
-  _globals['_PAUSE']._serialized_start=1601
-  _globals['_PAUSE']._serialized_end=1790
+  _globals['_WEEKDAYORDINAL']._serialized_start=244
+  _globals['_WEEKDAYORDINAL']._serialized_end=342
+  _globals['_YEARDAY']._serialized_start=344
+  _globals['_YEARDAY']._serialized_end=393
+  _globals['_SCHEDULE']._serialized_start=396
+  _globals['_SCHEDULE']._serialized_end=799
+  _globals['_VERSION']._serialized_start=802
+  _globals['_VERSION']._serialized_end=956
+  _globals['_REMINDER']._serialized_start=959
+  _globals['_REMINDER']._serialized_end=1127
+  _globals['_HABIT']._serialized_start=1130
+  _globals['_HABIT']._serialized_end=1921
+  _globals['_PAUSE']._serialized_start=1924
+  _globals['_PAUSE']._serialized_end=2113
 # @@protoc_insertion_point(module_scope)

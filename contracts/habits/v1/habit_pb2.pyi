@@ -105,13 +105,15 @@ class _FrequencyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Frequency.V
     FREQUENCY_UNSPECIFIED: _Frequency.ValueType  # 0
     """Not a frequency; a schedule without one is refused."""
     FREQUENCY_DAILY: _Frequency.ValueType  # 1
-    """Every day, or every `interval` days from the habit's start."""
+    """Every day, or every `interval` days from the anchor."""
     FREQUENCY_WEEKLY: _Frequency.ValueType  # 2
     """By the week: on `weekdays`, or `times` in it, or one total."""
     FREQUENCY_MONTHLY: _Frequency.ValueType  # 3
-    """By the calendar month: on `month_days`, or `times` in it, or one total."""
+    """By the calendar month: on `month_days` and `weekday_ordinals`, or `times` in it, or one total."""
     FREQUENCY_ROLLING: _Frequency.ValueType  # 4
     """In any `days` days that end on a day."""
+    FREQUENCY_YEARLY: _Frequency.ValueType  # 5
+    """By the calendar year: on `year_days`, or `times` in it, or one total."""
 
 class Frequency(_Frequency, metaclass=_FrequencyEnumTypeWrapper):
     """How a schedule repeats. More may be added."""
@@ -119,13 +121,15 @@ class Frequency(_Frequency, metaclass=_FrequencyEnumTypeWrapper):
 FREQUENCY_UNSPECIFIED: Frequency.ValueType  # 0
 """Not a frequency; a schedule without one is refused."""
 FREQUENCY_DAILY: Frequency.ValueType  # 1
-"""Every day, or every `interval` days from the habit's start."""
+"""Every day, or every `interval` days from the anchor."""
 FREQUENCY_WEEKLY: Frequency.ValueType  # 2
 """By the week: on `weekdays`, or `times` in it, or one total."""
 FREQUENCY_MONTHLY: Frequency.ValueType  # 3
-"""By the calendar month: on `month_days`, or `times` in it, or one total."""
+"""By the calendar month: on `month_days` and `weekday_ordinals`, or `times` in it, or one total."""
 FREQUENCY_ROLLING: Frequency.ValueType  # 4
 """In any `days` days that end on a day."""
+FREQUENCY_YEARLY: Frequency.ValueType  # 5
+"""By the calendar year: on `year_days`, or `times` in it, or one total."""
 Global___Frequency: _TypeAlias = Frequency  # noqa: Y015
 
 class _Weekday:
@@ -229,6 +233,58 @@ class Goal(_message.Message):
 Global___Goal: _TypeAlias = Goal  # noqa: Y015
 
 @_typing.final
+class WeekdayOrdinal(_message.Message):
+    """The n-th of a weekday in a month, such as the last Friday."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WEEKDAY_FIELD_NUMBER: _builtins.int
+    ORDINAL_FIELD_NUMBER: _builtins.int
+    weekday: Global___Weekday.ValueType
+    """The weekday."""
+    ordinal: _builtins.int
+    """Which of them: 1 to 5 from the beginning of the month, -1 (the last) to -5 from its end. A month without a fifth one has no such day."""
+    def __init__(
+        self,
+        *,
+        weekday: Global___Weekday.ValueType = ...,
+        ordinal: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ordinal", b"ordinal", "weekday", b"weekday"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WeekdayOrdinal: _TypeAlias = WeekdayOrdinal  # noqa: Y015
+
+@_typing.final
+class YearDay(_message.Message):
+    """A day of the year, such as 14 March."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MONTH_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    month: _builtins.int
+    """The month, 1 to 12."""
+    day: _builtins.int
+    """The day, 1 to the length of the month, or -1 (its last) to that length from its end. 29 February is the 28th in other years."""
+    def __init__(
+        self,
+        *,
+        month: _builtins.int = ...,
+        day: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "month", b"month"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___YearDay: _TypeAlias = YearDay  # noqa: Y015
+
+@_typing.final
 class Schedule(_message.Message):
     """When a habit is due."""
 
@@ -240,16 +296,23 @@ class Schedule(_message.Message):
     TIMES_FIELD_NUMBER: _builtins.int
     MONTH_DAYS_FIELD_NUMBER: _builtins.int
     DAYS_FIELD_NUMBER: _builtins.int
+    ANCHOR_DATE_FIELD_NUMBER: _builtins.int
+    WEEKDAY_ORDINALS_FIELD_NUMBER: _builtins.int
+    YEAR_DAYS_FIELD_NUMBER: _builtins.int
     frequency: Global___Frequency.ValueType
     """How it repeats. Required."""
     interval: _builtins.int
     """Every how many days, 1 to 366, or weeks, 1 to 52. 0 means 1. For FREQUENCY_DAILY, and FREQUENCY_WEEKLY with `weekdays`."""
     times: _builtins.int
-    """How many days in the week, the month, or any `days` days. 0 means not given: 1 for a yes-or-no habit, and for a quantity
+    """How many days in the week, the month, the year, or any `days` days. 0 means not given: 1 for a yes-or-no habit, and for a quantity
     the goal's amount is then the total of the whole unit.
     """
     days: _builtins.int
     """The length of the rolling window in days, 1 to 366. FREQUENCY_ROLLING only."""
+    anchor_date: _builtins.str
+    """The civil day, `YYYY-MM-DD`, from which an `interval` over 1 counts, in both directions: it is due on this day, or in its week.
+    Default: the anchor of the version before, or else the habit's start date. An edit of the start date does not move it.
+    """
     @_builtins.property
     def weekdays(self) -> _containers.RepeatedScalarFieldContainer[Global___Weekday.ValueType]:
         """The weekdays it is due on, without repeats. FREQUENCY_WEEKLY only."""
@@ -257,6 +320,14 @@ class Schedule(_message.Message):
     @_builtins.property
     def month_days(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """The days of the month it is due on, 1 to 31, or -1 to -31 from its end. A day past the end of a month means its last day. FREQUENCY_MONTHLY only."""
+
+    @_builtins.property
+    def weekday_ordinals(self) -> _containers.RepeatedCompositeFieldContainer[Global___WeekdayOrdinal]:
+        """More days of the month it is due on, by weekday; a day named twice is due once. FREQUENCY_MONTHLY only."""
+
+    @_builtins.property
+    def year_days(self) -> _containers.RepeatedCompositeFieldContainer[Global___YearDay]:
+        """The days of the year it is due on. FREQUENCY_YEARLY only."""
 
     def __init__(
         self,
@@ -267,10 +338,13 @@ class Schedule(_message.Message):
         times: _builtins.int = ...,
         month_days: _abc.Iterable[_builtins.int] | None = ...,
         days: _builtins.int = ...,
+        anchor_date: _builtins.str = ...,
+        weekday_ordinals: _abc.Iterable[Global___WeekdayOrdinal] | None = ...,
+        year_days: _abc.Iterable[Global___YearDay] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "frequency", b"frequency", "interval", b"interval", "month_days", b"month_days", "times", b"times", "weekdays", b"weekdays"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["anchor_date", b"anchor_date", "days", b"days", "frequency", b"frequency", "interval", b"interval", "month_days", b"month_days", "times", b"times", "weekday_ordinals", b"weekday_ordinals", "weekdays", b"weekdays", "year_days", b"year_days"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

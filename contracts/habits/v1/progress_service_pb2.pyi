@@ -80,7 +80,9 @@ class DueUnit(_message.Message):
     asked: _builtins.str
     """How much was asked, after skips and pauses; a decimal."""
     done_percent: _builtins.int
-    """done / asked in percent, 0 to 100, rounded down; where nothing is asked, 100 once something was done."""
+    """done / asked in percent, 0 to 100, rounded down; where nothing is asked, 100 once something was done.
+    Of a limit, how much of it is used, rounded up: over 100 exactly where it is passed, at most 9999; that is also what anything is of 0.
+    """
     outcome: Global___Outcome.ValueType
     """Its state."""
     unit: _check_in_pb2.Unit.ValueType
@@ -266,10 +268,11 @@ class HistoryDay(_message.Message):
     MARK_FIELD_NUMBER: _builtins.int
     STRENGTH_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
+    UNIT_OUTCOME_FIELD_NUMBER: _builtins.int
     history_date: _builtins.str
     """The civil day."""
     outcome: Global___Outcome.ValueType
-    """Its state."""
+    """Its own state; of a day in a week, month or year: met, neutral, open (today) or not due."""
     amount: _builtins.str
     """The day's amount, a decimal; empty when none was recorded."""
     mark: _check_in_pb2.Mark.ValueType
@@ -278,6 +281,8 @@ class HistoryDay(_message.Message):
     """The strength of the habit at the end of the day, 0 to 1."""
     note: _builtins.str
     """The day's note."""
+    unit_outcome: Global___Outcome.ValueType
+    """The state of the unit that holds the day: of the day itself, or of its week, month or year. OUTCOME_UNSPECIFIED where no unit does."""
     def __init__(
         self,
         *,
@@ -287,10 +292,11 @@ class HistoryDay(_message.Message):
         mark: _check_in_pb2.Mark.ValueType = ...,
         strength: _builtins.float = ...,
         note: _builtins.str = ...,
+        unit_outcome: Global___Outcome.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "history_date", b"history_date", "mark", b"mark", "note", b"note", "outcome", b"outcome", "strength", b"strength"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "history_date", b"history_date", "mark", b"mark", "note", b"note", "outcome", b"outcome", "strength", b"strength", "unit_outcome", b"unit_outcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -54,6 +54,6 @@ WallTime = Annotated[str, Field(max_length=40, examples=["08:30"])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mark = Literal["done", "skip", "missed"]
 Source = Literal["web", "telegram", "api", "import"]
-Unit = Literal["day", "week", "month"]
+Unit = Literal["day", "week", "month", "year"]
 Note = Annotated[str, Field(examples=["With music."])]
 """At most 2000 characters."""

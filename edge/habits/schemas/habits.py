@@ -22,20 +22,44 @@ class Goal(RequestBody):
     """How a day without an answer counts; `at_most` only. Default `success`."""
 
 
+class WeekdayOrdinal(RequestBody):
+    """The n-th of a weekday in a month, such as the last Friday."""
+
+    weekday: Weekday
+    ordinal: Annotated[int, Field(ge=-5, le=5, examples=[-1])]
+    """1 to 5 from the beginning of the month, -1 (the last) to -5 from its end."""
+
+
+class YearDay(RequestBody):
+    """A day of the year, such as 14 March."""
+
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=-31, le=31)]
+    """A day the month has, or -1 (its last) and so on from its end; 29 February is the 28th in
+    other years."""
+
+
 class Schedule(RequestBody):
     """When a habit is due. Fields that a frequency does not use are left out."""
 
-    frequency: Literal["daily", "weekly", "monthly", "rolling"]
+    frequency: Literal["daily", "weekly", "monthly", "rolling", "yearly"]
     interval: Annotated[int, from_to(1, 366)] | None = None
     """Every how many days, or weeks with `weekdays`; 1 when left out."""
     weekdays: Annotated[list[Weekday], Field(min_length=1)] | None = None
     """The due days of a week; `weekly` only."""
     times: Annotated[int, from_to(1, 366)] | None = None
-    """On how many days of a week, a month, or any `days` days."""
+    """On how many days of a week, a month, a year, or any `days` days."""
     month_days: Annotated[list[MonthDay], Field(min_length=1)] | None = None
     """The due days of a month, 1 to 31, or -1 (its last) to -31; `monthly` only."""
     days: Annotated[int, from_to(1, 366)] | None = None
     """How many days the window of `rolling` looks back."""
+    weekday_ordinals: Annotated[list[WeekdayOrdinal], Field(min_length=1)] | None = None
+    """More due days of a month, such as its last Friday; `monthly` only, beside `month_days`."""
+    year_days: Annotated[list[YearDay], Field(min_length=1)] | None = None
+    """The due days of a year; `yearly` only."""
+    anchor_date: CivilDay | None = None
+    """The day from which an `interval` over 1 counts, in both directions. Default: the anchor until
+    now, or else the start date; a change of the start date does not move it."""
 
 
 class Reminder(RequestBody):

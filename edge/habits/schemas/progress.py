@@ -33,7 +33,7 @@ class Completion(ResponseBody):
 
 
 class DueUnit(ResponseBody):
-    """A day, week or month in which something is due."""
+    """A day, week, month or year in which something is due."""
 
     from_date: CivilDay
     to_date: CivilDay
@@ -42,7 +42,9 @@ class DueUnit(ResponseBody):
     """How much was done: days, or an amount for totals."""
     asked: Amount
     """How much is asked, after skips and pauses."""
-    percent: Annotated[int, Field(ge=0, le=100)]
+    percent: Annotated[int, Field(ge=0, le=9999)]
+    """How much of what was asked is done, at most 100. Of a limit, how much of it is used: over 100
+    exactly where it is passed."""
     state: UnitState
 
 
@@ -67,6 +69,9 @@ class HistoryDay(ResponseBody):
 
     date: CivilDay
     state: DayOutcome
+    """Of the day itself; in a week, month or year `met`, `neutral`, `open` (today) or `not_due`."""
+    unit_state: UnitState | None
+    """Of the unit that holds the day: the day itself, or its week, month or year; null for none."""
     mark: Mark | None
     amount: Amount | None
     note: str

@@ -84,6 +84,17 @@ def schedule_to_wire(schedule: schemas.Schedule) -> habit_pb2.Schedule:
         times=schedule.times or 0,
         month_days=schedule.month_days or (),
         days=schedule.days or 0,
+        weekday_ordinals=[
+            habit_pb2.WeekdayOrdinal(
+                weekday=_WEEKDAY_NUMBERS[it.weekday],  # type: ignore[arg-type]
+                ordinal=it.ordinal,
+            )
+            for it in schedule.weekday_ordinals or ()
+        ],
+        year_days=[
+            habit_pb2.YearDay(month=it.month, day=it.day) for it in schedule.year_days or ()
+        ],
+        anchor_date=schedule.anchor_date or "",
     )
 
 
@@ -160,6 +171,15 @@ def schedule_from_wire(schedule: habit_pb2.Schedule) -> Json:
         found["month_days"] = list(schedule.month_days)
     if schedule.days:
         found["days"] = schedule.days
+    if schedule.weekday_ordinals:
+        found["weekday_ordinals"] = [
+            {"weekday": WEEKDAYS[it.weekday], "ordinal": it.ordinal}
+            for it in schedule.weekday_ordinals
+        ]
+    if schedule.year_days:
+        found["year_days"] = [{"month": it.month, "day": it.day} for it in schedule.year_days]
+    if schedule.anchor_date:
+        found["anchor_date"] = schedule.anchor_date
     return found
 
 

@@ -77,6 +77,7 @@ def history_day_from_wire(day: HistoryDay) -> Json:
     return {
         "date": day.history_date,
         "state": OUTCOMES[day.outcome],
+        "unit_state": OUTCOMES.get(day.unit_outcome),
         "mark": MARKS.get(day.mark),
         "amount": amount_from_wire(day.amount),
         "note": day.note,

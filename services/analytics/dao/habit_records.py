@@ -11,8 +11,8 @@ import msgspec
 from sqlalchemy import ARRAY, Date, Row, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rhythm.boundaries import closing_date, facts_needed_from
-from rhythm.checkpoint import Checkpoint
+from rhythm.boundaries import facts_needed_from
+from rhythm.checkpoint import Checkpoint, fits
 from rhythm.goal import Measure
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from services.analytics.domain.habit import Habit, HabitRecord
@@ -177,8 +177,9 @@ def _usable_checkpoint(values: Sequence[Any], plan: Plan, today: date) -> Checkp
         checkpoint = Checkpoint.from_values(values)
     except (ValueError, TypeError):  # kept by an earlier version: the next count makes it anew
         return None
-    fits = closing_date(plan, checkpoint.through) == checkpoint.through
-    return checkpoint if fits and checkpoint.through < max(today, plan.start_date) else None
+    if not fits(checkpoint, plan):
+        return None
+    return checkpoint if checkpoint.through < max(today, plan.start_date) else None
 
 
 def _first_day_for_streak(plan: Plan, checkpoint: Checkpoint | None) -> date:

@@ -14,7 +14,7 @@ from services.analytics.domain.tally import Tally, rate_of, streak_of, tally_of,
 from services.analytics.domain.window import Window
 
 HOURS = 24
-_LENGTH = {StreakUnit.DAY: 1, StreakUnit.WEEK: 7, StreakUnit.MONTH: 30}
+_LENGTH = {StreakUnit.DAY: 1, StreakUnit.WEEK: 7, StreakUnit.MONTH: 30, StreakUnit.YEAR: 365}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def summarize(
         met_count=total.met.total(),
         check_in_count=total.check_ins.total(),
         perfect_day_count=_perfect_days(total),
-        best_date=_best_date(total.reached),
+        best_date=_best_date(total),
         longest_streak_count=longest[1].length if longest else 0,
         longest_streak_unit=longest[1].unit if longest else None,
         longest_streak_habit_id=longest[0].habit.id if longest else None,
@@ -144,10 +144,10 @@ def _perfect_days(total: Tally) -> int:
     return sum(total.met_days[day] == due for day, due in total.due_days.items())
 
 
-def _best_date(reached: Counter[date]) -> date | None:
-    """Return the day with the most goals reached, the later one of equals."""
-    days = [(count, day) for day, count in reached.items() if count]
-    return max(days)[1] if days else None
+def _best_date(total: Tally) -> date | None:
+    """Return the day on which the most units count as met; of equals that with more check-ins."""
+    days = [(count, total.check_ins[day], day) for day, count in total.met.items() if count]
+    return max(days)[2] if days else None
 
 
 def _longest(

@@ -14,7 +14,7 @@ from rhythm.boundaries import CALENDAR_UNITS, closing_date, facts_needed_from
 from rhythm.day_facts import DayFacts
 from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.evaluate import evaluate
-from rhythm.history import DayState, day_state
+from rhythm.history import DayState, state_at_end
 from rhythm.plan import State
 from rhythm.streak import Streak
 from services.analytics.domain.habit import HabitRecord
@@ -37,8 +37,6 @@ class Tally:
     """Those of them that were met."""
     failed_days: Counter[date] = field(default_factory=Counter)
     """Those of them that failed."""
-    reached: Counter[date] = field(default_factory=Counter)
-    """Habits that show the day as met, as their history does: days of weeks and months too."""
     check_ins: Counter[date] = field(default_factory=Counter)
     """Habits with a done or an amount over 0."""
     asked: bool = False
@@ -51,7 +49,6 @@ class Tally:
         self.due_days.update(other.due_days)
         self.met_days.update(other.met_days)
         self.failed_days.update(other.failed_days)
-        self.reached.update(other.reached)
         self.check_ins.update(other.check_ins)
         self.asked = self.asked or other.asked
 
@@ -76,9 +73,9 @@ def tally_of(record: HabitRecord, window: Window, today: date) -> Tally:
         for day, fact in record.facts.items()
         if fact.is_check_in and day in window and day <= today
     )
-    day_facts, units = _units(record, window, today)
+    _, units = _units(record, window, today)
     for unit in units:
-        _count(tally, day_facts, unit, window)
+        _count(tally, unit, window, today)
     return tally
 
 
@@ -91,9 +88,9 @@ def tally_of_all(records: Iterable[HabitRecord], window: Window, today: date) ->
 
 
 def state_on(record: HabitRecord, day: date, today: date) -> DayState:
-    """Return how one day that has come shows, as the habit's history does."""
+    """Return what a day that has come is summed up by: itself, or the unit that ends on it."""
     day_facts, units = _units(record, Window(day, day), today)
-    return day_state(day_facts, next(units, None), day)
+    return state_at_end(day_facts, next(units, None), day)
 
 
 def streak_of(record: HabitRecord, today: date) -> Streak:
@@ -105,7 +102,7 @@ def streak_of(record: HabitRecord, today: date) -> Streak:
 def _units(
     record: HabitRecord, window: Window, today: date
 ) -> tuple[DayFacts, Iterator[EvaluatedUnit]]:
-    """Return the units that have begun and touch the window, and the ledger they are read from."""
+    """Return the units that have begun and touch the window, and the facts they are read from."""
     plan = record.plan
     since = closing_date(plan, window.first - ONE_DAY) + ONE_DAY
     needed = facts_needed_from(plan, since - ONE_DAY)
@@ -114,25 +111,13 @@ def _units(
     return day_facts, (unit for unit in found if unit.last >= window.first)
 
 
-def _count(tally: Tally, day_facts: DayFacts, unit: EvaluatedUnit, window: Window) -> None:
+def _count(tally: Tally, unit: EvaluatedUnit, window: Window, today: date) -> None:
     tally.asked = tally.asked or unit.state is not State.NEUTRAL
-    counted_on = min(unit.last, day_facts.today)
+    counted_on = min(unit.last, today)
     if unit.state in _DECIDED and counted_on in window:
         tally.due[counted_on] += 1
         tally.met[counted_on] += unit.state is State.MET
-    if unit.span.kind in CALENDAR_UNITS:
-        for day in _days_lived(day_facts, unit, window):
-            tally.reached[day] += day_state(day_facts, unit, day) is DayState.MET
-    elif unit.state is not State.NEUTRAL:
+    if unit.span.kind not in CALENDAR_UNITS and unit.state is not State.NEUTRAL:
         tally.due_days[unit.last] += 1
         tally.met_days[unit.last] += unit.state is State.MET
         tally.failed_days[unit.last] += unit.state is State.FAILED
-        tally.reached[unit.last] += unit.state is State.MET
-
-
-def _days_lived(day_facts: DayFacts, unit: EvaluatedUnit, window: Window) -> Iterator[date]:
-    """Yield the days of a week or month that lie in the window and have come."""
-    day = max(unit.first, window.first)
-    while day <= min(unit.last, window.last, day_facts.today):
-        yield day
-        day += ONE_DAY

@@ -12,7 +12,7 @@ from contracts.notifications.v1 import notification_events_pb2 as notifications
 from rhythm import days
 from rhythm.goal import Direction, Goal, Measure, NoAnswer, thousandths_of
 from rhythm.plan import DayFact, Mark, Pause, Version
-from rhythm.schedule import Frequency, Schedule, Weekday
+from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
 from services.analytics.domain.habit import Habit, RecordedDay, RecordedPause
 from services.analytics.domain.person import Person
 from services.analytics.translate.values import (
@@ -44,6 +44,7 @@ _FREQUENCIES = {
     habit_pb2.FREQUENCY_WEEKLY: Frequency.WEEKLY,
     habit_pb2.FREQUENCY_MONTHLY: Frequency.MONTHLY,
     habit_pb2.FREQUENCY_ROLLING: Frequency.ROLLING,
+    habit_pb2.FREQUENCY_YEARLY: Frequency.YEARLY,
 }
 _MARKS = {
     check_in_pb2.MARK_DONE: Mark.DONE,
@@ -209,4 +210,10 @@ def _schedule(schedule: habit_pb2.Schedule) -> Schedule:
         times=schedule.times or None,
         month_days=tuple(schedule.month_days),
         days=schedule.days or None,
+        weekday_ordinals=tuple(
+            WeekdayOrdinal(Weekday(it.weekday - habit_pb2.WEEKDAY_MONDAY), it.ordinal)
+            for it in schedule.weekday_ordinals
+        ),
+        year_days=tuple(YearDay(it.month, it.day) for it in schedule.year_days),
+        anchor_date=optional_date_from_wire("anchor_date", schedule.anchor_date),
     )

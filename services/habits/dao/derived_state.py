@@ -10,6 +10,7 @@ from datetime import date
 import msgspec
 
 from rhythm.checkpoint import Checkpoint
+from rhythm.errors import CheckpointStale
 from rhythm.plan import DayFact, Mark
 from rhythm.schedule import Weekday
 from services.habits.domain.snapshot import DerivedState
@@ -57,9 +58,13 @@ def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> DerivedState:
     if checkpoint is None:
         return DerivedState(facts)
     week_start, missing, values = _decode_checkpoint(checkpoint)
+    try:
+        known = Checkpoint.from_values(values)
+    except CheckpointStale:
+        return DerivedState(facts, is_outdated=True)
     return DerivedState(
         facts,
-        Checkpoint.from_values(values),
+        known,
         Weekday(week_start),
         tuple(map(date.fromordinal, missing)),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, cast
 
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
 from rhythm.plan import Version
-from rhythm.schedule import Frequency, Schedule, Weekday
+from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
 from services.habits.domain.habit import Habit
 from services.habits.domain.reminders import Reminder
 from services.habits.tables import HABITS
@@ -39,6 +39,9 @@ class _Version(msgspec.Struct, omit_defaults=True):
     times: int | None = None
     month_days: tuple[int, ...] = ()
     days: int | None = None
+    weekday_ordinals: tuple[tuple[int, int], ...] = ()
+    year_days: tuple[tuple[int, int], ...] = ()
+    anchor_date: date | None = None
     direction: Direction = Direction.AT_LEAST
     amount_thousandths: int | None = None
     no_answer: NoAnswer = NoAnswer.SUCCESS
@@ -110,6 +113,9 @@ def _version_from_column(it: _Version) -> Version:
         it.times,
         it.month_days,
         it.days,
+        tuple(WeekdayOrdinal(Weekday(day), ordinal) for day, ordinal in it.weekday_ordinals),
+        tuple(YearDay(month, day) for month, day in it.year_days),
+        it.anchor_date,
     )
     goal = Goal(it.direction, it.amount_thousandths, it.no_answer)
     return Version(it.effective_date, schedule, goal)
@@ -125,6 +131,9 @@ def _version_to_column(version: Version) -> _Version:
         times=schedule.times,
         month_days=schedule.month_days,
         days=schedule.days,
+        weekday_ordinals=tuple((int(it.weekday), it.ordinal) for it in schedule.weekday_ordinals),
+        year_days=tuple((it.month, it.day) for it in schedule.year_days),
+        anchor_date=schedule.anchor_date,
         direction=goal.direction,
         amount_thousandths=goal.amount_thousandths,
         no_answer=goal.no_answer,

@@ -82,7 +82,8 @@ def new_habit(
     """
     start_date = today if draft.start_date is None else draft.start_date
     goal = (draft.goal or GoalDraft()).over(Goal())
-    version = Version(start_date, draft.schedule or _DAILY, goal)
+    schedule = (draft.schedule or _DAILY).anchored(start_date)
+    version = Version(start_date, schedule, goal)
     habit = Habit(
         id=new_id(),
         owner_id=owner_id,
@@ -142,7 +143,7 @@ def apply_edit(
         given["reminders"] = _with_ids(draft.reminders, habit.reminders, new_id)
     after = replace(habit, **given)
     if draft.start_date not in (None, habit.start_date):
-        after = _with_start_date(after, draft.start_date, first_check_in)
+        after = _with_start_date(after, draft.start_date, first_check_in, today)
     if draft.goal is not None or draft.schedule is not None:
         day = max(today, after.start_date) if effective_date is None else effective_date
         after = _with_version(after, draft, day)
@@ -164,12 +165,29 @@ def reordered(habits: Sequence[Habit], first: Sequence[UUID], now: datetime) -> 
     ]
 
 
-def _with_start_date(habit: Habit, start_date: date, first_check_in: date | None) -> Habit:
-    """Return the habit with another start; the version in force then is the first."""
+def _with_start_date(
+    habit: Habit, start_date: date, first_check_in: date | None, today: date
+) -> Habit:
+    """Return the habit with another start; the version in force then is the first.
+
+    Intervals keep their anchor. Before the habit has begun, an anchor on its start moves along.
+    """
     if first_check_in is not None and start_date > first_check_in:
         raise StartDateAfterCheckIn(start_date, first_check_in)
+    before = habit.start_date
+    schedules = [it.schedule.anchored(before) for it in habit.versions]
+    if before > today:
+        schedules = [
+            replace(it, anchor_date=start_date) if it.anchor_date == before else it
+            for it in schedules
+        ]
+    versions = tuple(
+        replace(version, schedule=schedule)
+        for version, schedule in zip(habit.versions, schedules, strict=True)
+    )
+    habit = replace(habit, versions=versions)
     first = replace(habit.version_on(start_date), effective_date=start_date)
-    later = [it for it in habit.versions[1:] if it.effective_date > start_date]
+    later = [it for it in versions[1:] if it.effective_date > start_date]
     return replace(habit, start_date=start_date, versions=(first, *later))
 
 
@@ -179,7 +197,8 @@ def _with_version(habit: Habit, draft: HabitDraft, day: date) -> Habit:
         raise EffectiveDateBeforeStart(day, habit.start_date)
     before = habit.version_on(day)
     goal = before.goal if draft.goal is None else draft.goal.over(before.goal)
-    new = Version(day, draft.schedule or before.schedule, goal)
+    anchor = before.schedule.anchor_date or habit.start_date
+    new = Version(day, (draft.schedule or before.schedule).anchored(anchor), goal)
     if (new.schedule, new.goal) == (before.schedule, before.goal):
         return habit
     versions = [it for it in habit.versions if it.effective_date != day]

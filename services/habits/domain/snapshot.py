@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from rhythm import days, evaluate, streak, units
 from rhythm.boundaries import closing_date, facts_needed_from
-from rhythm.checkpoint import Checkpoint, first_checkpoint
+from rhythm.checkpoint import Checkpoint, first_checkpoint, fits
 from rhythm.plan import DayFact, Plan
 from rhythm.plan import Pause as PausedRange
 from rhythm.schedule import Weekday
@@ -22,7 +22,7 @@ MIN_RECENT_DAYS = timedelta(days=8)
 MAX_RECENT_DAYS = timedelta(days=16)
 """A checkpoint older than this is moved forward: every evaluation walks the days since."""
 
-_AHEAD = timedelta(days=31)  # the longest unit that can hold today
+_AHEAD = timedelta(days=366)  # the longest unit that can hold today
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,15 @@ class DerivedState:
         checkpoint: The evaluator's state for the days before; None while all are among the facts.
         week_start: The first day of the week the checkpoint was computed with.
         missing: The dates the person's zone never had, as the checkpoint was computed with.
+        is_outdated: Whether an earlier version of this program stored it: then the facts are those
+            since its checkpoint, which cannot be read any more.
     """
 
     facts: Mapping[date, DayFact]
     checkpoint: Checkpoint | None = None
     week_start: Weekday = Weekday.MON
     missing: tuple[date, ...] = ()
+    is_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,14 @@ class HabitSnapshot:
     )
 
     def is_up_to_date(self, today: date) -> bool:
-        """Tell whether the checkpoint is valid for the person's settings and today."""
+        """Tell whether the checkpoint is valid for the plan, the person's settings and today."""
         derived = self.derived
         if derived.checkpoint is None:
-            return True
+            return not derived.is_outdated
         return (
             derived.week_start == self.plan.week_start
             and derived.checkpoint.through < today
+            and fits(derived.checkpoint, self.plan)
             and derived.missing == self.missing_dates(today)
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from rhythm.history import DayState, list_history
-from rhythm.plan import Mark, paused_dates
+from rhythm.plan import Mark, State, paused_dates
 from rhythm.units import DueUnit, list_units
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
@@ -71,7 +71,9 @@ def today_item(
     seen = snapshot.evaluation(day)
     state, unit, strength = seen.day_state, seen.current_unit, seen.strength
     if state is DayState.NOT_DUE:
-        return None
+        if unit is None or unit.state is not State.FAILED:
+            return None
+        state = DayState.FAILED  # a limit that was passed stays in sight until its unit is over
     if day < today:
         state, unit = _final_state(snapshot, day, today)
         seen = replace(seen, current_unit=unit)  # what is over has no deadline any more

@@ -37,6 +37,7 @@ FREQUENCIES: Mapping[Frequency, wire.Frequency.ValueType] = {
     Frequency.WEEKLY: wire.FREQUENCY_WEEKLY,
     Frequency.MONTHLY: wire.FREQUENCY_MONTHLY,
     Frequency.ROLLING: wire.FREQUENCY_ROLLING,
+    Frequency.YEARLY: wire.FREQUENCY_YEARLY,
 }
 WEEKDAYS: Mapping[Weekday, wire.Weekday.ValueType] = {
     Weekday.MON: wire.WEEKDAY_MONDAY,
@@ -61,6 +62,7 @@ UNITS: Mapping[StreakUnit, days_wire.Unit.ValueType] = {
     StreakUnit.DAY: days_wire.UNIT_DAY,
     StreakUnit.WEEK: days_wire.UNIT_WEEK,
     StreakUnit.MONTH: days_wire.UNIT_MONTH,
+    StreakUnit.YEAR: days_wire.UNIT_YEAR,
 }
 
 
@@ -161,6 +163,12 @@ def _schedule(schedule: Schedule) -> wire.Schedule:
         times=schedule.times or 0,
         month_days=schedule.month_days,
         days=schedule.days or 0,
+        anchor_date=schedule.anchor_date.isoformat() if schedule.anchor_date else "",
+        weekday_ordinals=[
+            wire.WeekdayOrdinal(weekday=WEEKDAYS[it.weekday], ordinal=it.ordinal)
+            for it in schedule.weekday_ordinals
+        ],
+        year_days=[wire.YearDay(month=it.month, day=it.day) for it in schedule.year_days],
     )
 
 

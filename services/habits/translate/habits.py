@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.habits.v1 import habit_pb2 as wire
 from contracts.habits.v1 import habit_service_pb2 as rpc
 from rhythm import errors as rules
-from rhythm.schedule import Schedule, Weekday
+from rhythm.schedule import Schedule, Weekday, WeekdayOrdinal, YearDay
 from services.habits.domain import limits
 from services.habits.domain.errors import (
     FieldReadOnly,
@@ -29,6 +29,7 @@ from services.habits.translate.scalars import (
 )
 
 _NO_ID = UUID(int=0)
+_LONGEST_LISTS = {"month_days": 2 * 31, "weekday_ordinals": 2 * 5 * 7, "year_days": 2 * 366}
 _READ_ONLY = frozenset(
     {"id", "etag", "state", "position", "versions", "create_time", "update_time", "archive_time"}
 )
@@ -116,8 +117,9 @@ def _schedule(habit: wire.Habit) -> Schedule | None:
     frequency = _known(_FREQUENCIES, it.frequency, ScheduleInvalid, "frequency")
     if frequency is None:
         raise ScheduleInvalid("frequency", "A schedule has a frequency: daily, weekly and so on.")
-    if len(it.month_days) > 2 * 31:
-        raise ScheduleInvalid("month_days", "A month has 31 days at most.")
+    for name, most in _LONGEST_LISTS.items():
+        if len(getattr(it, name)) > most:
+            raise ScheduleInvalid(name, f"{name} are {most} at most.")
     try:
         return Schedule(
             frequency=frequency,
@@ -126,9 +128,17 @@ def _schedule(habit: wire.Habit) -> Schedule | None:
             times=it.times or None,
             month_days=tuple(it.month_days),
             days=it.days or None,
+            weekday_ordinals=tuple(map(_weekday_ordinal, it.weekday_ordinals)),
+            year_days=tuple(YearDay(day.month, day.day) for day in it.year_days),
+            anchor_date=find_date_from_wire(it.anchor_date, "habit.schedule.anchor_date"),
         )
     except rules.ScheduleInvalid as broken:
         raise ScheduleInvalid(broken.field, str(broken)) from broken
+
+
+def _weekday_ordinal(it: wire.WeekdayOrdinal) -> WeekdayOrdinal:
+    [weekday] = _weekdays([it.weekday], ScheduleInvalid, "weekday_ordinals")
+    return WeekdayOrdinal(weekday, it.ordinal)
 
 
 def _reminders(habit: wire.Habit) -> tuple[Reminder, ...]:

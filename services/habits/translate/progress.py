@@ -76,6 +76,9 @@ def history_day_to_wire(day: DayInHistory, note: str) -> wire.HistoryDay:
         mark=MARKS[day.mark],
         strength=day.strength,
         note=note,
+        unit_outcome=_OUTCOMES[day.unit_state.value]
+        if day.unit_state
+        else wire.OUTCOME_UNSPECIFIED,
     )
 
 

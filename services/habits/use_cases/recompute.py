@@ -54,4 +54,6 @@ async def recompute(
 
 def _affects_checkpoint(progress: ProgressRow, since: date) -> bool:
     checkpoint = progress.derived.checkpoint
+    if progress.derived.is_outdated:
+        return True
     return checkpoint is not None and since <= checkpoint.through

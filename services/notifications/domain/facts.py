@@ -15,6 +15,7 @@ class Unit(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)

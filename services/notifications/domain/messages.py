@@ -42,6 +42,7 @@ _MILESTONES = {
     Unit.DAY: frozenset({7, 14, 21, 30, 50, 66, 75, 150, 250, 365, 730, 1000}),
     Unit.WEEK: frozenset({4, 8, 12, 26, 52, 78, 104}),
     Unit.MONTH: frozenset({3, 6, 12, 18, 24, 36, 48, 60}),
+    Unit.YEAR: frozenset({2, 3, 5}),
 }
 _HUNDRED = 100
 

@@ -24,6 +24,7 @@ _UNITS = {
     check_in_pb2.UNIT_DAY: Unit.DAY,
     check_in_pb2.UNIT_WEEK: Unit.WEEK,
     check_in_pb2.UNIT_MONTH: Unit.MONTH,
+    check_in_pb2.UNIT_YEAR: Unit.YEAR,
 }
 _PERIODS = {
     summary_pb2.REPORT_KIND_DAILY: Period.DAILY,

@@ -14,6 +14,7 @@ _NOTHING = Decimal(0)
 _UNIT_FREQUENCIES = (
     habit_pb2.FREQUENCY_WEEKLY,
     habit_pb2.FREQUENCY_MONTHLY,
+    habit_pb2.FREQUENCY_YEARLY,
     habit_pb2.FREQUENCY_ROLLING,
 )
 
@@ -65,7 +66,13 @@ def _amounts(item: progress_service_pb2.TodayItem) -> tuple[Decimal, Decimal]:
 
 def _is_total(schedule: habit_pb2.Schedule) -> bool:
     """Say whether a quantity's amount is asked of the whole unit and not of each day."""
-    days_named = schedule.times or schedule.weekdays or schedule.month_days
+    days_named = (
+        schedule.times
+        or schedule.weekdays
+        or schedule.month_days
+        or schedule.weekday_ordinals
+        or schedule.year_days
+    )
     return schedule.frequency in _UNIT_FREQUENCIES and not days_named
 
 

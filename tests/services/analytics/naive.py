@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from rhythm.evaluate import evaluate
-from rhythm.history import DayState, list_history
 from rhythm.plan import DayFact, Pause, Plan, State
 from rhythm.schedule import StreakUnit, Weekday
 from rhythm.units import DueUnit, list_units
@@ -36,19 +35,6 @@ class NaiveHabit:
             for unit in self.units(today)
             if unit.state in (State.MET, State.FAILED) and min(unit.to_date, today) == day
         ]
-
-    def shows_met(self, today: date) -> set[date]:
-        if today < self.plan.start_date:
-            return set()
-        rows = list_history(
-            self.plan,
-            self.facts,
-            self.pauses,
-            from_date=self.plan.start_date,
-            to_date=today,
-            today=today,
-        )
-        return {row.date for row in rows if row.state is DayState.MET}
 
     def check_ins(self, today: date) -> set[date]:
         return {day for day, fact in self.facts.items() if fact.is_check_in and day <= today}
@@ -89,10 +75,11 @@ def perfect_days(habits: Sequence[NaiveHabit], first: date, last: date, today: d
 
 
 def best_date(habits: Sequence[NaiveHabit], first: date, last: date, today: date) -> date | None:
-    met = [habit.shows_met(today) for habit in habits]
-    counts = {day: sum(day in shown for shown in met) for day in days_of(first, last)}
-    most = max(counts.values())
-    return max(day for day, count in counts.items() if count == most) if most else None
+    best, most = None, (1, 0)
+    for day, (_, met, done) in due_and_met(habits, first, last, today).items():
+        if (met, done) >= most:
+            best, most = day, (met, done)
+    return best
 
 
 def weekday_counts(

@@ -13,7 +13,7 @@ from chassis.database import Database
 from chassis.ids import uuid7
 from rhythm.goal import Direction, Measure, NoAnswer
 from rhythm.plan import Mark
-from rhythm.schedule import Frequency, Schedule, Weekday
+from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal
 from services.habits.dao import snapshots as dao
 from services.habits.domain.check_in import Add, CheckInCommand, Clear, Set, Source, Undo
 from services.habits.domain.habit import Habit, HabitState
@@ -30,6 +30,8 @@ SCHEDULES = (
     Schedule(Frequency.WEEKLY),
     Schedule(Frequency.MONTHLY, month_days=(1, -1)),
     Schedule(Frequency.MONTHLY, times=4),
+    Schedule(Frequency.MONTHLY, weekday_ordinals=(WeekdayOrdinal(Weekday.FRI, -1),)),
+    Schedule(Frequency.YEARLY, times=30),
     Schedule(Frequency.ROLLING, times=3, days=7),
     Schedule(Frequency.ROLLING, times=2, days=40),
 )

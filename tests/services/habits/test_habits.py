@@ -16,6 +16,7 @@ from contracts.habits.v1.habit_pb2 import (
     FREQUENCY_MONTHLY,
     FREQUENCY_ROLLING,
     FREQUENCY_WEEKLY,
+    FREQUENCY_YEARLY,
     MEASURE_QUANTITY,
     MEASURE_YES_NO,
     NO_ANSWER_FAILURE,
@@ -27,14 +28,16 @@ from contracts.habits.v1.habit_pb2 import (
     Habit,
     Reminder,
     Schedule,
+    WeekdayOrdinal,
+    YearDay,
 )
 from contracts.habits.v1.habit_service_pb2 import (
     CreateHabitRequest,
     ListHabitsRequest,
     OrderHabitsRequest,
 )
-from tests.services.habits.api_calls import archive, get, titles
-from tests.services.habits.habits_server import TODAY, HabitsServer, Person, refused
+from tests.services.habits.api_calls import archive, edit, get, titles
+from tests.services.habits.habits_server import TODAY, HabitsServer, Person, ago, refused
 
 
 async def test_a_habit_needs_no_more_than_a_title(habits: HabitsServer, ann: Person) -> None:
@@ -84,16 +87,52 @@ async def test_a_habit_keeps_all_it_was_given(ann: Person) -> None:
 @pytest.mark.parametrize(
     "schedule",
     [
-        Schedule(frequency=FREQUENCY_DAILY, interval=3),
+        Schedule(frequency=FREQUENCY_DAILY, interval=3, anchor_date="2026-02-01"),
         Schedule(frequency=FREQUENCY_WEEKLY, interval=1, times=3),
         Schedule(frequency=FREQUENCY_WEEKLY, interval=1),
         Schedule(frequency=FREQUENCY_MONTHLY, interval=1, month_days=[-1, 1, 15]),
         Schedule(frequency=FREQUENCY_MONTHLY, interval=1, times=4),
+        Schedule(
+            frequency=FREQUENCY_MONTHLY,
+            interval=1,
+            month_days=[1],
+            weekday_ordinals=[
+                WeekdayOrdinal(weekday=WEEKDAY_MONDAY, ordinal=1),
+                WeekdayOrdinal(weekday=WEEKDAY_WEDNESDAY, ordinal=-1),
+            ],
+        ),
         Schedule(frequency=FREQUENCY_ROLLING, interval=1, times=3, days=7),
+        Schedule(frequency=FREQUENCY_YEARLY, interval=1, times=12),
+        Schedule(frequency=FREQUENCY_YEARLY, interval=1),
+        Schedule(
+            frequency=FREQUENCY_YEARLY,
+            interval=1,
+            year_days=[YearDay(month=2, day=-1), YearDay(month=3, day=14)],
+        ),
     ],
 )
 async def test_every_schedule_is_kept_as_given(ann: Person, schedule: Schedule) -> None:
     assert (await ann.makes(schedule=schedule)).schedule == schedule
+
+
+async def test_an_interval_tells_its_anchor(ann: Person) -> None:
+    """It is the start date until it is named, and stays where it is when the start moves."""
+    every_third = Schedule(frequency=FREQUENCY_DAILY, interval=3)
+    habit = await ann.makes(schedule=every_third, start_date=str(ago(9)))
+    assert habit.schedule.anchor_date == str(ago(9))
+    for days in (9, 6, 3, 0):
+        await ann.does(habit, ago(days))
+    before = await ann.looks_at(habit)
+    await edit(ann, habit, start_date=str(ago(19)))
+    moved = await get(ann, habit)
+    after = await ann.looks_at(habit)
+    assert moved.schedule.anchor_date == str(ago(9))
+    assert after.current_streak == before.current_streak
+    named = Schedule(frequency=FREQUENCY_DAILY, interval=3, anchor_date=str(ago(-1)))
+    again = await edit(ann, habit, schedule=named, effective_date=str(ago(0)))
+    assert [it.schedule.anchor_date for it in again.versions] == [str(ago(9)), str(ago(-1))]
+    kept = await edit(ann, habit, schedule=every_third)
+    assert kept.versions == again.versions
 
 
 async def test_the_same_request_makes_one_habit(ann: Person) -> None:

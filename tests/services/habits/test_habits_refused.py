@@ -9,12 +9,15 @@ from contracts.habits.v1.habit_pb2 import (
     FREQUENCY_DAILY,
     FREQUENCY_MONTHLY,
     FREQUENCY_WEEKLY,
+    FREQUENCY_YEARLY,
     MEASURE_QUANTITY,
     WEEKDAY_MONDAY,
     Goal,
     Habit,
     Reminder,
     Schedule,
+    WeekdayOrdinal,
+    YearDay,
 )
 from contracts.habits.v1.habit_service_pb2 import (
     DeleteHabitRequest,
@@ -66,6 +69,43 @@ from tests.services.habits.habits_server import HabitsServer, Person, refused
             {"schedule": Schedule(frequency=FREQUENCY_DAILY, interval=999)},
             "SCHEDULE_INVALID",
             "habit.schedule.interval",
+        ),
+        (
+            {"schedule": Schedule(frequency=FREQUENCY_DAILY, anchor_date="2026-01-01")},
+            "SCHEDULE_INVALID",
+            "habit.schedule.anchor_date",
+        ),
+        (
+            {"schedule": Schedule(frequency=FREQUENCY_DAILY, interval=2, anchor_date="soon")},
+            "DATE_MALFORMED",
+            "habit.schedule.anchor_date",
+        ),
+        (
+            {
+                "schedule": Schedule(
+                    weekday_ordinals=[WeekdayOrdinal(ordinal=1)], frequency=FREQUENCY_MONTHLY
+                )
+            },
+            "SCHEDULE_INVALID",
+            "habit.schedule.weekday_ordinals",
+        ),
+        (
+            {
+                "schedule": Schedule(
+                    year_days=[YearDay(month=2, day=30)], frequency=FREQUENCY_YEARLY
+                )
+            },
+            "SCHEDULE_INVALID",
+            "habit.schedule.year_days",
+        ),
+        (
+            {
+                "schedule": Schedule(
+                    year_days=[YearDay(month=2, day=1)] * 800, frequency=FREQUENCY_YEARLY
+                )
+            },
+            "SCHEDULE_INVALID",
+            "habit.schedule.year_days",
         ),
         (
             {"schedule": Schedule(frequency=FREQUENCY_DAILY, weekdays=[WEEKDAY_MONDAY])},

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from contracts.habits.v1.habit_pb2 import Habit
+from rhythm.plan import DayFact, Mark
+from services.habits.dao.derived_state import facts_to_bytes
 from services.habits.use_cases import rebuild as rebuilding
 from services.habits.use_cases.rebuild import RebuildResult
 from tests.services.habits.habits_server import HabitsServer, Person, ago
@@ -87,3 +90,27 @@ async def test_a_rebuild_goes_on_while_check_ins_do(habits: HabitsServer, ann: P
     await spoil(habits, many[0])
     [found, _] = await count(write=False)
     assert found.different == (UUID(many[0].id),)
+
+
+@pytest.mark.parametrize("with_edit", [False, True])
+async def test_checkpoints_of_an_earlier_format_are_rebuilt_when_they_are_read(
+    habits: HabitsServer, ann: Person, with_edit: bool
+) -> None:
+    """Nobody has to run anything after an upgrade, nor is an edit before that a problem."""
+    habit = await a_lived_habit(ann, 120)
+    before = await ann.looks_at(habit)
+    values = [str(ago(9)), 0, "day", None, None, 0, "day", None, None, 0, 0, "0", "0", 0, 0.5]
+    async with habits.database.connection() as connection:
+        await connection.execute(
+            """
+            UPDATE habits.progress SET checkpoint = $2, recent = $3, revision = revision + 1
+            WHERE habit_id = $1""",
+            UUID(habit.id),
+            msgspec.msgpack.encode((0, [], values)),
+            facts_to_bytes({ago(2): DayFact(Mark.DONE)}),
+        )
+    if with_edit:
+        await ann.rests(ago(-30), ago(-31), habit)
+    after = await ann.looks_at(habit)
+    assert after.check_in_count == before.check_in_count
+    assert after.strength == before.strength

@@ -8,12 +8,13 @@ from services.analytics.domain.recommend.suggestion import Suggestion
 from services.analytics.domain.recommend.timing import usual_time
 from services.analytics.domain.recommend.wording import counted, quoted, shown_time
 
-LEAST_STREAK = {StreakUnit.DAY: 5, StreakUnit.WEEK: 3, StreakUnit.MONTH: 3}
+LEAST_STREAK = {StreakUnit.DAY: 5, StreakUnit.WEEK: 3, StreakUnit.MONTH: 3, StreakUnit.YEAR: 2}
 """Shorter ones get no warning."""
 ALARM_WITHIN = {
     StreakUnit.DAY: timedelta(hours=6),
     StreakUnit.WEEK: timedelta(hours=24),
     StreakUnit.MONTH: timedelta(hours=48),
+    StreakUnit.YEAR: timedelta(days=7),
 }
 """How long before its deadline a streak is at risk."""
 COMEBACK_AFTER_DAYS = 7

@@ -15,7 +15,7 @@ from services.analytics.domain.recommend.wording import percent, quoted, shown_a
 
 TOO_HARD, TOO_EASY = 0.4, 0.9
 FOUR_WEEKS = 28
-LEAST_UNITS = {StreakUnit.DAY: 8, StreakUnit.WEEK: 4, StreakUnit.MONTH: 3}
+LEAST_UNITS = {StreakUnit.DAY: 8, StreakUnit.WEEK: 4, StreakUnit.MONTH: 3, StreakUnit.YEAR: 3}
 """Fewer are not judged. Months are looked at for three of them, all else for four weeks."""
 RECENT_UNITS = 7
 """Who has met half of the last ones is recovering, and gets no suggestion."""
@@ -119,9 +119,12 @@ def _rarer(subject: RuleInput, schedule: Schedule) -> _Change | None:
         fewer = min(round(done * days / FOUR_WEEKS), times - 1)
         return _times(Frequency.ROLLING, max(fewer, 1), days) if times > 1 else None
     if schedule.frequency is Frequency.MONTHLY:
-        times = len(schedule.month_days) or schedule.times or 1
+        named = len(schedule.month_days) + len(schedule.weekday_ordinals)
+        times = named or schedule.times or 1
         fewer = min(round(done * 30 / FOUR_WEEKS), times - 1)
         return _times(Frequency.MONTHLY, max(fewer, 1)) if times > 1 else None
+    if schedule.frequency is Frequency.YEARLY:
+        return None
     asked = _days_a_week(schedule)
     if asked <= 1:
         return None
@@ -137,7 +140,7 @@ def _oftener(schedule: Schedule) -> _Change | None:
             return _every(schedule.interval - 1)
         case Frequency.WEEKLY if not schedule.weekdays:
             return _every(1) if times + 1 >= _WEEK else _times(Frequency.WEEKLY, times + 1)
-        case Frequency.MONTHLY if not schedule.month_days and times < 28:
+        case Frequency.MONTHLY if not schedule.names_days and times < 28:
             return _times(Frequency.MONTHLY, times + 1)
         case Frequency.ROLLING if schedule.days and times < schedule.days:
             return _times(Frequency.ROLLING, times + 1, schedule.days)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import pytest
@@ -66,13 +67,18 @@ def unit_json(unit: OracleUnit | None) -> Json | None:
     if unit is None:
         return None
     percent = 100 * unit.done / unit.asked if unit.asked else 100 * bool(unit.done)
+    if unit.is_limit:
+        used = ceil(percent) if unit.asked or not unit.done else 9999
+        percent = Fraction(min(9999, used))
+    else:
+        percent = min(Fraction(100), percent)
     return {
         "from_date": f"{unit.from_date}",
         "to_date": f"{unit.to_date}",
         "unit": unit.kind,
         "done": exactly(unit.done),
         "asked": exactly(unit.asked),
-        "percent": min(100, int(percent)),
+        "percent": int(percent),
         "state": unit.state,
     }
 
@@ -136,7 +142,12 @@ def history_json(model: Model, habit: Habit, first: date, last: date) -> list[Js
     end = min(last, model.today)
     days = [date.fromordinal(n) for n in range(first.toordinal(), end.toordinal() + 1)]
     rows = [
-        {"date": f"{day}", "state": seen.day_state(day), **content_json(habit.content(day))}
+        {
+            "date": f"{day}",
+            "state": seen.day_state(day),
+            "unit_state": seen.unit_state(day),
+            **content_json(habit.content(day)),
+        }
         for day in days
     ]
     for day, row in list(zip(days, rows, strict=True))[:: max(1, len(days) - 1)]:
@@ -162,7 +173,9 @@ def item_json(model: Model, habit: Habit, day: date) -> Json | None:
     seen = model.oracle(habit, day)
     state, unit = seen.day_state(day), seen.unit_today()
     if state == "not_due":
-        return None
+        if unit is None or unit.state != "failed":
+            return None
+        state = "failed"  # a limit that was passed stays in sight until its unit is over
     numbers = seen
     open_unit = unit
     if day < model.today:  # a past day shows its final state

@@ -4,6 +4,7 @@ Each case reads: the versions there were, the edit, the versions there are. A ve
 its first day and how many days a week it asks for.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -156,3 +157,42 @@ def test_those_not_named_keep_their_order_after_the_named() -> None:
     assert [it.id for it in after] == [d.id, b.id, a.id, c.id]
     assert [it.position for it in after] == [0, 1, 2, 3]
     assert [it.revision for it in after] == [2, 1, 2, 2]
+
+
+EVERY_THIRD = Schedule(Frequency.DAILY, interval=3)
+LATER = date(2026, 2, 1)
+
+
+def every_third_day(start: date, schedule: Schedule) -> Habit:
+    version = Version(start, schedule, Goal())
+    return replace(a_habit((1, 1)), start_date=start, versions=(version,))
+
+
+ANCHORS = [
+    # start, anchor as stored           new start      anchor then     why
+    (JAN_1, JAN_1, date(2025, 12, 20), JAN_1, "lived: it stays"),
+    (JAN_1, None, date(2025, 12, 20), JAN_1, "stored before there were anchors: it is the start"),
+    (JAN_1, JAN_1, date(2026, 1, 5), JAN_1, "moved later: it stays too"),
+    (LATER, LATER, date(2026, 3, 1), date(2026, 3, 1), "not begun: it moves along"),
+    (LATER, LATER, JAN_1, JAN_1, "not begun: it moves along"),
+    (LATER, date(2026, 2, 2), JAN_1, date(2026, 2, 2), "named: it stays"),
+]
+
+
+@pytest.mark.parametrize(("start", "anchor", "new_start", "expected", "why"), ANCHORS)
+def test_an_anchor_stays_where_it_is(
+    start: date, anchor: date | None, new_start: date, expected: date, why: str
+) -> None:
+    habit = every_third_day(start, replace(EVERY_THIRD, anchor_date=anchor))
+    after = edit(habit, HabitDraft(start_date=new_start))
+    assert [it.schedule.anchor_date for it in after.versions] == [expected], why
+
+
+def test_a_schedule_without_an_anchor_keeps_that_of_the_version_before() -> None:
+    habit = every_third_day(JAN_1, replace(EVERY_THIRD, anchor_date=date(2026, 1, 2)))
+    assert edit(habit, HabitDraft(schedule=EVERY_THIRD)) == habit
+    every_fourth = replace(EVERY_THIRD, interval=4)
+    after = edit(habit, HabitDraft(schedule=every_fourth))
+    assert after.versions[-1].schedule.anchor_date == date(2026, 1, 2)
+    daily = edit(habit, HabitDraft(schedule=Schedule(Frequency.DAILY)))
+    assert daily.versions[-1].schedule.anchor_date is None
