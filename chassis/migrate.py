@@ -12,18 +12,23 @@ A service has `services/X/migrations/env.py`, three lines:
 """
 
 import asyncio
+import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import asyncpg
 from sqlalchemy import Connection, MetaData, text
 
 from chassis.database import Database
 from chassis.errors import Unavailable
+from chassis.process import EXIT_SETTINGS
+from chassis.settings import SettingsError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -32,7 +37,9 @@ if TYPE_CHECKING:
 # imports this module while only its `migrate` command needs Alembic.
 
 _WAIT_SECONDS = 60.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 2.0
 _STATEMENT_TIMEOUT = timedelta(minutes=30)
+_log = logging.getLogger(__name__)
 
 
 async def upgrade(database_url: str, package: str, *, revision: str = "head") -> None:
@@ -44,6 +51,7 @@ async def upgrade(database_url: str, package: str, *, revision: str = "head") ->
 
     Raises:
         Unavailable: The database did not come up within a minute.
+        SettingsError: It refuses the user or the password, which waiting cannot change.
     """
     config, schema = _config(package)
     database = Database(
@@ -107,12 +115,27 @@ def _upgrade(connection: Connection, config: "Config", schema: str, revision: st
 
 
 async def _wait_for(database: Database) -> None:
-    try:
-        async with asyncio.timeout(_WAIT_SECONDS):
-            while not await database.healthy():  # noqa: ASYNC110 - there is no event to wait for
-                await asyncio.sleep(0.1)
-    except TimeoutError:
-        raise Unavailable("The database did not come up within a minute.") from None
+    """Return once the database lets us in; log each failed attempt."""
+    end, pause = time.monotonic() + _WAIT_SECONDS, _FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            connection = await database.listen_connection()
+        except asyncpg.InvalidAuthorizationSpecificationError as error:
+            raise SettingsError(
+                f"DATABASE_URL is refused by the database: {error}. A store keeps the password of "
+                "its first start: give it that one, or change it there (docs/operations.md)."
+            ) from None
+        except (Unavailable, asyncpg.PostgresError) as error:
+            _log.warning(
+                "the database does not answer yet", extra={"cause": str(error.__cause__ or error)}
+            )
+        else:
+            await connection.close()
+            return
+        if time.monotonic() > end:
+            raise Unavailable("The database did not come up within a minute.")
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 async def _main(packages: Sequence[str]) -> None:
@@ -121,4 +144,8 @@ async def _main(packages: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1:]))
+    try:
+        asyncio.run(_main(sys.argv[1:]))
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(EXIT_SETTINGS)

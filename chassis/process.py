@@ -121,6 +121,9 @@ async def _command(
 ) -> int:
     try:
         return await command(arguments)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_SETTINGS
     except Exception:
         _log.critical("command failed", exc_info=True)
         return EXIT_FAILED

@@ -13,12 +13,15 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import msgspec
 
+from chassis.secret_strength import weakness
+
 _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.IGNORECASE)
 _SECRET = re.compile(r"(secret|password|token|secrets)$")
+_CHOSEN_SECRET = re.compile(r"(secret|password)s?$")  # a token comes from somebody else
 
 
 class SettingsError(Exception):
@@ -28,6 +31,9 @@ class SettingsError(Exception):
 class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of every process, the edge included."""
 
+    production: bool = False
+    """Refuses to start with secrets, and passwords in URLs, that are shorter than 16 characters or
+    can be guessed."""
     log_level: str = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     metrics_listen: str | None = None
@@ -81,9 +87,25 @@ def read[S: msgspec.Struct](cls: type[S], environ: Mapping[str, str] | None = No
                 errors.append(f"{variable} cannot be read: {error}.")
         elif field.required:
             errors.append(f"{variable} is missing. Set it to {_type_text(field.type)}.")
+    if values.get("production"):
+        errors += _weak_secrets(values)
     if errors:
         raise SettingsError("\n".join(errors))
     return cls(**values)
+
+
+def _weak_secrets(values: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each secret or URL password that production refuses."""
+    errors = []
+    for name, value in values.items():
+        if not isinstance(value, str):
+            continue
+        what, secret = name.upper(), value if _CHOSEN_SECRET.search(name) else None
+        if "://" in value:
+            what, secret = f"The password in {name.upper()}", urlsplit(value).password
+        if secret is not None and (reason := weakness(unquote(secret))):
+            errors.append(f"{what} {reason}")
+    return errors
 
 
 def redacted(settings: msgspec.Struct) -> dict[str, str]:

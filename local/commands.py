@@ -15,6 +15,7 @@ import psutil
 
 from local import status_file
 from local.errors import NotRunning, StillStopping
+from local.folders import known_data_folders
 from local.mesh import Options, running_mesh
 from local.process_table import ROLES
 from local.status_file import MeshStatus
@@ -96,9 +97,7 @@ def status(options: Options) -> None:
     Raises:
         NotRunning: Nothing runs on this data folder.
     """
-    mesh = status_file.find_status(options.data)
-    if mesh is None:
-        raise NotRunning(options.data)
+    mesh = _running(options.data)
     state = "ready" if mesh.ready else "starting"
     print(f"The mesh on {options.data} is {state} (supervisor {mesh.supervisor}).")
     environment = _environment_of(mesh, "habits")
@@ -127,12 +126,20 @@ def run(options: Options, module: str, arguments: Sequence[str]) -> int:
     Raises:
         NotRunning: Nothing runs on this data folder.
     """
-    mesh = status_file.find_status(options.data)
-    environment = _environment_of(mesh, module.rpartition(".")[2]) if mesh else {}
+    environment = _environment_of(_running(options.data), module.rpartition(".")[2])
     if not environment:
         raise NotRunning(options.data)
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def _running(data: Path) -> MeshStatus:
+    """Return the status of the mesh on a data folder, or refuse and name the folders in use."""
+    mesh = status_file.find_status(data)
+    if mesh is None:
+        others = [one for one in known_data_folders() if status_file.find_status(one)]
+        raise NotRunning(data, others)
+    return mesh
 
 
 def _environment_of(mesh: MeshStatus, name: str) -> dict[str, str]:
@@ -174,9 +181,7 @@ def down(options: Options) -> None:
         NotRunning: Nothing runs on this data folder.
         StillStopping: It did not stop in time.
     """
-    mesh = status_file.find_status(options.data)
-    if mesh is None:
-        raise NotRunning(options.data)
+    mesh = _running(options.data)
     print("Stopping. What was kept stays.", flush=True)
     os.kill(mesh.supervisor, signal.SIGTERM)
     end = time.monotonic() + DOWN_SECONDS

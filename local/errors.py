@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from local.logs import last_lines
@@ -44,8 +45,12 @@ class ServerMissing(UserError):
 class NotRunning(UserError):
     """No mesh runs on this data folder."""
 
-    def __init__(self, data: Path) -> None:
-        super().__init__(f"No mesh runs on {data}. Start one with ./habits up.")
+    def __init__(self, data: Path, others: Sequence[Path] = ()) -> None:
+        advice = "Start one with ./habits up."
+        if others:
+            names = ", ".join(f"--data {other}" for other in others)
+            advice = f"One runs on another folder: add {names}."
+        super().__init__(f"No mesh runs on {data}. {advice}")
 
 
 class StillStopping(UserError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PRODUCT = "habit-tracker"
+DATA_FILE = "data-folder"  # in the folder of sockets: the data folder that it belongs to
 
 
 def cache_folder() -> Path:
@@ -51,7 +53,19 @@ def create_folders(data: Path, *, durable: bool = True) -> MeshFolders:
     folders.cache.mkdir(parents=True, exist_ok=True)
     for private in (folders.data, folders.logs):
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folders.run / DATA_FILE).write_text(str(data))
     return folders
+
+
+def known_data_folders() -> list[Path]:
+    """Return the data folders whose folder of sockets is still there; a mesh may run on each."""
+    roots = {Path(tempfile.gettempdir()), Path("/tmp")}  # noqa: S108  only files of this user
+    found = set()
+    for file in (one for root in roots for one in root.glob(f"habits-{os.getuid()}-*/{DATA_FILE}")):
+        with contextlib.suppress(OSError):
+            if file.stat().st_uid == os.getuid():
+                found.add(Path(file.read_text()))
+    return sorted(found)
 
 
 def _run_folder(data: Path) -> Path:

@@ -8,12 +8,18 @@ from contextlib import asynccontextmanager
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AMQPConnectionError, AMQPError
+from aio_pika.exceptions import (
+    AMQPConnectionError,
+    AMQPError,
+    AuthenticationError,
+    ProbableAuthenticationError,
+)
 
 from chassis import redaction
 from chassis.clock import sleep_or_stop
 from chassis.errors import Unavailable
 from chassis.events.topology import Topology
+from chassis.settings import SettingsError
 
 RECONNECT_SECONDS = 1.0
 PUBLISH_SECONDS = 5.0
@@ -23,6 +29,7 @@ _CONNECT_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 5
 _WAIT_SECONDS = 60.0
+AUTHENTICATION_ERRORS = (AuthenticationError, ProbableAuthenticationError)
 CONNECTION_ERRORS = (AMQPError, ConnectionError, OSError, TimeoutError, RuntimeError, Unavailable)
 """What a lost connection to the broker or to the database raises."""
 
@@ -76,6 +83,7 @@ async def declare(amqp_url: str, topology: Topology) -> None:
 
     Raises:
         TimeoutError: The broker did not come up within a minute.
+        SettingsError: It refuses the user or the password, which waiting cannot change.
     """
     async with asyncio.timeout(_WAIT_SECONDS):
         while True:
@@ -83,5 +91,13 @@ async def declare(amqp_url: str, topology: Topology) -> None:
                 async with channel(amqp_url, f"{topology.service} declare") as opened:
                     await topology.declare(opened)
                     return
-            except (ConnectionError, OSError, AMQPConnectionError):
+            except AUTHENTICATION_ERRORS:
+                raise SettingsError(
+                    "AMQP_URL is refused by the broker: wrong user or password. A store keeps the "
+                    "password of its first start: give it that one, or change it there "
+                    "(docs/operations.md)."
+                ) from None
+            except (ConnectionError, OSError, AMQPConnectionError) as error:
+                cause = redaction.describe(error)
+                _log.warning("the broker does not answer yet", extra={"cause": cause})
                 await asyncio.sleep(RECONNECT_SECONDS)

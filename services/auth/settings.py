@@ -62,6 +62,10 @@ class KeySettings(ProcessSettings, frozen=True, kw_only=True):
     """Where the private key is, or is to be made."""
     jwks_file: Path
     """Where the public keys are, or are to be written."""
+    delegation_secret: Annotated[str, Meta(min_length=16)] | None = None
+    """As for `serve`; read to refuse a weak one before anything else starts."""
+    password_secret: Annotated[str, Meta(min_length=32)] | None = None
+    """As for `serve`; read to refuse a weak one before anything else starts."""
 
 
 class MigrateSettings(ProcessSettings, frozen=True, kw_only=True):

@@ -1,4 +1,8 @@
 import asyncio
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -9,6 +13,7 @@ from sqlalchemy import Connection
 from chassis.database import Database
 from chassis.errors import Unavailable
 from chassis.migrate import upgrade
+from chassis.settings import SettingsError
 from tests.chassis.conftest import SAMPLE
 from tests.chassis.sample.tables import METADATA
 
@@ -63,3 +68,35 @@ async def test_no_database_is_waited_for_and_then_said(monkeypatch: pytest.Monke
 async def test_a_service_that_does_not_exist_is_named(database_url: str) -> None:
     with pytest.raises(ModuleNotFoundError, match=r"tests\.chassis\.nothing"):
         await upgrade(database_url, "tests.chassis.nothing")
+
+
+async def test_a_refused_user_ends_at_once_with_what_to_do(database_url: str) -> None:
+    """A store keeps the password of its first start: waiting would never end well."""
+    parts = urlsplit(database_url)
+    stranger = urlunsplit(
+        parts._replace(netloc=f"stranger{parts.netloc[parts.netloc.find('@') :]}")
+    )
+    with pytest.raises(SettingsError, match=r"DATABASE_URL is refused .*stranger"):
+        await upgrade(stranger, SAMPLE)
+    command = [sys.executable, "-m", "chassis.migrate", SAMPLE]
+    done = await asyncio.to_thread(
+        subprocess.run,
+        command,
+        env=os.environ | {"DATABASE_URL": stranger},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 78
+    assert "docs/operations.md" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_each_failed_attempt_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("chassis.migrate._WAIT_SECONDS", 0.3)
+    with pytest.raises(Unavailable):
+        await upgrade("postgresql://nobody@127.0.0.1:1/nothing", SAMPLE)
+    attempts = [one for one in caplog.records if "does not answer yet" in one.message]
+    assert len(attempts) >= 2
+    assert "Connect" in str(attempts[0].__dict__["cause"])

@@ -1,11 +1,14 @@
+import re
 from datetime import timedelta
 
+import pytest
 from aio_pika import Message
 from aio_pika.abc import AbstractChannel
 
 from chassis.events.broker import channel as open_channel
 from chassis.events.broker import declare
 from chassis.events.topology import RETRY_DELAYS, Topology
+from chassis.settings import SettingsError
 
 TOPOLOGY = Topology("sample", ["auth.user.deleted"])
 
@@ -48,3 +51,10 @@ async def test_a_message_waits_in_a_queue_before_anybody_listens(amqp_url: str) 
         assert message
         assert message.body == b"x"
         await message.ack()
+
+
+async def test_a_refused_password_ends_at_once_with_what_to_do(amqp_url: str) -> None:
+    """A broker keeps the password of its first start: waiting would never end well."""
+    wrong = re.sub(r":[^:@]+@", ":wrong@", amqp_url)
+    with pytest.raises(SettingsError, match="AMQP_URL is refused"):
+        await declare(wrong, TOPOLOGY)
