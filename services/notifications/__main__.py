@@ -41,7 +41,7 @@ from services.notifications.telegram import Telegram
 NAME = "notifications"
 
 
-class Parts:
+class NotificationsDependencies:
     """What the roles of one process share."""
 
     def __init__(self, settings: NotificationsSettings) -> None:
@@ -116,10 +116,10 @@ class Parts:
         if not self.settings.delegation_secret:
             raise SettingsError("DELEGATION_SECRET is missing. Set it to what auth was told.")
         await self.telegram.bot()  # imports aiogram, which the modules below need
-        from services.notifications.bot.conversation import Conversation
-        from services.notifications.bot.habits import Habits
-        from services.notifications.bot.listener import Listener
-        from services.notifications.bot.proxy import Proxy
+        from services.notifications.bot.chat_handlers import ChatHandlers
+        from services.notifications.bot.delegated_calls import DelegatedCalls
+        from services.notifications.bot.habits_client import HabitsClient
+        from services.notifications.bot.update_poller import UpdatePoller
 
         settings = self.settings
         auth = connect(settings.auth_target, auth_service_pb2.DESCRIPTOR)
@@ -130,14 +130,14 @@ class Parts:
             reminder_service_pb2.DESCRIPTOR,
         )
         async with auth, habits:
-            asked = Habits(
-                Proxy(AuthServiceStub(auth), delegation_secret=settings.delegation_secret),
+            asked = HabitsClient(
+                DelegatedCalls(AuthServiceStub(auth), delegation_secret=settings.delegation_secret),
                 CheckInServiceStub(habits),
                 ProgressServiceStub(habits),
                 ReminderServiceStub(habits),
             )
-            conversation = Conversation(self.database, self.cache, self.telegram, asked)
-            await Listener(self.telegram, self.cache, conversation).run(stop)
+            conversation = ChatHandlers(self.database, self.cache, self.telegram, asked)
+            await UpdatePoller(self.telegram, self.cache, conversation).run(stop)
 
     async def close(self) -> None:
         """Close what the roles shared."""
@@ -163,19 +163,19 @@ def main() -> int:
         maintenance = process.read_settings_or_exit(MaintenanceSettings)
         return process.main(NAME, maintenance, roles={}, commands={"migrate": _migrate})
     settings = process.read_settings_or_exit(NotificationsSettings)
-    parts = Parts(settings)
+    dependencies = NotificationsDependencies(settings)
     return process.main(
         NAME,
         settings,
         roles={
-            "serve": parts.serve,
-            "relay": parts.relay,
-            "consume": parts.consume,
-            "send": parts.send,
-            "bot": parts.bot,
+            "serve": dependencies.serve,
+            "relay": dependencies.relay,
+            "consume": dependencies.consume,
+            "send": dependencies.send,
+            "bot": dependencies.bot,
         },
-        commands={"parked": parked_command(settings.amqp_url, parts.topology)},
-        closing=[parts.close],
+        commands={"parked": parked_command(settings.amqp_url, dependencies.topology)},
+        closing=[dependencies.close],
     )
 
 

@@ -1,4 +1,4 @@
-"""What is short-lived and shared by every process: link codes, and how fast messages may go."""
+"""Redis: link codes and the rate limiter, shared by all processes of the service."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ _PREFIX = "notifications:"
 
 # A pace is one number: the moment at which the next message may go on the steady pace. It is kept
 # in milliseconds of Redis's own clock, so that senders on several machines agree.
-_TAKE_TURN = """
+_ACQUIRE_SLOT = """
     local now = redis.call('TIME')
     local ms = now[1] * 1000 + math.floor(now[2] / 1000)
     local overall = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), ms)
@@ -44,7 +44,7 @@ _PAUSE = """
         redis.call('SET', KEYS[1], ms + ARGV[1] + ARGV[3], 'PX', ARGV[1] + ARGV[3] + 1000)
     end"""
 
-_PUT_CODE = """
+_SAVE_CODE = """
     local old = redis.call('GET', KEYS[2])
     if old then redis.call('DEL', ARGV[4] .. old) end
     redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
@@ -69,7 +69,7 @@ class Cache:
             socket_connect_timeout=_TIMEOUT_SECONDS,
         )
 
-    async def take_turn(self, chat_id: int) -> tuple[bool, timedelta]:
+    async def acquire_slot(self, chat_id: int) -> tuple[bool, timedelta]:
         """Ask to send one message to a chat.
 
         Returns:
@@ -78,7 +78,7 @@ class Cache:
         """
         keys = (_key("pace"), _key(f"pace:{chat_id}"))
         taken, wait = await self._run(
-            _TAKE_TURN,
+            _ACQUIRE_SLOT,
             keys,
             _ms(OVERALL.interval),
             _ms(OVERALL.tolerance),
@@ -94,14 +94,14 @@ class Cache:
         ahead = _ms(OVERALL.tolerance)  # a pause lets nobody go ahead of it
         await self._run(_PAUSE, keys, max(_ms(span), 1), FLOOD_CHATS, ahead)
 
-    async def put_link_code(self, owner_id: UUID, code: str) -> None:
+    async def save_link_code(self, owner_id: UUID, code: str) -> None:
         """Keep a link's code, hashed, for its lifetime; the person's code before it is void."""
         digest = hashed(code)
         keys = (_key(f"link:{digest}"), _key(f"link-of:{owner_id}"))
         seconds = int(LIFETIME.total_seconds())
-        await self._run(_PUT_CODE, keys, digest, str(owner_id), seconds, _key("link:"))
+        await self._run(_SAVE_CODE, keys, digest, str(owner_id), seconds, _key("link:"))
 
-    async def take_link_code(self, code: str) -> UUID | None:
+    async def consume_link_code(self, code: str) -> UUID | None:
         """Spend a link's code and return whose it is; None when it is spent, void or too old."""
         owner = await self._ask("GETDEL", _key(f"link:{hashed(code)}"))
         return UUID(owner) if owner else None
@@ -117,7 +117,7 @@ class Cache:
         name: str | None = await self._ask("GET", _key(f"bot:{hashed(token)}"))
         return name
 
-    async def put_bot_username(self, token: str, username: str) -> None:
+    async def save_bot_username(self, token: str, username: str) -> None:
         """Remember what the bot with this token is called, for a day."""
         seconds = int(timedelta(days=1).total_seconds())
         await self._ask("SET", _key(f"bot:{hashed(token)}"), username, "EX", seconds)

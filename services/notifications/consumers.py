@@ -1,4 +1,4 @@
-"""Events heard: one function per fact. The inbox has already dropped repeats."""
+"""Handlers of events from other services. The inbox has already dropped duplicates."""
 
 from uuid import UUID
 
@@ -14,61 +14,61 @@ from contracts.habits.v1.habit_events_pb2 import (
     HabitDeleted,
     HabitReminderDue,
 )
-from services.notifications.translate import facts as translate
-from services.notifications.use_cases import facts
+from services.notifications.translate import event_data as translate
+from services.notifications.use_cases import events
 
 handlers = Handlers()
 
 
 @handlers.on(HabitReminderDue)
-async def remind(session: AsyncSession, event: HabitReminderDue) -> None:
-    """Remind someone of a habit they have not done yet."""
-    fact = translate.reminder_due_from_wire(event)
-    await facts.remind(session, fact, event_id=_event_id(), now=clock.now())
+async def on_habit_reminder_due(session: AsyncSession, event: HabitReminderDue) -> None:
+    """Write a reminder of a habit that is not done yet."""
+    due = translate.reminder_due_from_wire(event)
+    await events.write_reminder(session, due, event_id=_event_id(), now=clock.now())
 
 
 @handlers.on(HabitCheckedIn)
-async def cheer_on(session: AsyncSession, event: HabitCheckedIn) -> None:
-    """Cheer what was done."""
-    fact = translate.checked_in_from_wire(event)
-    await facts.cheer_on(session, fact, event_id=_event_id(), now=clock.now())
+async def on_habit_checked_in(session: AsyncSession, event: HabitCheckedIn) -> None:
+    """Write a cheer for a habit that was done."""
+    done = translate.habit_done_from_wire(event)
+    await events.write_cheer(session, done, event_id=_event_id(), now=clock.now())
 
 
 @handlers.on(ReportReady)
-async def tell_report(session: AsyncSession, event: ReportReady) -> None:
-    """Tell how a day, week or month went."""
-    fact = translate.report_made_from_wire(event)
-    await facts.tell_report(session, fact, event_id=_event_id(), now=clock.now())
+async def on_report_ready(session: AsyncSession, event: ReportReady) -> None:
+    """Write the message of a report of a day, week or month."""
+    report = translate.report_created_from_wire(event)
+    await events.write_report(session, report, event_id=_event_id(), now=clock.now())
 
 
 @handlers.on(HabitArchived)
-async def rest_habit(session: AsyncSession, event: HabitArchived) -> None:
-    """Remind no more of a habit that rests."""
-    await facts.forget_habit(session, UUID(event.habit.id))
+async def on_habit_archived(session: AsyncSession, event: HabitArchived) -> None:
+    """Drop the pending reminders of an archived habit."""
+    await events.drop_reminders(session, UUID(event.habit.id))
 
 
 @handlers.on(HabitDeleted)
-async def forget_habit(session: AsyncSession, event: HabitDeleted) -> None:
-    """Remind no more of a habit that is gone."""
-    await facts.forget_habit(session, UUID(event.habit_id))
+async def on_habit_deleted(session: AsyncSession, event: HabitDeleted) -> None:
+    """Drop the pending reminders of a deleted habit."""
+    await events.drop_reminders(session, UUID(event.habit_id))
 
 
 @handlers.on(UserRegistered)
-async def meet_person(session: AsyncSession, event: UserRegistered) -> None:
-    """Get to know a new person."""
-    await facts.know_person(session, translate.person_from_wire(event.account))
+async def on_user_registered(session: AsyncSession, event: UserRegistered) -> None:
+    """Store a new person's name, zone and language."""
+    await events.upsert_person(session, translate.person_from_wire(event.account))
 
 
 @handlers.on(UserUpdated)
-async def know_person_anew(session: AsyncSession, event: UserUpdated) -> None:
-    """Learn what a person has changed."""
-    await facts.know_person(session, translate.person_from_wire(event.account))
+async def on_user_updated(session: AsyncSession, event: UserUpdated) -> None:
+    """Store a person's changed name, zone and language."""
+    await events.upsert_person(session, translate.person_from_wire(event.account))
 
 
 @handlers.on(UserDeleted)
-async def forget_person(session: AsyncSession, event: UserDeleted) -> None:
-    """Forget a person, with all that was kept of them."""
-    await facts.forget_person(session, UUID(event.account_id))
+async def on_user_deleted(session: AsyncSession, event: UserDeleted) -> None:
+    """Delete all data of a person; ignore later events about them."""
+    await events.delete_person(session, UUID(event.account_id))
 
 
 def _event_id() -> UUID:

@@ -1,4 +1,4 @@
-"""What this service announces; the row leaves with its transaction, or not at all."""
+"""The events this service publishes; the outbox row commits with the change or not at all."""
 
 from datetime import time
 from uuid import UUID
@@ -12,10 +12,10 @@ from services.notifications.domain.preferences import Preferences
 from services.notifications.tables import OUTBOX
 
 
-async def announce_preferences(
+async def publish_preferences_changed(
     session: AsyncSession, owner_id: UUID, preferences: Preferences
 ) -> None:
-    """Tell that somebody chose otherwise: analytics times reports by it, habits reminders."""
+    """Publish changed preferences: analytics times reports by them, habits reminders."""
     event = PreferencesChanged(
         owner_id=str(owner_id),
         preferences=chat_link_pb2.Preferences(

@@ -86,8 +86,8 @@ class NotificationServicer(NotificationServiceServicer):
         """Change what the caller wants to be told."""
         values = translate.changes_from_wire(request)
         async with self._database.transaction() as session:
-            kept = await preferences.update_preferences(session, current_caller().id, values)
-        return UpdatePreferencesResponse(preferences=translate.preferences_to_wire(kept))
+            stored = await preferences.update_preferences(session, current_caller().id, values)
+        return UpdatePreferencesResponse(preferences=translate.preferences_to_wire(stored))
 
     async def ListDeliveries(
         self, request: ListDeliveriesRequest, context: Context

@@ -1,4 +1,4 @@
-"""The sender: wakes when a message is due, and puts what comes of it beside it."""
+"""The sender: a periodic task that sends due messages and stores their outcomes."""
 
 import asyncio
 import contextlib
@@ -13,11 +13,11 @@ from chassis.clock import Clock, sleep_or_stop
 from chassis.database import Database
 from chassis.errors import Unavailable
 from services.notifications.cache import Cache
-from services.notifications.domain.sending import Fate, Message, Outcome, State
+from services.notifications.domain.sending import DeliveryOutcome, Message, SendResult, State
 from services.notifications.telegram import Telegram
 from services.notifications.use_cases import sending
 
-MOST_IN_HAND = 50
+MAX_CLAIMED = 50
 """Messages one sender has on their way at once; at 25 a second, two seconds' worth."""
 
 _POLL = timedelta(seconds=1)
@@ -53,7 +53,7 @@ class Sender:
         self._lease = lease
         self._now = now
         self._woken = asyncio.Event()
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._claimed: set[asyncio.Task[None]] = set()
         self._lost_at = self._purge_at = datetime.min.replace(tzinfo=now().tzinfo)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -63,70 +63,70 @@ class Sender:
             try:
                 async with self._listening() as connection:
                     while not stop.is_set() and not connection.is_closed():
-                        await self._look(stop)
+                        await self._send_due(stop)
             except Unavailable as error:
                 _log.warning("sender waits", extra={"cause": str(error)})
                 await sleep_or_stop(_PATIENCE_SECONDS, stop)
-        if self._in_hand:
-            await asyncio.wait(self._in_hand)
+        if self._claimed:
+            await asyncio.wait(self._claimed)
 
-    async def _look(self, stop: asyncio.Event) -> None:
-        """Take what is due and set it on its way, or wait until there is something."""
+    async def _send_due(self, stop: asyncio.Event) -> None:
+        """Claim and send what is due, or wait until something is."""
         self._woken.clear()
         now = self._now()
-        await self._look_after(now)
-        room = MOST_IN_HAND - len(self._in_hand)
+        await self._maintain(now)
+        room = MAX_CLAIMED - len(self._claimed)
         wait = _POLL
         if room:
             async with self._database.transaction() as session:
-                taken = await sending.take_due(session, now=now, limit=room)
+                taken = await sending.claim_due(session, now=now, limit=room)
                 if not taken:
                     next_due = await sending.find_next_due(session, now=now)
                     wait = min(next_due - now, _POLL) if next_due else _POLL
             for message in taken:
                 task = asyncio.create_task(self._deliver(message))
-                self._in_hand.add(task)
+                self._claimed.add(task)
                 task.add_done_callback(self._done)
             if taken:
                 return
         await self._sleep(wait, stop)
 
     async def _deliver(self, message: Message) -> None:
-        """Bring one message to its chat, if its turn has come, and settle what came of it."""
+        """Send one message when the rate limiter allows it, and store the outcome."""
         try:
-            ours, wait = await sending.take_turn(self._cache, message)
+            ours, wait = await sending.acquire_slot(self._cache, message)
         except Unavailable:
             ours, wait = False, _POLL  # without the counter nobody knows how fast is too fast
         if not ours:
             async with self._database.transaction() as session:
-                await sending.put_back(session, message, due_time=self._now() + wait)
+                await sending.release(session, message, due_time=self._now() + wait)
             return
         await asyncio.sleep(wait.total_seconds())
-        outcome = await sending.send(self._telegram, self._cache, message)
-        fate = await self._settle(message, outcome)
-        if fate.state is not State.SENT:
-            told = {"message_id": message.id, "state": fate.state, "cause": fate.detail}
+        result = await sending.send(self._telegram, self._cache, message)
+        outcome = await self._record_result(message, result)
+        if outcome.state is not State.SENT:
+            told = {"message_id": message.id, "state": outcome.state, "cause": outcome.detail}
             _log.warning("message not sent", extra=told)
 
-    async def _settle(self, message: Message, outcome: Outcome) -> Fate:
-        """Write down what came of a message; a database that is away gets a few seconds."""
+    async def _record_result(self, message: Message, result: SendResult) -> DeliveryOutcome:
+        """Store the outcome of a message; retry for a few seconds while the database is away."""
         tries = 0
         while True:
             tries += 1
             try:
                 async with self._database.transaction() as session:
-                    return await sending.settle(session, message, outcome, now=self._now())
+                    return await sending.record_result(session, message, result, now=self._now())
             except Unavailable:
                 if tries == _SETTLE_TRIES:
                     raise
             await asyncio.sleep(_PATIENCE_SECONDS)
 
-    async def _look_after(self, now: datetime) -> None:
-        """Settle what other senders lost, and now and then clear away what is old."""
+    async def _maintain(self, now: datetime) -> None:
+        """Store outcomes for messages of lost senders, and now and then delete old ones."""
         if now >= self._lost_at:
             self._lost_at = now + self._lease / _LOOKS_PER_LEASE
             async with self._database.transaction() as session:
-                lost = await sending.settle_lost(session, now=now, lease=self._lease)
+                lost = await sending.record_lost(session, now=now, lease=self._lease)
             if lost:
                 _log.warning("senders were lost", extra={"messages": len(lost)})
         if now >= self._purge_at:
@@ -136,7 +136,7 @@ class Sender:
                 self._purge_at = now + _PURGE_EVERY
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._in_hand.discard(task)
+        self._claimed.discard(task)
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):
             # The message stays taken; when its lease is over it is settled as lost.

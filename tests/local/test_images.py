@@ -17,7 +17,10 @@ PROCESSES = {
     "auth": ["services.auth.__main__"],
     "habits": ["services.habits.__main__"],
     "analytics": ["services.analytics.__main__"],
-    "notifications": ["services.notifications.__main__", "services.notifications.bot.conversation"],
+    "notifications": [
+        "services.notifications.__main__",
+        "services.notifications.bot.chat_handlers",
+    ],
     "scheduler": ["scheduler.__main__", "services.habits.tasks", "services.analytics.tasks"],
     "edge": ["edge.__main__"],
 }

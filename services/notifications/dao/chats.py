@@ -23,10 +23,10 @@ async def find_chat_by_id(session: AsyncSession, chat_id: int) -> Chat | None:
     return chat_from_row(row) if row is not None else None
 
 
-async def put_chat(session: AsyncSession, chat: Chat) -> list[Chat]:
-    """Link a chat to its owner alone, and return the links that had to go for it."""
-    rivals = or_(CHATS.c.owner_id == chat.owner_id, CHATS.c.chat_id == chat.chat_id)
-    gone = (await session.execute(delete(CHATS).where(rivals).returning(CHATS))).all()
+async def replace_chat(session: AsyncSession, chat: Chat) -> list[Chat]:
+    """Link a chat with its owner, and return the links that it replaced."""
+    conflicting = or_(CHATS.c.owner_id == chat.owner_id, CHATS.c.chat_id == chat.chat_id)
+    deleted = (await session.execute(delete(CHATS).where(conflicting).returning(CHATS))).all()
     await session.execute(
         insert(CHATS).values(
             owner_id=chat.owner_id,
@@ -36,16 +36,16 @@ async def put_chat(session: AsyncSession, chat: Chat) -> list[Chat]:
             create_time=chat.create_time,
         )
     )
-    return [chat_from_row(row) for row in gone]
+    return [chat_from_row(row) for row in deleted]
 
 
 async def delete_chat(session: AsyncSession, owner_id: UUID) -> None:
-    """Forget a person's chat, if there is one."""
+    """Delete a person's chat link, if there is one."""
     await session.execute(delete(CHATS).where(CHATS.c.owner_id == owner_id))
 
 
 async def set_reachable(session: AsyncSession, chat_id: int, *, reachable: bool) -> None:
-    """Note whether messages get through to a chat."""
+    """Store whether messages get through to a chat."""
     changed = (CHATS.c.chat_id == chat_id) & (CHATS.c.reachable != reachable)
     await session.execute(update(CHATS).where(changed).values(reachable=reachable))
 

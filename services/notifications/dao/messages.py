@@ -1,4 +1,4 @@
-"""Messages as they are written down and looked back on; `dao.sending` has those on their way."""
+"""Messages as stored and listed; `dao.sending` has the claims of senders."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import uuid7
 from services.notifications.domain.deliveries import Delivery
-from services.notifications.domain.messages import Draft, Kind
-from services.notifications.domain.people import Chat
-from services.notifications.domain.sending import State
-from services.notifications.domain.telling import (
+from services.notifications.domain.delivery_policy import (
     BLOCKED,
     DONE_MEANWHILE,
     HABIT_ENDED,
     UNLINKED,
 )
+from services.notifications.domain.messages import Draft, Kind
+from services.notifications.domain.people import Chat
+from services.notifications.domain.sending import State
 from services.notifications.tables import MESSAGES
 
 _M = MESSAGES.c
@@ -112,8 +112,8 @@ async def purge_messages(session: AsyncSession, *, before: datetime) -> int:
     oldest_kept = UUID(int=int(before.timestamp() * 1000) << 80)
     over = _M.state.notin_((State.PENDING.value, State.SENDING.value))
     old = select(_M.id).where(_M.id < oldest_kept, over).limit(_PURGE_LIMIT)
-    gone = await session.execute(delete(MESSAGES).where(_M.id.in_(old)).returning(_M.id))
-    return len(gone.all())
+    deleted = await session.execute(delete(MESSAGES).where(_M.id.in_(old)).returning(_M.id))
+    return len(deleted.all())
 
 
 async def _drop(session: AsyncSession, which: ColumnElement[bool], detail: str) -> None:

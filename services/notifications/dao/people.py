@@ -1,4 +1,4 @@
-"""People as auth tells them, and everything that is kept of one of them."""
+"""Rows of people, as auth's events say, and deletion of all data of a person."""
 
 from uuid import UUID
 
@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.dao.chats import chat_from_row
 from services.notifications.dao.preferences import preferences_from_row
+from services.notifications.domain.delivery_policy import Recipient
 from services.notifications.domain.people import Person
 from services.notifications.domain.preferences import Preferences
-from services.notifications.domain.telling import Addressee
 from services.notifications.tables import CHATS, MESSAGES, PEOPLE, PREFERENCES
 
 _FOREVER = 2**63 - 1
 
 
-async def put_person(session: AsyncSession, person: Person) -> None:
-    """Keep what is told of a person, unless something newer is kept, or their deletion."""
+async def upsert_person(session: AsyncSession, person: Person) -> None:
+    """Store a person unless a higher revision or their deletion is stored."""
     row = insert(PEOPLE).values(
         owner_id=person.owner_id,
         timezone=person.timezone,
@@ -40,20 +40,20 @@ async def put_person(session: AsyncSession, person: Person) -> None:
 
 
 async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
-    """Delete everything kept of a person but the id, which tells that they are gone."""
+    """Delete all data of a person; a tombstone stays, so that later events are ignored."""
     for table in (CHATS, PREFERENCES, MESSAGES):
         await session.execute(delete(table).where(table.c.owner_id == owner_id))
-    gone = {"timezone": "UTC", "locale": "", "display_name": "", "revision": _FOREVER}
-    row = insert(PEOPLE).values(owner_id=owner_id, deleted=True, **gone)
+    deleted = {"timezone": "UTC", "locale": "", "display_name": "", "revision": _FOREVER}
+    row = insert(PEOPLE).values(owner_id=owner_id, deleted=True, **deleted)
     await session.execute(
         row.on_conflict_do_update(
-            index_elements=[PEOPLE.c.owner_id], set_={"deleted": True, **gone}
+            index_elements=[PEOPLE.c.owner_id], set_={"deleted": True, **deleted}
         )
     )
 
 
-async def find_addressee(session: AsyncSession, owner_id: UUID) -> Addressee | None:
-    """Return what is known of somebody a message is for; None when they were deleted."""
+async def find_recipient(session: AsyncSession, owner_id: UUID) -> Recipient | None:
+    """Return a person with chat and preferences; None when they were deleted."""
     people = select(PEOPLE).where(PEOPLE.c.owner_id == owner_id)
     person = (await session.execute(people)).one_or_none()
     if person is not None and person.deleted:
@@ -62,7 +62,7 @@ async def find_addressee(session: AsyncSession, owner_id: UUID) -> Addressee | N
     chosen = (
         await session.execute(select(PREFERENCES).where(PREFERENCES.c.owner_id == owner_id))
     ).one_or_none()
-    return Addressee(
+    return Recipient(
         person=Person(owner_id=owner_id)
         if person is None
         else Person(

@@ -26,7 +26,7 @@ async def lock_preferences(session: AsyncSession, owner_id: UUID) -> Preferences
     return preferences_from_row((await session.execute(locked)).one())
 
 
-async def put_preferences(session: AsyncSession, owner_id: UUID, chosen: Preferences) -> None:
+async def update_preferences(session: AsyncSession, owner_id: UUID, chosen: Preferences) -> None:
     """Keep preferences that were locked before."""
     await session.execute(
         update(PREFERENCES).where(PREFERENCES.c.owner_id == owner_id).values(**_values(chosen))

@@ -1,4 +1,4 @@
-"""Messages on their way: taken in hand by one sender at a time, and let go with their outcome."""
+"""Claims of messages: one sender at a time holds a message, until it stores the outcome."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,16 +8,16 @@ from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.domain.buttons import Button, Buttons
+from services.notifications.domain.delivery_policy import OUT_OF_DATE
 from services.notifications.domain.messages import Kind
-from services.notifications.domain.sending import Fate, Message, State
-from services.notifications.domain.telling import OUT_OF_DATE
+from services.notifications.domain.sending import DeliveryOutcome, Message, State
 from services.notifications.tables import MESSAGES
 
 _M = MESSAGES.c
 
 # Only the oldest message of a chat that is not over yet may go, so a chat keeps its order, also
 # while that message waits for its next try, and whichever sender has it.
-_TAKE = text("""
+_CLAIM = text("""
     WITH due AS (
         SELECT m.id FROM notifications.messages m
         WHERE m.state = 'pending' AND m.due_time <= :now AND NOT EXISTS (
@@ -32,19 +32,21 @@ _TAKE = text("""
     FROM due WHERE m.id = due.id RETURNING m.*""").columns(*MESSAGES.columns)
 
 
-async def take_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Message]:
-    """Take in hand at most `limit` messages whose time has come, one a chat, longest due first.
+async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Message]:
+    """Claim at most `limit` due messages, one a chat, longest due first.
 
     Those that have expired are dropped on the way and not returned.
     """
     values = {"now": now, "limit": limit, "too_late": OUT_OF_DATE}
-    rows = (await session.execute(_TAKE, values)).all()
+    rows = (await session.execute(_CLAIM, values)).all()
     taken = [row for row in rows if row.state == State.SENDING.value]
     return [_from_row(row) for row in sorted(taken, key=lambda row: (row.due_time, row.id))]
 
 
-async def take_lost(session: AsyncSession, *, before: datetime, limit: int) -> Sequence[Message]:
-    """Return at most `limit` messages whose sender took them before then and was not heard of."""
+async def list_expired_claims(
+    session: AsyncSession, *, before: datetime, limit: int
+) -> Sequence[Message]:
+    """Return at most `limit` messages claimed before then whose sender stored no outcome."""
     lost = (
         select(MESSAGES)
         .where(_M.state == State.SENDING.value, _M.claim_time < before)
@@ -55,28 +57,28 @@ async def take_lost(session: AsyncSession, *, before: datetime, limit: int) -> S
     return [_from_row(row) for row in await session.execute(lost)]
 
 
-async def put_fate(session: AsyncSession, message: Message, fate: Fate) -> None:
-    """Write down what became of a message, unless its hand was taken from it meanwhile."""
+async def save_outcome(session: AsyncSession, message: Message, outcome: DeliveryOutcome) -> None:
+    """Store the outcome of a message, unless another sender has claimed it meanwhile."""
     await session.execute(
         update(MESSAGES)
-        .where(*_in_hand(message))
+        .where(*_claimed(message))
         .values(
-            state=fate.state.value,
-            detail=fate.detail,
-            due_time=fate.due_time or _M.due_time,
-            send_time=fate.send_time,
-            telegram_id=fate.telegram_id,
-            unknown_count=fate.unknowns,
+            state=outcome.state.value,
+            detail=outcome.detail,
+            due_time=outcome.due_time or _M.due_time,
+            send_time=outcome.send_time,
+            telegram_id=outcome.telegram_id,
+            unknown_count=outcome.unconfirmed_attempts,
             claim_time=None,
         )
     )
 
 
-async def put_back(session: AsyncSession, message: Message, *, due_time: datetime) -> None:
-    """Let go of a message that was not tried; it is due again at this moment."""
+async def release(session: AsyncSession, message: Message, *, due_time: datetime) -> None:
+    """Release a message that was not sent; it is due again at this moment."""
     await session.execute(
         update(MESSAGES)
-        .where(*_in_hand(message))
+        .where(*_claimed(message))
         .values(
             state=State.PENDING.value,
             due_time=due_time,
@@ -95,8 +97,8 @@ async def find_next_due(session: AsyncSession, *, after: datetime) -> datetime |
     return next_due
 
 
-def _in_hand(message: Message) -> tuple[Any, ...]:
-    """Match the message as it was taken: another sender's turn has another count."""
+def _claimed(message: Message) -> tuple[Any, ...]:
+    """Match the message as it was claimed: another claim has another count."""
     return (
         _M.id == message.id,
         _M.state == State.SENDING.value,
@@ -116,7 +118,7 @@ def _from_row(row: Row[Any]) -> Message:
         create_time=row.create_time,
         expire_time=row.expire_time,
         attempts=row.attempt_count,
-        unknowns=row.unknown_count,
+        unconfirmed_attempts=row.unknown_count,
     )
 
 

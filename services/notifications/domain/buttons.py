@@ -14,7 +14,7 @@ _DATE_LENGTH = 8
 _HEAD_LENGTH = 3
 
 
-class Action(StrEnum):
+class ButtonKind(StrEnum):
     """What a button does."""
 
     DONE = "d"
@@ -32,7 +32,7 @@ class Measure(StrEnum):
     """A quantity to stay below: there is nothing to be done by a button."""
 
 
-class Place(StrEnum):
+class MessageKind(StrEnum):
     """Which message the button hangs under: decides how the message looks afterwards."""
 
     REMINDER = "r"
@@ -40,18 +40,18 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class ButtonAction:
     """What a button stands for. It names the day, so an answer after midnight counts for it."""
 
-    action: Action
+    action: ButtonKind
     habit_id: UUID
     logical_date: date
     measure: Measure = Measure.YES_NO
-    place: Place = Place.REMINDER
+    message_kind: MessageKind = MessageKind.REMINDER
     revision: int = 0
     """Of the day as the button last saw it; undo takes back this change and no other."""
 
-    def doing(self, action: Action, *, revision: int = 0) -> "Press":
+    def with_action(self, action: ButtonKind, *, revision: int = 0) -> "ButtonAction":
         """Return the press of another button for the same day."""
         return replace(self, action=action, revision=revision)
 
@@ -59,19 +59,19 @@ class Press:
         """Return the press as a button remembers it, at most 64 bytes."""
         key = base64.urlsafe_b64encode(self.habit_id.bytes).decode().rstrip("=")
         revision = str(self.revision) if self.revision else ""
-        head = f"{self.action}{self.measure}{self.place}"
+        head = f"{self.action}{self.measure}{self.message_kind}"
         return f"{head}{key}{self.logical_date:%Y%m%d}{revision}"
 
 
-def find_press(data: str) -> Press | None:
+def parse_button_action(data: str) -> ButtonAction | None:
     """Read what a button remembers; None when it is none of ours, or of another time."""
     head, rest = data[:_HEAD_LENGTH], data[_HEAD_LENGTH:]
     key, day = rest[:_KEY_LENGTH], rest[_KEY_LENGTH : _KEY_LENGTH + _DATE_LENGTH]
     try:
-        return Press(
-            action=Action(head[0:1]),
+        return ButtonAction(
+            action=ButtonKind(head[0:1]),
             measure=Measure(head[1:2]),
-            place=Place(head[2:3]),
+            message_kind=MessageKind(head[2:3]),
             habit_id=UUID(bytes=base64.urlsafe_b64decode(key + "==")),
             logical_date=date.fromisoformat(day),
             revision=int(rest[_KEY_LENGTH + _DATE_LENGTH :] or 0),
@@ -94,7 +94,7 @@ type Buttons = tuple[tuple[Button, ...], ...]
 NO_BUTTONS: Buttons = ()
 
 
-def button(label: str, press: Press) -> Button:
+def button(label: str, action: ButtonAction) -> Button:
     """Return a button for a press; a label that would not fit a phone is cut."""
     short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-    return Button(short, press.to_data())
+    return Button(short, action.to_data())

@@ -8,18 +8,18 @@ from uuid import UUID
 
 from services.notifications.domain.buttons import (
     NO_BUTTONS,
-    Action,
+    ButtonAction,
+    ButtonKind,
     Buttons,
     Measure,
-    Place,
-    Press,
+    MessageKind,
     button,
 )
-from services.notifications.domain.facts import (
-    CheckedIn,
+from services.notifications.domain.event_data import (
+    HabitDone,
     Period,
     ReminderDue,
-    ReportMade,
+    ReportCreated,
     Streak,
     Unit,
 )
@@ -69,27 +69,27 @@ class Draft:
     """From then on it is of no use and is not sent."""
 
 
-def reminder(fact: ReminderDue) -> Draft:
+def reminder(event: ReminderDue) -> Draft:
     """Write a reminder, with buttons that answer it."""
-    usual = _LIMIT_SENTENCE if fact.measure is Measure.LIMIT else _USUAL_SENTENCE
-    lines = [reminder_title(fact.title), fact.text or usual]
-    if fact.missing is not None and fact.missing > 0:
-        lines.append(f"{amount_words(fact.missing, fact.unit)} to go")
-    press = Press(
-        action=Action.DONE,
-        habit_id=fact.habit_id,
-        logical_date=fact.due_date,
-        measure=fact.measure,
-        place=Place.REMINDER,
+    usual = _LIMIT_SENTENCE if event.measure is Measure.LIMIT else _USUAL_SENTENCE
+    lines = [reminder_title(event.title), event.text or usual]
+    if event.missing is not None and event.missing > 0:
+        lines.append(f"{amount_words(event.missing, event.unit)} to go")
+    action = ButtonAction(
+        action=ButtonKind.DONE,
+        habit_id=event.habit_id,
+        logical_date=event.due_date,
+        measure=event.measure,
+        message_kind=MessageKind.REMINDER,
     )
     return Draft(
-        owner_id=fact.owner_id,
+        owner_id=event.owner_id,
         kind=Kind.REMINDER,
         text="\n".join(lines),
-        buttons=reminder_buttons(press),
-        habit_id=fact.habit_id,
-        logical_date=fact.due_date,
-        expire_time=fact.expire_time,
+        buttons=reminder_buttons(action),
+        habit_id=event.habit_id,
+        logical_date=event.due_date,
+        expire_time=event.expire_time,
     )
 
 
@@ -98,19 +98,19 @@ def reminder_title(title: str) -> str:
     return f'🔥 Habit reminder: "{title}"'
 
 
-def reminder_buttons(press: Press) -> Buttons:
+def reminder_buttons(action: ButtonAction) -> Buttons:
     """Return the answers to a reminder."""
-    done = (button("✅ Done", press.doing(Action.DONE)),)
+    done = (button("✅ Done", action.with_action(ButtonKind.DONE)),)
     others = (
-        button("⏭ Skip", press.doing(Action.SKIP)),
-        button("⏰ Later", press.doing(Action.LATER)),
+        button("⏭ Skip", action.with_action(ButtonKind.SKIP)),
+        button("⏰ Later", action.with_action(ButtonKind.LATER)),
     )
-    return (others if press.measure is Measure.LIMIT else done + others,)
+    return (others if action.measure is Measure.LIMIT else done + others,)
 
 
-def cheer(fact: CheckedIn, *, now: datetime) -> Draft:
+def cheer(event: HabitDone, *, now: datetime) -> Draft:
     """Write a cheer: the louder the rounder the number."""
-    streak, title = fact.streak, f'"{fact.title}"'
+    streak, title = event.streak, f'"{event.title}"'
     if streak.length == 0:
         text = f"✅ {title}: done. Well done!"
     elif streak.length == 1:
@@ -120,11 +120,11 @@ def cheer(fact: CheckedIn, *, now: datetime) -> Draft:
     else:
         text = f"🔥 {title}: {streak_words(streak)}. Keep it up!"
     return Draft(
-        owner_id=fact.owner_id,
+        owner_id=event.owner_id,
         kind=Kind.CHEER,
         text=text,
-        habit_id=fact.habit_id,
-        logical_date=fact.logical_date,
+        habit_id=event.habit_id,
+        logical_date=event.logical_date,
         expire_time=now + CHEER_LIFETIME,
     )
 
@@ -136,19 +136,19 @@ def is_milestone(streak: Streak) -> bool:
     )
 
 
-def report(fact: ReportMade, *, now: datetime) -> Draft:
+def report(event: ReportCreated, *, now: datetime) -> Draft:
     """Write a report: a day is told by habits, a week or month by its share."""
-    lines = [_TITLES[fact.period]]
-    if fact.period is Period.DAILY:
-        lines.append(f"• {counted(fact.completed_habits, 'habit')} completed")
+    lines = [_TITLES[event.period]]
+    if event.period is Period.DAILY:
+        lines.append(f"• {counted(event.completed_habits, 'habit')} completed")
     else:
-        lines.append(f"• {fact.met} of {fact.due} goals met{_percent(fact.met, fact.due)}")
-        lines.append(f"• {counted(fact.perfect_days, 'perfect day')}")
-    lines.append(f"• Streak: {counted(fact.streak.length, fact.streak.unit)}")
-    if fact.recommendation:
-        lines.append(f"• Recommendation: {fact.recommendation}")
+        lines.append(f"• {event.met} of {event.due} goals met{_percent(event.met, event.due)}")
+        lines.append(f"• {counted(event.perfect_days, 'perfect day')}")
+    lines.append(f"• Streak: {counted(event.streak.length, event.streak.unit)}")
+    if event.recommendation:
+        lines.append(f"• Recommendation: {event.recommendation}")
     return Draft(
-        owner_id=fact.owner_id,
+        owner_id=event.owner_id,
         kind=Kind.REPORT,
         text="\n".join(lines)[:LONGEST_TEXT],
         expire_time=now + REPORT_LIFETIME,

@@ -1,4 +1,4 @@
-"""What becomes of a message: what Telegram may say to it, and what follows from that."""
+"""The states of a message, the results of a send, and what each result leads to."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,20 +8,20 @@ from uuid import UUID
 from services.notifications.domain.buttons import Buttons
 from services.notifications.domain.messages import Kind
 
-MOST_ATTEMPTS = 40
+MAX_ATTEMPTS = 40
 """With the waits below, about three hours of trying."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
-MOST_UNKNOWN = 1
+MAX_UNCONFIRMED = 1
 """A message that may have arrived is sent once more, not twice."""
 
 
 class State(StrEnum):
-    """Where a message stands."""
+    """The state of a message."""
 
     PENDING = "pending"
     SENDING = "sending"
-    """A sender has it in hand. If that sender dies, nobody knows whether it left."""
+    """Claimed by a sender. If that sender dies, it is not known whether it was sent."""
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message in a sender's hand."""
+    """A message claimed by a sender."""
 
     id: UUID
     owner_id: UUID
@@ -42,59 +42,59 @@ class Message:
     create_time: datetime
     expire_time: datetime | None
     attempts: int
-    """How often it was taken in hand, this time included."""
-    unknowns: int
-    """How often it may have arrived without anybody knowing."""
+    """How often it was claimed, this time included."""
+    unconfirmed_attempts: int
+    """How many attempts got no response, so that the message may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """Telegram took it."""
+class Delivered:
+    """Telegram accepted the message."""
 
     telegram_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Telegram will never take this message."""
+class Rejected:
+    """Telegram will never accept this message."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The person blocked the bot, or the chat is gone: Telegram takes nothing for it."""
+    """The person blocked the bot, or the chat was deleted: nothing can be sent there."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class ToldToWait:
-    """Telegram asks for a pause."""
+class RateLimited:
+    """Telegram answered 429: nothing may be sent before the pause is over."""
 
-    span: timedelta
+    retry_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class NotTaken:
-    """It did not get there, for sure."""
+class NotDelivered:
+    """The message certainly did not reach Telegram."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """It left, and no answer came: it may have arrived."""
+class Unconfirmed:
+    """The request was sent and no response came: the message may have arrived."""
 
     detail: str
 
 
-type Outcome = Taken | Refused | Unreachable | ToldToWait | NotTaken | NoAnswer
+type SendResult = Delivered | Rejected | Unreachable | RateLimited | NotDelivered | Unconfirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
-    """What is written down of a message after a try."""
+class DeliveryOutcome:
+    """The state of a message after an attempt to send it."""
 
     state: State
     detail: str = ""
@@ -102,47 +102,67 @@ class Fate:
     """When it is tried again; None when it is over."""
     send_time: datetime | None = None
     telegram_id: int | None = None
-    unknowns: int = 0
+    unconfirmed_attempts: int = 0
 
 
-def fate_of(message: Message, outcome: Outcome, *, now: datetime) -> Fate:
-    """Decide what becomes of a message after this outcome."""
-    match outcome:
-        case Taken(telegram_id):
-            fate = Fate(
+def delivery_outcome(message: Message, result: SendResult, *, now: datetime) -> DeliveryOutcome:
+    """Return the state of a message after a send with this result."""
+    match result:
+        case Delivered(telegram_id):
+            outcome = DeliveryOutcome(
                 state=State.SENT,
                 send_time=now,
                 telegram_id=telegram_id,
-                unknowns=message.unknowns,
+                unconfirmed_attempts=message.unconfirmed_attempts,
             )
-        case Refused(detail) | Unreachable(detail):
-            fate = Fate(state=State.FAILED, detail=detail, unknowns=message.unknowns)
-        case ToldToWait(span):
-            fate = _again(message, "Telegram asked for a pause.", wait=span, now=now)
-        case NotTaken(detail):
-            fate = _again(message, detail, wait=wait_after(message.attempts), now=now)
-        case NoAnswer(detail):
-            fate = _unknown(message, detail, now=now)
-    return fate
+        case Rejected(detail) | Unreachable(detail):
+            outcome = DeliveryOutcome(
+                state=State.FAILED, detail=detail, unconfirmed_attempts=message.unconfirmed_attempts
+            )
+        case RateLimited(retry_after):
+            outcome = _retry(message, "Telegram asked for a pause.", wait=retry_after, now=now)
+        case NotDelivered(detail):
+            outcome = _retry(message, detail, wait=backoff(message.attempts), now=now)
+        case Unconfirmed(detail):
+            outcome = _unconfirmed(message, detail, now=now)
+    return outcome
 
 
-def wait_after(attempts: int) -> timedelta:
-    """Return how long to wait after so many tries: twice as long each time, up to a limit."""
+def backoff(attempts: int) -> timedelta:
+    """Return the wait after so many attempts: doubled each time, up to a limit."""
     doublings = min(max(attempts - 1, 0), 16)  # beyond, the limit holds anyway
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
-def _again(message: Message, detail: str, *, wait: timedelta, now: datetime) -> Fate:
-    if message.attempts >= MOST_ATTEMPTS:
-        return Fate(state=State.FAILED, detail=detail, unknowns=message.unknowns)
+def _retry(message: Message, detail: str, *, wait: timedelta, now: datetime) -> DeliveryOutcome:
+    if message.attempts >= MAX_ATTEMPTS:
+        return DeliveryOutcome(
+            state=State.FAILED, detail=detail, unconfirmed_attempts=message.unconfirmed_attempts
+        )
     due_time = now + wait
     if message.expire_time is not None and due_time >= message.expire_time:
-        return Fate(state=State.DROPPED, detail=f"Out of date. {detail}", unknowns=message.unknowns)
-    return Fate(state=State.PENDING, detail=detail, due_time=due_time, unknowns=message.unknowns)
+        return DeliveryOutcome(
+            state=State.DROPPED,
+            detail=f"Out of date. {detail}",
+            unconfirmed_attempts=message.unconfirmed_attempts,
+        )
+    return DeliveryOutcome(
+        state=State.PENDING,
+        detail=detail,
+        due_time=due_time,
+        unconfirmed_attempts=message.unconfirmed_attempts,
+    )
 
 
-def _unknown(message: Message, detail: str, *, now: datetime) -> Fate:
-    unknowns = message.unknowns + 1
-    if unknowns > MOST_UNKNOWN:
-        return Fate(state=State.UNKNOWN, detail=detail, unknowns=unknowns)
-    return Fate(state=State.PENDING, detail=detail, due_time=now + FIRST_WAIT, unknowns=unknowns)
+def _unconfirmed(message: Message, detail: str, *, now: datetime) -> DeliveryOutcome:
+    unconfirmed_attempts = message.unconfirmed_attempts + 1
+    if unconfirmed_attempts > MAX_UNCONFIRMED:
+        return DeliveryOutcome(
+            state=State.UNKNOWN, detail=detail, unconfirmed_attempts=unconfirmed_attempts
+        )
+    return DeliveryOutcome(
+        state=State.PENDING,
+        detail=detail,
+        due_time=now + FIRST_WAIT,
+        unconfirmed_attempts=unconfirmed_attempts,
+    )

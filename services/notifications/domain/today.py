@@ -7,15 +7,15 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.notifications.domain.buttons import (
-    Action,
     Button,
+    ButtonAction,
+    ButtonKind,
     Buttons,
     Measure,
-    Place,
-    Press,
+    MessageKind,
     button,
 )
-from services.notifications.domain.facts import Streak
+from services.notifications.domain.event_data import Streak
 from services.notifications.domain.messages import LONGEST_TEXT, amount_words, streak_words
 
 MOST_ITEMS = 30
@@ -25,20 +25,20 @@ _LONGEST_TITLE = 60
 _NOTHING_DUE = "Nothing is due. Enjoy the day!"
 
 
-class Standing(StrEnum):
+class ItemState(StrEnum):
     """How a habit stands on the day."""
 
     MET = "met"
     OPEN = "open"
-    RESTING = "resting"
+    SKIPPED = "resting"
     MISSED = "missed"
 
 
 _SIGNS = {
-    Standing.MET: "✅",
-    Standing.OPEN: "⬜",
-    Standing.RESTING: "⏭",
-    Standing.MISSED: "❌",
+    ItemState.MET: "✅",
+    ItemState.OPEN: "⬜",
+    ItemState.SKIPPED: "⏭",
+    ItemState.MISSED: "❌",
 }
 
 
@@ -49,7 +49,7 @@ class TodayItem:
     habit_id: UUID
     title: str
     measure: Measure
-    standing: Standing
+    state: ItemState
     streak: Streak
     amount: Decimal
     """What counts for the day, or for its unit where the goal is a total; 0 for yes-or-no."""
@@ -68,14 +68,14 @@ class TodayItem:
             else max(self.asked - self.amount, Decimal(0))
         )
 
-    def press(self, action: Action, day: date) -> Press:
+    def action(self, action: ButtonKind, day: date) -> ButtonAction:
         """Return what a button for this habit stands for."""
-        return Press(
+        return ButtonAction(
             action=action,
             habit_id=self.habit_id,
             logical_date=day,
             measure=self.measure,
-            place=Place.TODAY,
+            message_kind=MessageKind.TODAY,
         )
 
 
@@ -105,12 +105,12 @@ def today_text(today: Today) -> str:
     return "\n".join(lines)[:LONGEST_TEXT]
 
 
-def today_buttons(today: Today, undo: Press | None = None) -> Buttons:
+def today_buttons(today: Today, undo: ButtonAction | None = None) -> Buttons:
     """Return a row for each open habit, and one to take back what was just done."""
     rows = [
         _row(item, today.day)
         for item in today.items[:MOST_ITEMS]
-        if item.standing is Standing.OPEN and item.measure is not Measure.LIMIT
+        if item.state is ItemState.OPEN and item.measure is not Measure.LIMIT
     ]
     if undo is not None:
         item = today.find(undo.habit_id)
@@ -122,19 +122,19 @@ def _line(item: TodayItem) -> str:
     title = item.title
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1] + "…"
-    parts = [f"{_SIGNS[item.standing]} {title}"]
+    dependencies = [f"{_SIGNS[item.state]} {title}"]
     if item.measure is Measure.LIMIT:
         have = f"{item.amount.normalize():f}"
-        parts.append(f"{have} of at most {amount_words(item.asked, item.unit)}")
-    elif item.missing > 0 and item.standing is Standing.OPEN:
-        parts.append(f"{amount_words(item.missing, item.unit)} to go")
+        dependencies.append(f"{have} of at most {amount_words(item.asked, item.unit)}")
+    elif item.missing > 0 and item.state is ItemState.OPEN:
+        dependencies.append(f"{amount_words(item.missing, item.unit)} to go")
     if item.streak.length > 1:
-        parts.append(streak_words(item.streak))
-    return " · ".join(parts)
+        dependencies.append(streak_words(item.streak))
+    return " · ".join(dependencies)
 
 
 def _row(item: TodayItem, day: date) -> tuple[Button, ...]:
     return (
-        button(f"✅ {item.title}", item.press(Action.DONE, day)),
-        button("⏭ Skip", item.press(Action.SKIP, day)),
+        button(f"✅ {item.title}", item.action(ButtonKind.DONE, day)),
+        button("⏭ Skip", item.action(ButtonKind.SKIP, day)),
     )

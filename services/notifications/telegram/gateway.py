@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chassis.errors import Unavailable
 from services.notifications.domain.buttons import NO_BUTTONS, Buttons
-from services.notifications.domain.sending import Message, Outcome, Taken, ToldToWait
+from services.notifications.domain.sending import Delivered, Message, RateLimited, SendResult
 
 if TYPE_CHECKING:
     from services.notifications.telegram.library import Bot, methods, types
@@ -59,11 +59,11 @@ class Telegram:
         try:
             return (await bot.get_me()).username or ""
         except Exception as error:
-            if _outcome_of(error) is None:
+            if _send_result_of(error) is None:
                 raise
             raise Unavailable(f"Telegram does not tell the bot's name: {error}") from error
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message) -> SendResult:
         """Send a message once, and say what came of it."""
         bot = await self.bot()
         try:
@@ -74,34 +74,36 @@ class Telegram:
                 disable_notification=message.silent or None,
             )
         except Exception as error:
-            outcome = _outcome_of(error)
-            if outcome is None:
+            result = _send_result_of(error)
+            if result is None:
                 raise
-            return outcome
-        return Taken(sent.message_id)
+            return result
+        return Delivered(sent.message_id)
 
-    async def say(self, chat_id: int, text: str, buttons: Buttons = NO_BUTTONS) -> None:
+    async def send_text(self, chat_id: int, text: str, buttons: Buttons = NO_BUTTONS) -> None:
         """Answer a person in their chat; an answer Telegram does not take is lost, and logged."""
         from services.notifications.telegram.library import methods
 
         markup = _markup(buttons)
-        await self._answer(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup))
+        await self._call(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup))
 
     async def edit(self, chat_id: int, message_id: int, text: str, buttons: Buttons) -> None:
         """Change a message that is there."""
         from services.notifications.telegram.library import methods
 
-        await self._answer(
+        await self._call(
             methods.EditMessageText(
                 chat_id=chat_id, message_id=message_id, text=text, reply_markup=_markup(buttons)
             )
         )
 
-    async def toast(self, callback_id: str, text: str = "", *, alert: bool = False) -> None:
+    async def answer_callback(
+        self, callback_id: str, text: str = "", *, alert: bool = False
+    ) -> None:
         """Answer the press of a button: it stops turning, and the text shows for a while."""
         from services.notifications.telegram.library import methods
 
-        await self._answer(
+        await self._call(
             methods.AnswerCallbackQuery(
                 callback_query_id=callback_id, text=text or None, show_alert=alert or None
             )
@@ -112,33 +114,33 @@ class Telegram:
         if self._bot is not None:
             await self._bot.session.close()
 
-    async def _answer(self, method: "methods.TelegramMethod[Any]") -> None:
-        outcome = await self._try(method)
-        if isinstance(outcome, ToldToWait) and outcome.span <= LONGEST_PAUSE:
-            await asyncio.sleep(outcome.span.total_seconds())
-            outcome = await self._try(method)
-        if outcome is not None:
+    async def _call(self, method: "methods.TelegramMethod[Any]") -> None:
+        result = await self._try(method)
+        if isinstance(result, RateLimited) and result.retry_after <= LONGEST_PAUSE:
+            await asyncio.sleep(result.retry_after.total_seconds())
+            result = await self._try(method)
+        if result is not None:
             _log.warning(
                 "answer not taken",
-                extra={"method": type(method).__name__, "outcome": str(outcome)},
+                extra={"method": type(method).__name__, "outcome": str(result)},
             )
 
-    async def _try(self, method: "methods.TelegramMethod[Any]") -> Outcome | None:
+    async def _try(self, method: "methods.TelegramMethod[Any]") -> SendResult | None:
         """Make a request; None when it went well."""
         bot = await self.bot()
         try:
             await bot(method)
         except Exception as error:
-            outcome = _outcome_of(error)
-            if outcome is None:
+            result = _send_result_of(error)
+            if result is None:
                 raise
-            return outcome
+            return result
         return None
 
 
-def _outcome_of(error: Exception) -> Outcome | None:
-    outcome: Outcome | None = importlib.import_module(_SESSION).outcome_of(error)
-    return outcome
+def _send_result_of(error: Exception) -> SendResult | None:
+    result: SendResult | None = importlib.import_module(_SESSION).send_result_of(error)
+    return result
 
 
 def _markup(buttons: Buttons) -> "types.InlineKeyboardMarkup | None":

@@ -82,7 +82,7 @@ def _names() -> dict[str, Any]:
     return names | {"Default": vars(types)["_Default"]}
 
 
-def _know_each_other(*bases: type[BaseModel]) -> None:
+def _resolve_references_of(*bases: type[BaseModel]) -> None:
     """Let models below these bases find each other when the time comes to build them."""
     names = _names()
     rebuild: Any = BaseModel.__dict__["model_rebuild"].__func__
@@ -96,4 +96,4 @@ def _know_each_other(*bases: type[BaseModel]) -> None:
         base.model_rebuild = classmethod(with_names)  # type: ignore[assignment]
 
 
-_know_each_other(types.TelegramObject, methods.TelegramMethod, methods.Response)
+_resolve_references_of(types.TelegramObject, methods.TelegramMethod, methods.Response)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import aiohttp
 
 from services.notifications.domain.sending import (
-    NoAnswer,
-    NotTaken,
-    Outcome,
-    Refused,
-    ToldToWait,
+    NotDelivered,
+    RateLimited,
+    Rejected,
+    SendResult,
+    Unconfirmed,
     Unreachable,
 )
 from services.notifications.telegram import library as aiogram
@@ -17,7 +17,7 @@ from services.notifications.telegram.library import methods
 
 _SERVER_ERRORS = 500
 _LONGEST_DETAIL = 300
-_CHAT_GONE = ("chat not found", "user is deactivated", "bot can't initiate conversation")
+_UNREACHABLE = ("chat not found", "user is deactivated", "bot can't initiate conversation")
 
 # A request that failed like this never left.
 _NOT_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -46,25 +46,25 @@ def open_bot(token: str, *, api_url: str | None, timeout_seconds: float) -> aiog
     return aiogram.Bot(token, session=Session(api=api, timeout=timeout_seconds))
 
 
-def outcome_of(error: Exception) -> Outcome | None:
+def send_result_of(error: Exception) -> SendResult | None:
     """Return what an error means for the message that was being sent; None when it is a bug."""
     detail = str(error)[:_LONGEST_DETAIL]
     match error:
         case aiogram.TelegramRetryAfter():
-            return ToldToWait(timedelta(seconds=error.retry_after))
+            return RateLimited(timedelta(seconds=error.retry_after))
         case aiogram.TelegramForbiddenError() | aiogram.TelegramMigrateToChat():
             return Unreachable(detail)
         case aiogram.TelegramBadRequest():
-            gone = any(words in detail.lower() for words in _CHAT_GONE)
-            return Unreachable(detail) if gone else Refused(detail)
+            gone = any(words in detail.lower() for words in _UNREACHABLE)
+            return Unreachable(detail) if gone else Rejected(detail)
         case aiogram.TelegramEntityTooLarge():
-            return Refused(detail)
+            return Rejected(detail)
         case aiogram.TelegramNetworkError():
             not_left = isinstance(error.__cause__, _NOT_CONNECTED)
-            return NotTaken(detail) if not_left else NoAnswer(detail)
+            return NotDelivered(detail) if not_left else Unconfirmed(detail)
         case aiogram.TelegramServerError() | aiogram.TelegramAPIError():
             # A wrong token is among these: the message is fine and waits until that is mended.
-            return NotTaken(detail)
+            return NotDelivered(detail)
         case aiogram.ClientDecodeError():
-            return NoAnswer("Telegram's answer could not be read.")
+            return Unconfirmed("Telegram's answer could not be read.")
     return None

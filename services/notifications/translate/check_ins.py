@@ -12,34 +12,34 @@ from contracts.habits.v1.check_in_service_pb2 import (
     CheckInOutcome,
     SetAction,
 )
-from services.notifications.domain.answers import Confirmation
-from services.notifications.domain.buttons import Press
-from services.notifications.translate.facts import streak_from_wire
+from services.notifications.domain.buttons import ButtonAction
+from services.notifications.domain.replies import Confirmation
+from services.notifications.translate.event_data import streak_from_wire
 
 
-def request_id_of(*parts: object) -> str:
+def request_id_of(*dependencies: object) -> str:
     """Return the id of what one press asks: the same press, brought again, asks it again."""
-    return str(uuid5(NAMESPACE_URL, "telegram:" + ":".join(str(part) for part in parts)))
+    return str(uuid5(NAMESPACE_URL, "telegram:" + ":".join(str(part) for part in dependencies)))
 
 
-def done_to_wire(press: Press, request_id: str) -> CheckInChange:
+def done_to_wire(action: ButtonAction, request_id: str) -> CheckInChange:
     """Write that a day is done."""
-    return _change(press, request_id, set=SetAction(mark=check_in_pb2.MARK_DONE))
+    return _change(action, request_id, set=SetAction(mark=check_in_pb2.MARK_DONE))
 
 
-def skipped_to_wire(press: Press, request_id: str) -> CheckInChange:
+def skipped_to_wire(action: ButtonAction, request_id: str) -> CheckInChange:
     """Write that a day is left out."""
-    return _change(press, request_id, set=SetAction(mark=check_in_pb2.MARK_SKIP))
+    return _change(action, request_id, set=SetAction(mark=check_in_pb2.MARK_SKIP))
 
 
-def added_to_wire(press: Press, amount: Decimal, request_id: str) -> CheckInChange:
+def added_to_wire(action: ButtonAction, amount: Decimal, request_id: str) -> CheckInChange:
     """Write that an amount is added to a day."""
-    return _change(press, request_id, add=AddAction(amount=f"{amount.normalize():f}"))
+    return _change(action, request_id, add=AddAction(amount=f"{amount.normalize():f}"))
 
 
-def undone_to_wire(press: Press, request_id: str) -> CheckInChange:
+def undone_to_wire(action: ButtonAction, request_id: str) -> CheckInChange:
     """Write that the last change is taken back."""
-    return _change(press, request_id)
+    return _change(action, request_id)
 
 
 def confirmation_from_wire(outcome: CheckInOutcome) -> Confirmation:
@@ -49,27 +49,27 @@ def confirmation_from_wire(outcome: CheckInOutcome) -> Confirmation:
     )
 
 
-def is_last_change(changes: Iterable[Change], press: Press) -> bool:
+def is_last_change(changes: Iterable[Change], action: ButtonAction) -> bool:
     """Say whether undoing would take back what the press's button was made for."""
-    standing = (change for change in changes if not change.undone and not change.undo)
-    last = next(standing, None)
+    state = (change for change in changes if not change.undone and not change.undo)
+    last = next(state, None)
     return (
         last is not None
-        and last.after.check_in_date == press.logical_date.isoformat()
-        and last.after.revision == press.revision
+        and last.after.check_in_date == action.logical_date.isoformat()
+        and last.after.revision == action.revision
     )
 
 
 def _change(
-    press: Press,
+    action: ButtonAction,
     request_id: str,
     *,
     add: AddAction | None = None,
     set: SetAction | None = None,
 ) -> CheckInChange:
     return CheckInChange(
-        habit_id=str(press.habit_id),
-        check_in_date=press.logical_date.isoformat(),
+        habit_id=str(action.habit_id),
+        check_in_date=action.logical_date.isoformat(),
         add=add,
         set=set,
         source=check_in_pb2.SOURCE_TELEGRAM,

@@ -7,8 +7,8 @@ from uuid import UUID
 from contracts.habits.v1 import check_in_pb2, habit_pb2, progress_service_pb2
 from contracts.habits.v1.progress_service_pb2 import GetTodayResponse
 from services.notifications.domain.buttons import Measure
-from services.notifications.domain.today import Standing, Today, TodayItem
-from services.notifications.translate.facts import measure_from_wire, streak_from_wire
+from services.notifications.domain.today import ItemState, Today, TodayItem
+from services.notifications.translate.event_data import measure_from_wire, streak_from_wire
 
 _NOTHING = Decimal(0)
 _UNIT_FREQUENCIES = (
@@ -37,7 +37,7 @@ def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
         habit_id=UUID(habit.id),
         title=habit.title,
         measure=measure,
-        standing=_standing(item),
+        state=_item_state(item),
         streak=streak_from_wire(item.current_streak),
         amount=amount,
         asked=asked,
@@ -46,15 +46,15 @@ def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
     )
 
 
-def _standing(item: progress_service_pb2.TodayItem) -> Standing:
+def _item_state(item: progress_service_pb2.TodayItem) -> ItemState:
     mark = item.check_in.mark
     if item.resting or mark == check_in_pb2.MARK_SKIP:
-        return Standing.RESTING
+        return ItemState.SKIPPED
     if mark == check_in_pb2.MARK_DONE or item.outcome == progress_service_pb2.OUTCOME_MET:
-        return Standing.MET
+        return ItemState.MET
     if mark == check_in_pb2.MARK_MISSED or item.outcome == progress_service_pb2.OUTCOME_FAILED:
-        return Standing.MISSED
-    return Standing.OPEN
+        return ItemState.MISSED
+    return ItemState.OPEN
 
 
 def _amounts(item: progress_service_pb2.TodayItem) -> tuple[Decimal, Decimal]:

@@ -31,13 +31,13 @@ async def create_link(
         raise TooManyLinks(retry_after=wait)
     username = await cache.find_bot_username(telegram.token)
     if username is None:
-        username = await learn_username(cache, telegram)
+        username = await fetch_username(cache, telegram)
     code = new_code()
-    await cache.put_link_code(owner_id, code)
+    await cache.save_link_code(owner_id, code)
     return deep_link(username, code, now=now)
 
 
-async def learn_username(cache: Cache, telegram: Telegram) -> str:
+async def fetch_username(cache: Cache, telegram: Telegram) -> str:
     """Ask Telegram what the bot is called and remember it for everybody.
 
     Raises:
@@ -46,18 +46,18 @@ async def learn_username(cache: Cache, telegram: Telegram) -> str:
     username = await telegram.username()
     if not username:
         raise Unavailable("Telegram tells no name for this bot.")
-    await cache.put_bot_username(telegram.token, username)
+    await cache.save_bot_username(telegram.token, username)
     return username
 
 
-async def take_code(cache: Cache, code: str) -> UUID | None:
+async def consume_code(cache: Cache, code: str) -> UUID | None:
     """Spend a link's code and return whose it is; None when it does not work any more."""
-    return await cache.take_link_code(code)
+    return await cache.consume_link_code(code)
 
 
-async def give_code_back(cache: Cache, owner_id: UUID, code: str) -> None:
+async def restore_code(cache: Cache, owner_id: UUID, code: str) -> None:
     """Make a code work again that was spent for nothing."""
-    await cache.put_link_code(owner_id, code)
+    await cache.save_link_code(owner_id, code)
 
 
 async def link_chat(session: AsyncSession, chat: Chat) -> tuple[Person, int | None] | None:
@@ -67,16 +67,16 @@ async def link_chat(session: AsyncSession, chat: Chat) -> tuple[Person, int | No
         The owner, and the chat they had before if it was another; None when they deleted their
         account meanwhile.
     """
-    addressee = await people.find_addressee(session, chat.owner_id)
-    if addressee is None:
+    recipient = await people.find_recipient(session, chat.owner_id)
+    if recipient is None:
         return None
-    moved_from = None
-    for gone in await chats.put_chat(session, chat):
-        if (gone.owner_id, gone.chat_id) != (chat.owner_id, chat.chat_id):
-            await messages.drop_unlinked(session, gone.owner_id)
-        if gone.chat_id != chat.chat_id:
-            moved_from = gone.chat_id
-    return addressee.person, moved_from
+    previous_chat_id = None
+    for deleted in await chats.replace_chat(session, chat):
+        if (deleted.owner_id, deleted.chat_id) != (chat.owner_id, chat.chat_id):
+            await messages.drop_unlinked(session, deleted.owner_id)
+        if deleted.chat_id != chat.chat_id:
+            previous_chat_id = deleted.chat_id
+    return recipient.person, previous_chat_id
 
 
 async def get_chat(session: AsyncSession, owner_id: UUID) -> Chat:
@@ -102,10 +102,10 @@ async def find_owner(session: AsyncSession, chat_id: int) -> Person | None:
     chat = await chats.find_chat_by_id(session, chat_id)
     if chat is None:
         return None
-    addressee = await people.find_addressee(session, chat.owner_id)
-    return addressee.person if addressee is not None else None
+    recipient = await people.find_recipient(session, chat.owner_id)
+    return recipient.person if recipient is not None else None
 
 
-async def note_reachable(session: AsyncSession, chat_id: int, *, reachable: bool) -> None:
+async def mark_reachable(session: AsyncSession, chat_id: int, *, reachable: bool) -> None:
     """Note that a person has blocked the bot, or let it speak again."""
     await chats.set_reachable(session, chat_id, reachable=reachable)

@@ -27,11 +27,11 @@ async def update_preferences(
         QuietHoursIncomplete: Only one end of the quiet hours would be left.
         QuietHoursEmpty: Both ends would be the same time.
     """
-    kept = await preferences.lock_preferences(session, owner_id)
-    wanted = kept.changed(values)
-    if wanted.revision != kept.revision:
-        await preferences.put_preferences(session, owner_id, wanted)
-        await events.announce_preferences(session, owner_id, wanted)
+    stored = await preferences.lock_preferences(session, owner_id)
+    wanted = stored.changed(values)
+    if wanted.revision != stored.revision:
+        await preferences.update_preferences(session, owner_id, wanted)
+        await events.publish_preferences_changed(session, owner_id, wanted)
     return wanted
 
 

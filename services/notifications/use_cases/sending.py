@@ -1,4 +1,4 @@
-"""The way of a message from its row to the chat, and what is written down of it."""
+"""Sending a message: claim, rate limit, request, stored outcome."""
 
 import contextlib
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from chassis.errors import Unavailable
 from services.notifications.cache import Cache
 from services.notifications.dao import chats, messages, sending
 from services.notifications.domain.sending import (
-    Fate,
+    DeliveryOutcome,
     Message,
-    NoAnswer,
-    Outcome,
-    ToldToWait,
+    RateLimited,
+    SendResult,
+    Unconfirmed,
     Unreachable,
-    fate_of,
+    delivery_outcome,
 )
 from services.notifications.telegram import Telegram
 
@@ -27,9 +27,9 @@ _LOST = "Its sender was lost before it told the outcome."
 _MOST_LOST = 100
 
 
-async def take_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Message]:
-    """Take messages in hand whose time has come, and drop those whose time is over."""
-    return await sending.take_due(session, now=now, limit=limit)
+async def claim_due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Message]:
+    """Claim due messages, and drop those that have expired."""
+    return await sending.claim_due(session, now=now, limit=limit)
 
 
 async def find_next_due(session: AsyncSession, *, now: datetime) -> datetime | None:
@@ -37,50 +37,52 @@ async def find_next_due(session: AsyncSession, *, now: datetime) -> datetime | N
     return await sending.find_next_due(session, after=now)
 
 
-async def take_turn(cache: Cache, message: Message) -> tuple[bool, timedelta]:
+async def acquire_slot(cache: Cache, message: Message) -> tuple[bool, timedelta]:
     """Ask to send now: at most one message a second in a chat, and 25 over all.
 
     Returns:
         Whether the turn is ours, and how long to wait: before sending when it is, before asking
         again when it is not.
     """
-    return await cache.take_turn(message.chat_id)
+    return await cache.acquire_slot(message.chat_id)
 
 
-async def put_back(session: AsyncSession, message: Message, *, due_time: datetime) -> None:
-    """Let go of a message whose turn has not come."""
-    await sending.put_back(session, message, due_time=due_time)
+async def release(session: AsyncSession, message: Message, *, due_time: datetime) -> None:
+    """Release a message that the rate limiter holds back."""
+    await sending.release(session, message, due_time=due_time)
 
 
-async def send(telegram: Telegram, cache: Cache, message: Message) -> Outcome:
+async def send(telegram: Telegram, cache: Cache, message: Message) -> SendResult:
     """Send a message once. Where Telegram asks for a pause, every sender keeps it."""
-    outcome = await telegram.send(message)
-    if isinstance(outcome, ToldToWait):
+    result = await telegram.send(message)
+    if isinstance(result, RateLimited):
         with contextlib.suppress(Unavailable):  # this message at least waits, by its due time
-            await cache.pause(message.chat_id, outcome.span)
+            await cache.pause(message.chat_id, result.retry_after)
+    return result
+
+
+async def record_result(
+    session: AsyncSession, message: Message, result: SendResult, *, now: datetime
+) -> DeliveryOutcome:
+    """Store the outcome of a send, and whether its chat can be reached."""
+    outcome = delivery_outcome(message, result, now=now)
+    await sending.save_outcome(session, message, outcome)
+    if isinstance(result, Unreachable):
+        await chats.set_reachable(session, message.chat_id, reachable=False)
+        await messages.drop_blocked(session, message.owner_id)
     return outcome
 
 
-async def settle(
-    session: AsyncSession, message: Message, outcome: Outcome, *, now: datetime
-) -> Fate:
-    """Write down what became of a message, and what that says of its chat."""
-    fate = fate_of(message, outcome, now=now)
-    await sending.put_fate(session, message, fate)
-    if isinstance(outcome, Unreachable):
-        await chats.set_reachable(session, message.chat_id, reachable=False)
-        await messages.drop_blocked(session, message.owner_id)
-    return fate
-
-
-async def settle_lost(session: AsyncSession, *, now: datetime, lease: timedelta) -> Sequence[Fate]:
-    """Decide about messages whose sender has died with them in hand: they may have arrived."""
-    fates = []
-    for message in await sending.take_lost(session, before=now - lease, limit=_MOST_LOST):
-        fate = fate_of(message, NoAnswer(_LOST), now=now)
-        await sending.put_fate(session, message, fate)
-        fates.append(fate)
-    return fates
+async def record_lost(
+    session: AsyncSession, *, now: datetime, lease: timedelta
+) -> Sequence[DeliveryOutcome]:
+    """Store an outcome for messages whose sender died: they may have arrived."""
+    outcomes = []
+    for message in await sending.list_expired_claims(session, before=now - lease, limit=_MOST_LOST):
+        outcome = delivery_outcome(message, Unconfirmed(_LOST), now=now)
+        await sending.save_outcome(session, message, outcome)
+        outcomes.append(outcome)
+    return outcomes
 
 
 async def purge(session: AsyncSession, *, now: datetime) -> int:

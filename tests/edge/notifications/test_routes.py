@@ -16,17 +16,17 @@ from services.notifications.telegram import Telegram
 from tests.builders import SigningKey, a_caller
 from tests.edge.servers import expect_problem, running_edge
 from tests.services.notifications.conftest import (
-    Town,
+    LinkedChats,
     cache,
+    chats,
     database,
     gateway,
     notifications_url,
     signing_key,
-    town,
 )
 from tests.services.notifications.running import serving
 
-__all__ = ["cache", "database", "gateway", "notifications_url", "signing_key", "town"]
+__all__ = ["cache", "chats", "database", "gateway", "notifications_url", "signing_key"]
 
 PREFERENCES = "/v1/notifications/preferences"
 DEFAULTS = {
@@ -62,13 +62,13 @@ def bearer(signing_key: SigningKey) -> Any:
 
 
 async def test_a_chat_is_linked_shown_and_forgotten(
-    edge: httpx.AsyncClient, bearer: Any, town: Town
+    edge: httpx.AsyncClient, bearer: Any, chats: LinkedChats
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     made = await edge.post("/v1/telegram/link", headers=bearer(ada.id))
     assert made.status_code == 201
     link = Link.model_validate_json(made.content)
-    assert link.url.startswith(f"https://t.me/{town.telegram.username}?start=")
+    assert link.url.startswith(f"https://t.me/{chats.telegram.username}?start=")
     assert made.json()["expire_time"].endswith("Z")
 
     shown = await edge.get("/v1/telegram/link", headers=bearer(ada.id))
@@ -122,11 +122,11 @@ async def test_preferences_that_cannot_be(
 
 
 async def test_deliveries_are_listed_page_by_page(
-    edge: httpx.AsyncClient, bearer: Any, town: Town
+    edge: httpx.AsyncClient, bearer: Any, chats: LinkedChats
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     for number in range(3):
-        await town.write(ada, f"number {number}")
+        await chats.write(ada, f"number {number}")
     path, texts, token = "/v1/notifications/deliveries", [], ""
     while token is not None:
         parameters: dict[str, str | int] = {"page_size": 2, "page_token": token}

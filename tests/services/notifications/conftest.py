@@ -20,7 +20,7 @@ from services.notifications.domain.sending import State
 from services.notifications.tables import MESSAGES_CHANNEL
 from services.notifications.tasks import Sender
 from services.notifications.telegram import Telegram
-from services.notifications.use_cases import facts, links
+from services.notifications.use_cases import events, links
 from tests.builders import SigningKey
 from tests.telegram import Telegram as StandIn
 
@@ -75,7 +75,7 @@ class Person:
     chat: int
 
 
-class Town:
+class LinkedChats:
     """People with linked chats, and the messages written for them."""
 
     def __init__(self, database: Database, telegram: StandIn) -> None:
@@ -96,7 +96,7 @@ class Town:
         """Write down a message for somebody."""
         draft = Draft(owner_id=person.id, kind=Kind.REPORT, text=text, **more)
         async with self.database.transaction() as session:
-            await facts.tell(session, draft, event_id=uuid7(), now=datetime.now(UTC))
+            await events.write_message(session, draft, event_id=uuid7(), now=datetime.now(UTC))
 
     async def rows(self, person: Person) -> list[dict[str, Any]]:
         """Return a person's messages as they are kept, oldest first."""
@@ -128,8 +128,8 @@ class Town:
 
 
 @pytest.fixture
-def town(database: Database, telegram: StandIn) -> Town:
-    return Town(database, telegram)
+def chats(database: Database, telegram: StandIn) -> LinkedChats:
+    return LinkedChats(database, telegram)
 
 
 type SenderOf = Callable[..., Sender]

@@ -27,7 +27,7 @@ from contracts.habits.v1.habit_events_pb2 import (
 )
 from services.notifications.consumers import handlers
 from services.notifications.tables import INBOX
-from tests.services.notifications.conftest import Person, Town
+from tests.services.notifications.conftest import LinkedChats, Person
 from tests.services.notifications.running import running
 
 DAY = "2026-01-09"
@@ -36,11 +36,13 @@ DAY = "2026-01-09"
 class Others:
     """The other services, telling things."""
 
-    def __init__(self, channel: AbstractChannel, town: Town) -> None:
+    def __init__(self, channel: AbstractChannel, chats: LinkedChats) -> None:
         self._channel = channel
-        self._town = town
+        self._town = chats
 
-    async def tell(self, event: Message, *, event_id: UUID | None = None, times: int = 1) -> None:
+    async def write_message(
+        self, event: Message, *, event_id: UUID | None = None, times: int = 1
+    ) -> None:
         """Publish an event, perhaps more than once."""
         told = wire.EventMessage(
             id=event_id or uuid7(),
@@ -57,22 +59,22 @@ class Others:
     async def messages(self, person: Person) -> list[dict[str, Any]]:
         """Return what has become of everything told so far, as messages for a person."""
         witness = await self._town.person()
-        await self.tell(a_check_in(witness))  # comes last; when it is there, all are
+        await self.write_message(a_check_in(witness))  # comes last; when it is there, all are
         await self._town.written(witness)
         return await self._town.rows(person)
 
 
 @pytest.fixture
-async def others(amqp_url: str, database: Database, town: Town) -> AsyncIterator[Others]:
+async def others(amqp_url: str, database: Database, chats: LinkedChats) -> AsyncIterator[Others]:
     topology = Topology("notifications", handlers.routing_keys)
     await broker.declare(amqp_url, topology)
     consumer = Consumer(database, amqp_url, topology, handlers, INBOX)
     async with broker.channel(amqp_url, "test") as channel, running(consumer.run):
-        yield Others(channel, town)
+        yield Others(channel, chats)
 
 
 def a_check_in(person: Person, **other: Any) -> HabitCheckedIn:
-    facts: dict[str, Any] = {
+    events: dict[str, Any] = {
         "owner_id": str(person.id),
         "habit_id": str(uuid4()),
         "title": "Run",
@@ -80,27 +82,27 @@ def a_check_in(person: Person, **other: Any) -> HabitCheckedIn:
         "current_streak": check_in_pb2.Streak(length_count=4, unit=check_in_pb2.UNIT_WEEK),
         "source": check_in_pb2.SOURCE_WEB,
     }
-    return HabitCheckedIn(**facts | other)
+    return HabitCheckedIn(**events | other)
 
 
 def a_reminder(person: Person, **other: Any) -> HabitReminderDue:
-    facts: dict[str, Any] = {
+    events: dict[str, Any] = {
         "owner_id": str(person.id),
         "habit_id": str(uuid4()),
         "title": "Drink water",
         "due_date": DAY,
         "measure": habit_pb2.MEASURE_YES_NO,
     }
-    event = HabitReminderDue(**facts | other)
+    event = HabitReminderDue(**events | other)
     event.expire_time.FromDatetime(datetime.now(UTC) + timedelta(hours=2))
     return event
 
 
 async def test_a_reminder_becomes_one_message_however_often_it_is_told(
-    others: Others, town: Town
+    others: Others, chats: LinkedChats
 ) -> None:
-    ada = await town.person()
-    await others.tell(a_reminder(ada), times=3)
+    ada = await chats.person()
+    await others.write_message(a_reminder(ada), times=3)
     (row,) = await others.messages(ada)
     assert row["text"] == (
         "🔥 Habit reminder: \"Drink water\"\nYou haven't completed it today — let's go!"
@@ -109,66 +111,70 @@ async def test_a_reminder_becomes_one_message_however_often_it_is_told(
     assert row["expire_time"] is not None
 
 
-async def test_a_quantity_says_what_is_missing(others: Others, town: Town) -> None:
-    ada = await town.person()
-    await others.tell(
+async def test_a_quantity_says_what_is_missing(others: Others, chats: LinkedChats) -> None:
+    ada = await chats.person()
+    await others.write_message(
         a_reminder(ada, measure=habit_pb2.MEASURE_QUANTITY, missing="3.000", unit="km")
     )
     (row,) = await others.messages(ada)
     assert row["text"].endswith("\n3 km to go")
 
 
-async def test_a_limit_is_reminded_of_as_a_limit(others: Others, town: Town) -> None:
-    ada = await town.person()
+async def test_a_limit_is_reminded_of_as_a_limit(others: Others, chats: LinkedChats) -> None:
+    ada = await chats.person()
     limit = a_reminder(
         ada, measure=habit_pb2.MEASURE_QUANTITY, direction=habit_pb2.DIRECTION_AT_MOST
     )
-    await others.tell(limit)
+    await others.write_message(limit)
     (row,) = await others.messages(ada)
     assert "staying below your limit" in row["text"]
 
 
-async def test_a_check_in_is_cheered(others: Others, town: Town) -> None:
-    ada = await town.person()
-    await others.tell(a_check_in(ada))
+async def test_a_check_in_is_cheered(others: Others, chats: LinkedChats) -> None:
+    ada = await chats.person()
+    await others.write_message(a_check_in(ada))
     (row,) = await others.messages(ada)
     assert row["text"] == '🏆 "Run": 4 weeks in a row! That is something to be proud of.'
 
 
-async def test_a_day_is_cheered_once(others: Others, town: Town) -> None:
+async def test_a_day_is_cheered_once(others: Others, chats: LinkedChats) -> None:
     """Taken back and done again: another event, the same day."""
-    ada = await town.person()
+    ada = await chats.person()
     habit_id = str(uuid4())
     for _ in range(2):
-        await others.tell(a_check_in(ada, habit_id=habit_id))
+        await others.write_message(a_check_in(ada, habit_id=habit_id))
     assert len(await others.messages(ada)) == 1
 
 
-async def test_what_was_done_in_the_chat_was_cheered_there(others: Others, town: Town) -> None:
-    ada = await town.person()
-    await others.tell(a_check_in(ada, source=check_in_pb2.SOURCE_TELEGRAM))
+async def test_what_was_done_in_the_chat_was_cheered_there(
+    others: Others, chats: LinkedChats
+) -> None:
+    ada = await chats.person()
+    await others.write_message(a_check_in(ada, source=check_in_pb2.SOURCE_TELEGRAM))
     assert await others.messages(ada) == []
 
 
 async def test_a_reminder_that_still_waits_is_dropped_when_the_habit_is_done(
-    others: Others, town: Town
+    others: Others, chats: LinkedChats
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     habit_id = str(uuid4())
-    await others.tell(a_reminder(ada, habit_id=habit_id))
-    await others.tell(a_check_in(ada, habit_id=habit_id, source=check_in_pb2.SOURCE_TELEGRAM))
+    await others.write_message(a_reminder(ada, habit_id=habit_id))
+    await others.write_message(
+        a_check_in(ada, habit_id=habit_id, source=check_in_pb2.SOURCE_TELEGRAM)
+    )
     (row,) = await others.messages(ada)
     assert (row["state"], row["detail"]) == ("dropped", "The habit was done before it was sent.")
 
 
 @pytest.mark.parametrize("ended", ["archived", "deleted"])
 async def test_a_habit_that_has_ended_is_not_reminded_of(
-    others: Others, town: Town, ended: str
+    others: Others, chats: LinkedChats, ended: str
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     habit_id = str(uuid4())
-    await others.tell(a_reminder(ada, habit_id=habit_id))
-    await others.tell(
+    await others.write_message(a_reminder(ada, habit_id=habit_id))
+    await others.write_message(
         HabitArchived(owner_id=str(ada.id), habit=habit_pb2.Habit(id=habit_id))
         if ended == "archived"
         else HabitDeleted(owner_id=str(ada.id), habit_id=habit_id)
@@ -177,15 +183,15 @@ async def test_a_habit_that_has_ended_is_not_reminded_of(
     assert row["state"] == "dropped"
 
 
-async def test_a_report_is_told(others: Others, town: Town) -> None:
-    ada = await town.person()
+async def test_a_report_is_told(others: Others, chats: LinkedChats) -> None:
+    ada = await chats.person()
     report = Report(
         kind=REPORT_KIND_DAILY,
         completed_habit_count=3,
         recommendation_text="Try mornings.",
         summary=Summary(longest_streak_unit="day"),
     )
-    await others.tell(ReportReady(owner_id=str(ada.id), report=report, streak_count=4))
+    await others.write_message(ReportReady(owner_id=str(ada.id), report=report, streak_count=4))
     (row,) = await others.messages(ada)
     assert row["text"] == (
         "💡 Daily Report Ready!\n• 3 habits completed\n• Streak: 4 days\n"
@@ -195,16 +201,16 @@ async def test_a_report_is_told(others: Others, town: Town) -> None:
 
 async def test_who_has_no_chat_can_see_what_was_not_sent(others: Others) -> None:
     nobody = Person(uuid4(), 0)
-    await others.tell(a_reminder(nobody))
+    await others.write_message(a_reminder(nobody))
     (row,) = await others.messages(nobody)
     assert (row["state"], row["detail"]) == ("dropped", "No chat is linked.")
 
 
 async def test_quiet_hours_are_by_the_zone_last_told(
-    others: Others, town: Town, database: Database
+    others: Others, chats: LinkedChats, database: Database
 ) -> None:
     """Somebody moves to where it is three at night; news of an older zone comes late."""
-    ada = await town.person()
+    ada = await chats.person()
     async with database.connection() as connection:
         await connection.execute(
             """INSERT INTO notifications.preferences
@@ -213,8 +219,8 @@ async def test_quiet_hours_are_by_the_zone_last_told(
         )
     for zone, revision in ((zone_where_it_is(3), 2), (zone_where_it_is(12), 1)):
         account = Account(id=str(ada.id), timezone=zone, revision=revision)
-        await others.tell(UserUpdated(account=account))
-    await others.tell(a_check_in(ada))
+        await others.write_message(UserUpdated(account=account))
+    await others.write_message(a_check_in(ada))
     (row,) = await others.messages(ada)
     assert row["silent"] is True
 
@@ -225,12 +231,12 @@ def zone_where_it_is(hour: int) -> str:
     return f"Etc/GMT{behind if behind <= 12 else behind - 24:+d}"
 
 
-async def test_the_forgotten_stay_forgotten(others: Others, town: Town) -> None:
+async def test_the_forgotten_stay_forgotten(others: Others, chats: LinkedChats) -> None:
     """Events of somebody who has left may still be on their way."""
-    ada = await town.person()
-    await others.tell(a_check_in(ada))
+    ada = await chats.person()
+    await others.write_message(a_check_in(ada))
     assert len(await others.messages(ada)) == 1
-    await others.tell(UserDeleted(account_id=str(ada.id)))
-    await others.tell(UserRegistered(account=Account(id=str(ada.id), revision=1)))
-    await others.tell(a_reminder(ada))
+    await others.write_message(UserDeleted(account_id=str(ada.id)))
+    await others.write_message(UserRegistered(account=Account(id=str(ada.id), revision=1)))
+    await others.write_message(a_reminder(ada))
     assert await others.messages(ada) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.notifications.conftest import Town
+from tests.services.notifications.conftest import LinkedChats
 from tests.telegram import Telegram as StandIn
 
 ROOT = Path(__file__).parents[3]
@@ -60,32 +60,32 @@ async def started(environment: dict[str, str], *roles: str) -> AsyncIterator[Pro
 
 
 async def test_a_message_survives_the_sudden_death_of_its_sender(
-    environment: dict[str, str], town: Town, telegram: StandIn
+    environment: dict[str, str], chats: LinkedChats, telegram: StandIn
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.fail("sendMessage", status=0)
     slow = environment | {"TELEGRAM_TIMEOUT": "60s"}
     async with started(slow, "send") as sender:
-        await town.write(ada, "hello")
+        await chats.write(ada, "hello")
         async with asyncio.timeout(START_SECONDS):
             while not await telegram.calls("sendMessage"):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         sender.kill()
         await sender.wait()
-    (row,) = await town.rows(ada)
+    (row,) = await chats.rows(ada)
     assert row["state"] == "sending"
     async with started(environment, "send"):
-        (row,) = await town.settled(ada, within=START_SECONDS)
+        (row,) = await chats.settled(ada, within=START_SECONDS)
     assert (row["state"], row["unknown_count"]) == ("sent", 1)
-    assert await town.received_texts(ada) == ["hello"]
+    assert await chats.received_texts(ada) == ["hello"]
 
 
 async def test_all_roles_in_one_process_end_cleanly(
-    environment: dict[str, str], town: Town, telegram: StandIn
+    environment: dict[str, str], chats: LinkedChats, telegram: StandIn
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     async with started(environment, "serve", "relay", "consume", "send", "bot") as process:
-        await town.write(ada, "hello")
+        await chats.write(ada, "hello")
         await telegram.wait_for_message(ada.chat, "I only know buttons", within=START_SECONDS)
         await telegram.wait_for_message(ada.chat, "hello")
         process.send_signal(signal.SIGTERM)

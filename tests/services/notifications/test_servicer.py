@@ -37,7 +37,7 @@ from services.notifications.servicer import NotificationServicer
 from services.notifications.telegram import Telegram
 from services.notifications.use_cases import links
 from tests.builders import SigningKey, a_caller
-from tests.services.notifications.conftest import Person, Town
+from tests.services.notifications.conftest import LinkedChats, Person
 from tests.services.notifications.running import serving
 from tests.telegram import Telegram as StandIn
 
@@ -100,8 +100,8 @@ async def test_a_link_opens_the_bot_with_a_code_that_works_once(
     assert address == f"https://t.me/{telegram.username}"
     left = link.expire_time.ToDatetime(UTC) - datetime.now(UTC)
     assert timedelta(minutes=9, seconds=50) < left <= timedelta(minutes=10)
-    assert await links.take_code(cache, code) == ada
-    assert await links.take_code(cache, code) is None
+    assert await links.consume_code(cache, code) == ada
+    assert await links.consume_code(cache, code) is None
 
 
 async def test_a_new_link_makes_the_last_one_void(ask: Ask, cache: Cache) -> None:
@@ -112,8 +112,8 @@ async def test_a_new_link_makes_the_last_one_void(ask: Ask, cache: Cache) -> Non
         ]
         for _ in range(2)
     ]
-    assert await links.take_code(cache, codes[0]) is None
-    assert await links.take_code(cache, codes[1]) == ada
+    assert await links.consume_code(cache, codes[0]) is None
+    assert await links.consume_code(cache, codes[1]) == ada
 
 
 async def test_nobody_asks_for_links_without_end(ask: Ask) -> None:
@@ -137,9 +137,9 @@ async def test_without_a_bot_there_is_no_link(
         assert await reason_of(asked) == "BOT_NOT_CONFIGURED"
 
 
-async def test_the_linked_chat_is_shown_and_forgotten(ask: Ask, town: Town) -> None:
-    ada: Person = await town.person()
-    await town.write(ada, "hello")
+async def test_the_linked_chat_is_shown_and_forgotten(ask: Ask, chats: LinkedChats) -> None:
+    ada: Person = await chats.person()
+    await chats.write(ada, "hello")
     shown = await ask(ada.id, lambda it: it.GetChatLink(GetChatLinkRequest()))
     assert shown.chat_link.masked_chat_id == "•••" + str(ada.chat)[-3:]
     assert shown.chat_link.chat_title == "Ada"
@@ -150,7 +150,7 @@ async def test_the_linked_chat_is_shown_and_forgotten(ask: Ask, town: Town) -> N
         await reason_of(ask(ada.id, lambda it: it.GetChatLink(GetChatLinkRequest())))
         == "CHAT_NOT_LINKED"
     )
-    (row,) = await town.rows(ada)
+    (row,) = await chats.rows(ada)
     assert (row["state"], row["detail"]) == ("dropped", "The chat was unlinked before it was sent.")
 
 
@@ -215,11 +215,11 @@ async def test_a_change_that_cannot_be(
     assert kept.preferences == ALL_DEFAULT
 
 
-async def test_deliveries_come_newest_first_page_by_page(ask: Ask, town: Town) -> None:
-    ada, bob = await town.person(), await town.person()
+async def test_deliveries_come_newest_first_page_by_page(ask: Ask, chats: LinkedChats) -> None:
+    ada, bob = await chats.person(), await chats.person()
     for number in range(5):
-        await town.write(ada, f"number {number}")
-    await town.write(bob, "not for Ada")
+        await chats.write(ada, f"number {number}")
+    await chats.write(bob, "not for Ada")
     texts, token = [], ""
     while True:
         request = ListDeliveriesRequest(page_size=2, page_token=token)
@@ -234,9 +234,9 @@ async def test_deliveries_come_newest_first_page_by_page(ask: Ask, town: Town) -
     assert not first.HasField("send_time")
 
 
-async def test_a_delivery_says_why_it_was_not_made(ask: Ask, town: Town) -> None:
+async def test_a_delivery_says_why_it_was_not_made(ask: Ask, chats: LinkedChats) -> None:
     nobody = Person(uuid4(), 0)
-    await town.write(nobody, "hello")
+    await chats.write(nobody, "hello")
     page = await ask(nobody.id, lambda it: it.ListDeliveries(ListDeliveriesRequest()))
     (delivery,) = page.deliveries
     assert (delivery.state, delivery.detail) == (DELIVERY_STATE_DROPPED, "No chat is linked.")

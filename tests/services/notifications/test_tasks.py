@@ -8,198 +8,200 @@ from itertools import pairwise
 from chassis.database import Database
 from services.notifications.cache import Cache
 from services.notifications.use_cases import sending
-from tests.services.notifications.conftest import Person, SenderOf, Town
+from tests.services.notifications.conftest import LinkedChats, Person, SenderOf
 from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
 
 
-async def test_a_message_is_sent_at_once(town: Town, a_sender: SenderOf) -> None:
-    bob, ada = await town.person(), await town.person()
+async def test_a_message_is_sent_at_once(chats: LinkedChats, a_sender: SenderOf) -> None:
+    bob, ada = await chats.person(), await chats.person()
     async with running(a_sender().run):
-        await town.write(bob, "hello")
-        await town.settled(bob)
+        await chats.write(bob, "hello")
+        await chats.settled(bob)
         await asyncio.sleep(0.1)  # asleep by now: only the notification wakes it
         started = time.monotonic()
-        await town.write(ada, "hello")
-        await town.telegram.wait_for_message(ada.chat, "hello")
+        await chats.write(ada, "hello")
+        await chats.telegram.wait_for_message(ada.chat, "hello")
         assert time.monotonic() - started < 0.5
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("sent", 1, 0)
     assert row["send_time"] is not None
     assert row["telegram_id"] is not None
 
 
 async def test_a_chat_hears_its_messages_in_order_and_one_a_second(
-    town: Town, a_sender: SenderOf
+    chats: LinkedChats, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     words = ["first", "second", "third"]
     for word in words:
-        await town.write(ada, word)
+        await chats.write(ada, word)
     async with running(a_sender().run):
-        await town.settled(ada)
-    assert await town.received_texts(ada) == words
-    times = [call["time"] for call in await town.telegram.calls("sendMessage")]
+        await chats.settled(ada)
+    assert await chats.received_texts(ada) == words
+    times = [call["time"] for call in await chats.telegram.calls("sendMessage")]
     assert all(later - earlier >= 0.95 for earlier, later in pairwise(times))
 
 
 async def test_a_failing_message_holds_back_those_after_it(
-    town: Town, telegram: StandIn, a_sender: SenderOf
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
     """Order survives a retry: what comes after in the chat waits for its turn."""
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.fail("sendMessage", chat_id=ada.chat, status=500)
     for word in ("first", "second"):
-        await town.write(ada, word)
+        await chats.write(ada, word)
     async with running(a_sender().run):
-        rows = await town.settled(ada)
-    assert await town.received_texts(ada) == ["first", "second"]
+        rows = await chats.settled(ada)
+    assert await chats.received_texts(ada) == ["first", "second"]
     assert [(row["state"], row["attempt_count"]) for row in rows] == [("sent", 2), ("sent", 1)]
 
 
 async def test_all_chats_together_stay_under_telegrams_limit(
-    town: Town, a_sender: SenderOf
+    chats: LinkedChats, a_sender: SenderOf
 ) -> None:
-    people = [await town.person() for _ in range(45)]
+    people = [await chats.person() for _ in range(45)]
     for person in people:
-        await town.write(person, "hello")
+        await chats.write(person, "hello")
     async with running(a_sender().run), running(a_sender().run):
         for person in people:
-            await town.settled(person)
-    times = sorted(call["time"] for call in await town.telegram.calls("sendMessage"))
+            await chats.settled(person)
+    times = sorted(call["time"] for call in await chats.telegram.calls("sendMessage"))
     assert len(times) == len(people)  # each by one of the two senders
     for start in times:
         assert sum(start <= moment < start + 1 for moment in times) <= 30
 
 
 async def test_a_pause_that_telegram_asks_for_is_kept(
-    town: Town, telegram: StandIn, a_sender: SenderOf
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.fail("sendMessage", status=429, retry_after=2)
-    await town.write(ada, "hello")
+    await chats.write(ada, "hello")
     async with running(a_sender().run):
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"]) == ("sent", 2)
     first, second = [call["time"] for call in await telegram.calls("sendMessage")]
     assert second - first >= 1.95
 
 
 async def test_a_person_who_has_blocked_the_bot_is_left_alone(
-    town: Town, telegram: StandIn, a_sender: SenderOf
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     for word in ("first", "second"):
-        await town.write(ada, word)
+        await chats.write(ada, word)
     await telegram.block(ada.chat)
     async with running(a_sender().run):
-        await town.settled(ada)
-        await town.write(ada, "third")
-        rows = await town.settled(ada)
+        await chats.settled(ada)
+        await chats.write(ada, "third")
+        rows = await chats.settled(ada)
     assert [row["state"] for row in rows] == ["failed", "dropped", "dropped"]
     assert rows[1]["detail"] == "The person has blocked the bot."
     assert len(await telegram.calls("sendMessage")) == 1
 
 
 async def test_a_message_that_telegram_refuses_is_not_tried_again(
-    town: Town, telegram: StandIn, a_sender: SenderOf
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.fail("sendMessage", status=400)
-    await town.write(ada, "hello")
+    await chats.write(ada, "hello")
     async with running(a_sender().run):
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"]) == ("failed", 1)
-    assert await town.received_texts(ada) == []
+    assert await chats.received_texts(ada) == []
 
 
 async def test_a_message_that_may_have_arrived_is_sent_once_more(
-    town: Town, telegram: StandIn, a_sender: SenderOf
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.fail("sendMessage", status=0, after_delivery=True)
-    await town.write(ada, "hello")
+    await chats.write(ada, "hello")
     async with running(a_sender().run):
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["unknown_count"]) == ("sent", 1)
-    assert await town.received_texts(ada) == ["hello", "hello"]
+    assert await chats.received_texts(ada) == ["hello", "hello"]
 
 
 async def test_a_message_that_may_have_arrived_twice_is_not_sent_a_third_time(
-    town: Town, telegram: StandIn, a_sender: SenderOf
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.fail("sendMessage", status=0, after_delivery=True, times=9)
-    await town.write(ada, "hello")
+    await chats.write(ada, "hello")
     async with running(a_sender().run):
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("unknown", 2, 2)
-    assert await town.received_texts(ada) == ["hello", "hello"]
+    assert await chats.received_texts(ada) == ["hello", "hello"]
 
 
 async def test_a_message_lost_with_its_sender_is_sent_by_the_next(
-    town: Town, database: Database, a_sender: SenderOf
+    chats: LinkedChats, database: Database, a_sender: SenderOf
 ) -> None:
     """The sender died between taking it in hand and sending it, or telling of it."""
-    ada = await town.person()
-    await town.write(ada, "hello")
+    ada = await chats.person()
+    await chats.write(ada, "hello")
     async with database.transaction() as session:
-        (taken,) = await sending.take_due(session, now=datetime.now(UTC), limit=10)
+        (taken,) = await sending.claim_due(session, now=datetime.now(UTC), limit=10)
     async with running(a_sender(lease=timedelta(seconds=1)).run):
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("sent", 2, 1)
-    assert await town.received_texts(ada) == ["hello"]
+    assert await chats.received_texts(ada) == ["hello"]
     assert taken.id == row["id"]
 
 
 async def test_a_sender_that_comes_back_late_changes_nothing(
-    town: Town, database: Database, a_sender: SenderOf
+    chats: LinkedChats, database: Database, a_sender: SenderOf
 ) -> None:
     """Its lease ran out and another has sent the message meanwhile."""
-    ada = await town.person()
-    await town.write(ada, "hello")
+    ada = await chats.person()
+    await chats.write(ada, "hello")
     async with database.transaction() as session:
-        (taken,) = await sending.take_due(session, now=datetime.now(UTC), limit=10)
+        (taken,) = await sending.claim_due(session, now=datetime.now(UTC), limit=10)
     async with running(a_sender(lease=timedelta(seconds=1)).run):
-        await town.settled(ada)
+        await chats.settled(ada)
     async with database.transaction() as session:
-        await sending.put_back(session, taken, due_time=datetime.now(UTC))
-    (row,) = await town.rows(ada)
+        await sending.release(session, taken, due_time=datetime.now(UTC))
+    (row,) = await chats.rows(ada)
     assert row["state"] == "sent"
 
 
-async def test_what_is_out_of_date_is_dropped(town: Town, a_sender: SenderOf) -> None:
-    ada = await town.person()
-    await town.write(ada, "hello", expire_time=datetime.now(UTC) + timedelta(seconds=0.2))
+async def test_what_is_out_of_date_is_dropped(chats: LinkedChats, a_sender: SenderOf) -> None:
+    ada = await chats.person()
+    await chats.write(ada, "hello", expire_time=datetime.now(UTC) + timedelta(seconds=0.2))
     await asyncio.sleep(0.3)
     async with running(a_sender().run):
-        (row,) = await town.settled(ada)
+        (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"]) == ("dropped", 0)
     assert row["detail"] == "It came too late to be of use."
-    assert await town.received_texts(ada) == []
+    assert await chats.received_texts(ada) == []
 
 
 async def test_without_the_counter_nothing_is_sent_and_nothing_lost(
-    town: Town, a_sender: SenderOf
+    chats: LinkedChats, a_sender: SenderOf
 ) -> None:
-    ada = await town.person()
-    await town.write(ada, "hello")
+    ada = await chats.person()
+    await chats.write(ada, "hello")
     nowhere = Cache("redis://127.0.0.1:1")
     async with running(a_sender(cache=nowhere).run):
         await asyncio.sleep(1.5)
-        (row,) = await town.rows(ada)
+        (row,) = await chats.rows(ada)
     await nowhere.close()
     assert (row["state"], row["attempt_count"]) == ("pending", 0)
     async with running(a_sender().run):
-        await town.settled(ada)
-    assert await town.received_texts(ada) == ["hello"]
+        await chats.settled(ada)
+    assert await chats.received_texts(ada) == ["hello"]
 
 
-async def test_what_nobody_looks_back_on_is_cleared_away(town: Town, database: Database) -> None:
-    ada: Person = await town.person()
-    await town.write(ada, "hello", expire_time=datetime.now(UTC) - timedelta(seconds=1))
+async def test_what_nobody_looks_back_on_is_cleared_away(
+    chats: LinkedChats, database: Database
+) -> None:
+    ada: Person = await chats.person()
+    await chats.write(ada, "hello", expire_time=datetime.now(UTC) - timedelta(seconds=1))
     soon, late = datetime.now(UTC) + timedelta(days=89), datetime.now(UTC) + timedelta(days=91)
     async with database.transaction() as session:
         assert await sending.purge(session, now=soon) == 0
         assert await sending.purge(session, now=late) == 1
-    assert await town.rows(ada) == []
+    assert await chats.rows(ada) == []

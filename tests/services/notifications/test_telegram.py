@@ -14,12 +14,12 @@ from aiohttp import web
 from chassis.errors import Unavailable
 from services.notifications.domain.messages import Kind
 from services.notifications.domain.sending import (
+    Delivered,
     Message,
-    NoAnswer,
-    NotTaken,
-    Refused,
-    Taken,
-    ToldToWait,
+    NotDelivered,
+    RateLimited,
+    Rejected,
+    Unconfirmed,
     Unreachable,
 )
 from services.notifications.telegram import Telegram
@@ -40,7 +40,7 @@ def a_message(chat: int, text: str = "hello") -> Message:
         create_time=datetime.now(UTC),
         expire_time=None,
         attempts=1,
-        unknowns=0,
+        unconfirmed_attempts=0,
     )
 
 
@@ -77,46 +77,46 @@ async def test_what_telegram_answers(gateway: Telegram, telegram: StandIn) -> No
     unknown = await gateway.send(a_message(chat))
     await telegram.say(chat, "hello")
     assert unknown == Unreachable("Telegram server says - Bad Request: chat not found")
-    assert isinstance(await gateway.send(a_message(chat)), Taken)
-    for how, outcome in (
-        ({"status": 429, "retry_after": 7}, ToldToWait),
-        ({"status": 400}, Refused),
-        ({"status": 401}, NotTaken),
+    assert isinstance(await gateway.send(a_message(chat)), Delivered)
+    for how, result in (
+        ({"status": 429, "retry_after": 7}, RateLimited),
+        ({"status": 400}, Rejected),
+        ({"status": 401}, NotDelivered),
         ({"status": 403}, Unreachable),
-        ({"status": 500}, NotTaken),
-        ({"status": 0}, NoAnswer),
+        ({"status": 500}, NotDelivered),
+        ({"status": 0}, Unconfirmed),
     ):
         await telegram.fail("sendMessage", **how)
-        assert isinstance(await gateway.send(a_message(chat)), outcome)
+        assert isinstance(await gateway.send(a_message(chat)), result)
     await telegram.fail("sendMessage", status=429, retry_after=7)
-    assert await gateway.send(a_message(chat)) == ToldToWait(timedelta(seconds=7))
+    assert await gateway.send(a_message(chat)) == RateLimited(timedelta(seconds=7))
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "outcome"),
+    ("status", "body", "result"),
     [
-        (502, "<html>Bad Gateway</html>", NotTaken),
-        (200, "<html>Welcome to the airport's network</html>", NoAnswer),
+        (502, "<html>Bad Gateway</html>", NotDelivered),
+        (200, "<html>Welcome to the airport's network</html>", Unconfirmed),
     ],
 )
-async def test_what_is_not_telegram_at_all(status: int, body: str, outcome: Any) -> None:
+async def test_what_is_not_telegram_at_all(status: int, body: str, result: Any) -> None:
     headers = {"Content-Type": "text/html"}
     async with answering(status, body, headers) as url, a_gateway(url) as gateway:
-        assert isinstance(await gateway.send(a_message(1)), outcome)
+        assert isinstance(await gateway.send(a_message(1)), result)
 
 
 async def test_a_telegram_that_cannot_be_reached_has_taken_nothing() -> None:
     async with a_gateway("http://127.0.0.1:1") as gateway:
-        assert isinstance(await gateway.send(a_message(1)), NotTaken)
+        assert isinstance(await gateway.send(a_message(1)), NotDelivered)
         with pytest.raises(Unavailable):
             await gateway.username()
 
 
 async def test_a_lost_answer_to_a_person_is_no_error(gateway: Telegram, telegram: StandIn) -> None:
-    await gateway.say(4711, "nobody is there")
-    await gateway.toast("4711", "nobody pressed")
+    await gateway.send_text(4711, "nobody is there")
+    await gateway.answer_callback("4711", "nobody pressed")
     await telegram.fail("sendMessage", status=429, retry_after=60)
-    await gateway.say(4711, "not waited for that long")
+    await gateway.send_text(4711, "not waited for that long")
 
 
 def test_aiogram_costs_less_than_half_of_its_memory() -> None:

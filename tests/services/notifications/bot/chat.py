@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 from services.notifications.cache import Cache
 from services.notifications.domain.buttons import Measure
-from services.notifications.domain.facts import ReminderDue
+from services.notifications.domain.event_data import ReminderDue
 from services.notifications.telegram import Telegram
-from services.notifications.use_cases import facts, links
-from tests.services.notifications.bot.neighbors import TODAY
-from tests.services.notifications.conftest import Person, SenderOf, Town
+from services.notifications.use_cases import events, links
+from tests.services.notifications.bot.peer_services import TODAY
+from tests.services.notifications.conftest import LinkedChats, Person, SenderOf
 from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
 
@@ -22,7 +22,7 @@ async def a_link(cache: Cache, gateway: Telegram, owner_id: UUID) -> str:
 
 
 async def a_reminder(
-    town: Town,
+    chats: LinkedChats,
     sender: SenderOf,
     person: Person,
     habit_id: UUID,
@@ -32,7 +32,7 @@ async def a_reminder(
     count: int = 1,
 ) -> dict[str, Any]:
     """Let a reminder arrive, the chat's `count`-th, and return it as it stands there."""
-    fact = ReminderDue(
+    event = ReminderDue(
         owner_id=person.id,
         habit_id=habit_id,
         title="Drink water",
@@ -43,10 +43,10 @@ async def a_reminder(
         measure=measure,
         expire_time=None,
     )
-    async with town.database.transaction() as session:
-        await facts.remind(session, fact, event_id=uuid4(), now=datetime.now(UTC))
+    async with chats.database.transaction() as session:
+        await events.write_reminder(session, event, event_id=uuid4(), now=datetime.now(UTC))
     async with running(sender().run):
-        return await town.telegram.wait_for_message(person.chat, "Habit reminder", count=count)
+        return await chats.telegram.wait_for_message(person.chat, "Habit reminder", count=count)
 
 
 def labels(message: dict[str, Any]) -> list[list[str]]:

@@ -16,14 +16,14 @@ from contracts.habits.v1 import (
 from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
 from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
-from services.notifications.bot import habits as bot_habits
-from services.notifications.bot.conversation import Conversation
-from services.notifications.bot.listener import Listener
-from services.notifications.bot.proxy import Proxy
+from services.notifications.bot import habits_client as bot_habits
+from services.notifications.bot.chat_handlers import ChatHandlers
+from services.notifications.bot.delegated_calls import DelegatedCalls
+from services.notifications.bot.update_poller import UpdatePoller
 from services.notifications.cache import Cache
 from services.notifications.telegram import Telegram
 from tests.builders import SigningKey
-from tests.services.notifications.bot.neighbors import SECRET, Auth, Habits, serving
+from tests.services.notifications.bot.peer_services import SECRET, Auth, Habits, serving
 from tests.services.notifications.running import running
 
 
@@ -40,7 +40,7 @@ def habits() -> Habits:
 @pytest.fixture
 async def a_bot(
     database: Database, cache: Cache, gateway: Telegram, auth: Auth, habits: Habits
-) -> AsyncIterator[Callable[[], Listener]]:
+) -> AsyncIterator[Callable[[], UpdatePoller]]:
     """Lend a function that makes bots which can call auth and habits."""
     files = (
         auth_service_pb2.DESCRIPTOR,
@@ -50,20 +50,20 @@ async def a_bot(
     )
     async with serving(auth, habits) as target, connect(target, *files) as channel:
 
-        def make() -> Listener:
-            asked = bot_habits.Habits(
-                Proxy(AuthServiceStub(channel), delegation_secret=SECRET),
+        def make() -> UpdatePoller:
+            asked = bot_habits.HabitsClient(
+                DelegatedCalls(AuthServiceStub(channel), delegation_secret=SECRET),
                 CheckInServiceStub(channel),
                 ProgressServiceStub(channel),
                 ReminderServiceStub(channel),
             )
-            return Listener(gateway, cache, Conversation(database, cache, gateway, asked))
+            return UpdatePoller(gateway, cache, ChatHandlers(database, cache, gateway, asked))
 
         yield make
 
 
 @pytest.fixture
-async def bot(a_bot: Callable[[], Listener]) -> AsyncIterator[None]:
+async def bot(a_bot: Callable[[], UpdatePoller]) -> AsyncIterator[None]:
     """Let a bot listen during the test."""
     async with running(a_bot().run):
         yield

@@ -4,21 +4,21 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from contracts.habits.v1 import check_in_pb2
-from services.notifications.domain import answers
+from services.notifications.domain import replies
 from services.notifications.domain.buttons import Measure
 from tests.services.notifications.bot.chat import a_reminder, changed, labels
-from tests.services.notifications.bot.neighbors import TODAY, Day, Habits
-from tests.services.notifications.conftest import SenderOf, Town
+from tests.services.notifications.bot.peer_services import TODAY, Day, Habits
+from tests.services.notifications.conftest import LinkedChats, SenderOf
 from tests.telegram import Telegram as StandIn
 
 YESTERDAY = TODAY - timedelta(days=1)
 
 
 async def test_done_checks_in_and_shows_it_in_place(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.water)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
     assert labels(reminder) == [["✅ Done", "⏭ Skip", "⏰ Later"]]
     toast = await telegram.press(ada.chat, reminder, "✅ Done")
     assert toast["text"] == "✅ Done · 4 days in a row"
@@ -31,46 +31,46 @@ async def test_done_checks_in_and_shows_it_in_place(
 
 
 async def test_an_answer_after_midnight_counts_for_the_day_of_the_reminder(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.water, due=YESTERDAY)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water, due=YESTERDAY)
     await telegram.press(ada.chat, reminder, "✅ Done")
     assert list(habits.days) == [(habits.water, YESTERDAY)]
 
 
 async def test_undo_takes_back_what_the_button_did(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.water)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
     await telegram.press(ada.chat, reminder, "✅ Done")
     toast = await telegram.press(ada.chat, await changed(telegram, ada, reminder), "↩️ Undo")
-    assert toast["text"] == answers.UNDONE_WORDS
+    assert toast["text"] == replies.UNDONE_WORDS
     assert habits.days[habits.water, TODAY].mark == check_in_pb2.MARK_UNSPECIFIED
     shown = await changed(telegram, ada, reminder)
     assert labels(shown) == [["✅ Done", "⏭ Skip", "⏰ Later"]]
 
 
 async def test_undo_leaves_alone_what_came_after(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
     """Another day was filled in meanwhile: undo would take back that one."""
-    ada = await town.person()
-    first = await a_reminder(town, a_sender, ada, habits.water, due=YESTERDAY)
+    ada = await chats.person()
+    first = await a_reminder(chats, a_sender, ada, habits.water, due=YESTERDAY)
     await telegram.press(ada.chat, first, "✅ Done")
-    second = await a_reminder(town, a_sender, ada, habits.water, count=2)
+    second = await a_reminder(chats, a_sender, ada, habits.water, count=2)
     await telegram.press(ada.chat, second, "✅ Done")
     toast = await telegram.press(ada.chat, await changed(telegram, ada, first), "↩️ Undo")
-    assert (toast["text"], toast["show_alert"]) == (answers.UNDO_LATE, True)
+    assert (toast["text"], toast["show_alert"]) == (replies.UNDO_LATE, True)
     assert len(habits.changes) == 2
 
 
 async def test_skip_and_later(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.water)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
     later = await telegram.press(ada.chat, reminder, "⏰ Later")
     in_an_hour = datetime.now(UTC) + timedelta(hours=1)
     assert later["text"] in {
@@ -89,10 +89,10 @@ async def test_skip_and_later(
 
 
 async def test_done_fills_up_a_quantity(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.run, measure=Measure.QUANTITY)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.run, measure=Measure.QUANTITY)
     habits.days[habits.run, TODAY] = Day(amount=Decimal("3.5"))  # noted in the app meanwhile
     toast = await telegram.press(ada.chat, reminder, "✅ Done")
     assert toast["text"] == "✅ Done · 5 km · 4 days in a row"
@@ -101,10 +101,10 @@ async def test_done_fills_up_a_quantity(
 
 
 async def test_a_button_of_an_archived_habit_says_so(
-    bot: None, town: Town, a_sender: SenderOf, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.water)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
     habits.archived.add(habits.water)
     toast = await telegram.press(ada.chat, reminder, "✅ Done")
     assert toast["text"].startswith("This habit is archived.")
@@ -112,9 +112,9 @@ async def test_a_button_of_an_archived_habit_says_so(
 
 
 async def test_today_lists_habits_and_takes_answers(
-    bot: None, town: Town, habits: Habits, telegram: StandIn
+    bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     await telegram.say(ada.chat, "/today")
     listed = await telegram.wait_for_message(ada.chat, "📅")
     assert listed["text"] == (

@@ -4,51 +4,53 @@ from uuid import uuid4
 
 from chassis.database import Database
 from services.notifications.cache import Cache
-from services.notifications.domain import answers
-from services.notifications.domain.people import Person as Known
+from services.notifications.domain import replies
+from services.notifications.domain.people import Person as PersonRecord
 from services.notifications.telegram import Telegram
-from services.notifications.use_cases import facts, links
+from services.notifications.use_cases import events, links
 from tests.services.notifications.bot.chat import a_link
-from tests.services.notifications.bot.neighbors import Auth
-from tests.services.notifications.conftest import Town
+from tests.services.notifications.bot.peer_services import Auth
+from tests.services.notifications.conftest import LinkedChats
 from tests.telegram import Telegram as StandIn
 
 
 async def test_a_deep_link_links_the_chat_once(
-    bot: None, town: Town, telegram: StandIn, cache: Cache, gateway: Telegram
+    bot: None, chats: LinkedChats, telegram: StandIn, cache: Cache, gateway: Telegram
 ) -> None:
     ada, chat, other = uuid4(), await telegram.open_chat("Ada"), await telegram.open_chat("Eve")
-    async with town.database.transaction() as session:
-        await facts.know_person(session, Known(owner_id=ada, display_name="Ada", revision=1))
+    async with chats.database.transaction() as session:
+        await events.upsert_person(
+            session, PersonRecord(owner_id=ada, display_name="Ada", revision=1)
+        )
     code = await a_link(cache, gateway, ada)
     await telegram.say(chat, f"/start {code}")
     await telegram.wait_for_message(chat, "✅ Linked! Hello, Ada.")
     await telegram.say(other, f"/start {code}")
-    await telegram.wait_for_message(other, answers.LINK_SPENT)
-    async with town.database.transaction() as session:
+    await telegram.wait_for_message(other, replies.LINK_SPENT)
+    async with chats.database.transaction() as session:
         linked = await links.get_chat(session, ada)
     assert (linked.chat_id, linked.title) == (chat, "Ada")
 
 
 async def test_linking_another_chat_moves_the_person(
-    bot: None, town: Town, telegram: StandIn, cache: Cache, gateway: Telegram
+    bot: None, chats: LinkedChats, telegram: StandIn, cache: Cache, gateway: Telegram
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     phone = await telegram.open_chat("New phone")
     await telegram.say(phone, f"/start {await a_link(cache, gateway, ada.id)}")
     await telegram.wait_for_message(phone, "✅ Linked!")
-    await telegram.wait_for_message(ada.chat, answers.MOVED_AWAY)
+    await telegram.wait_for_message(ada.chat, replies.MOVED_AWAY)
     await telegram.say(ada.chat, "/today")
-    await telegram.wait_for_message(ada.chat, answers.HOW_TO_LINK)
+    await telegram.wait_for_message(ada.chat, replies.HOW_TO_LINK)
 
 
 async def test_a_chat_that_links_another_account_changes_hands(
-    bot: None, town: Town, telegram: StandIn, cache: Cache, gateway: Telegram
+    bot: None, chats: LinkedChats, telegram: StandIn, cache: Cache, gateway: Telegram
 ) -> None:
-    ada, bob = await town.person(), uuid4()
+    ada, bob = await chats.person(), uuid4()
     await telegram.say(ada.chat, f"/start {await a_link(cache, gateway, bob)}")
     await telegram.wait_for_message(ada.chat, "✅ Linked!")
-    async with town.database.transaction() as session:
+    async with chats.database.transaction() as session:
         owner = await links.find_owner(session, ada.chat)
     assert owner is not None
     assert owner.owner_id == bob
@@ -58,29 +60,29 @@ async def test_strangers_are_told_how_to_link(bot: None, telegram: StandIn) -> N
     chat = await telegram.open_chat()
     for number, text in enumerate(("/start", "/today", "good morning"), start=1):
         await telegram.say(chat, text)
-        await telegram.wait_for_message(chat, answers.HOW_TO_LINK, count=number)
+        await telegram.wait_for_message(chat, replies.HOW_TO_LINK, count=number)
     await telegram.say(chat, "/start 0123456789")
-    await telegram.wait_for_message(chat, answers.LINK_SPENT)
+    await telegram.wait_for_message(chat, replies.LINK_SPENT)
 
 
 async def test_a_deleted_account_loses_its_chat(
-    bot: None, town: Town, auth: Auth, telegram: StandIn
+    bot: None, chats: LinkedChats, auth: Auth, telegram: StandIn
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     auth.gone.add(ada.id)
     await telegram.say(ada.chat, "/today")
-    await telegram.wait_for_message(ada.chat, answers.ACCOUNT_GONE)
+    await telegram.wait_for_message(ada.chat, replies.ACCOUNT_DELETED)
     await telegram.say(ada.chat, "/today")
-    await telegram.wait_for_message(ada.chat, answers.HOW_TO_LINK)
+    await telegram.wait_for_message(ada.chat, replies.HOW_TO_LINK)
 
 
 async def test_who_writes_again_can_be_written_to(
-    bot: None, town: Town, telegram: StandIn, database: Database
+    bot: None, chats: LinkedChats, telegram: StandIn, database: Database
 ) -> None:
     """The person had blocked the bot, and comes back."""
-    ada = await town.person()
+    ada = await chats.person()
     async with database.transaction() as session:
-        await links.note_reachable(session, ada.chat, reachable=False)
+        await links.mark_reachable(session, ada.chat, reachable=False)
     await telegram.say(ada.chat, "/help")
     await telegram.say(ada.chat, "/today")
     await telegram.wait_for_message(ada.chat, "📅")

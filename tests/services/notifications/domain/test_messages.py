@@ -10,18 +10,18 @@ import pytest
 from services.notifications.domain.buttons import (
     LONGEST_DATA_BYTES,
     LONGEST_LABEL,
-    Action,
+    ButtonAction,
+    ButtonKind,
     Measure,
-    Place,
-    Press,
+    MessageKind,
     button,
-    find_press,
+    parse_button_action,
 )
-from services.notifications.domain.facts import (
-    CheckedIn,
+from services.notifications.domain.event_data import (
+    HabitDone,
     Period,
     ReminderDue,
-    ReportMade,
+    ReportCreated,
     Streak,
     Unit,
 )
@@ -32,7 +32,7 @@ ADA, WATER = uuid4(), uuid4()
 
 
 def a_reminder(**other: Any) -> ReminderDue:
-    facts: dict[str, Any] = {
+    values: dict[str, Any] = {
         "owner_id": ADA,
         "habit_id": WATER,
         "title": "Drink water",
@@ -43,11 +43,11 @@ def a_reminder(**other: Any) -> ReminderDue:
         "measure": Measure.YES_NO,
         "expire_time": None,
     }
-    return ReminderDue(**facts | other)
+    return ReminderDue(**values | other)
 
 
-def a_check_in(streak: Streak) -> CheckedIn:
-    return CheckedIn(
+def a_check_in(streak: Streak) -> HabitDone:
+    return HabitDone(
         owner_id=ADA,
         habit_id=WATER,
         title="Run",
@@ -57,8 +57,8 @@ def a_check_in(streak: Streak) -> CheckedIn:
     )
 
 
-def a_report(**other: Any) -> ReportMade:
-    facts: dict[str, Any] = {
+def a_report(**other: Any) -> ReportCreated:
+    values: dict[str, Any] = {
         "owner_id": ADA,
         "period": Period.DAILY,
         "completed_habits": 3,
@@ -68,7 +68,7 @@ def a_report(**other: Any) -> ReportMade:
         "streak": Streak(4),
         "recommendation": "Keep going.",
     }
-    return ReportMade(**facts | other)
+    return ReportCreated(**values | other)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_reminder_says(due: ReminderDue, text: str) -> None:
 
 def test_a_reminder_can_be_answered_in_three_ways() -> None:
     (row,) = reminder(a_reminder()).buttons
-    presses = [find_press(it.data) for it in row]
+    presses = [parse_button_action(it.data) for it in row]
     assert [it.label for it in row] == ["✅ Done", "⏭ Skip", "⏰ Later"]
     assert [press and press.action for press in presses] == ["d", "s", "l"]
     assert {press and (press.habit_id, press.logical_date) for press in presses} == {
@@ -165,22 +165,22 @@ def test_a_cheer_grows_with_the_streak(streak: Streak, text: str) -> None:
         ),
     ],
 )
-def test_a_report_says(made: ReportMade, text: str) -> None:
+def test_a_report_says(made: ReportCreated, text: str) -> None:
     assert report(made, now=NOW).text == text
 
 
-@pytest.mark.parametrize("action", Action)
-@pytest.mark.parametrize("place", Place)
-def test_a_button_remembers_its_press(action: Action, place: Place) -> None:
-    press = Press(
+@pytest.mark.parametrize("action", ButtonKind)
+@pytest.mark.parametrize("message_kind", MessageKind)
+def test_a_button_remembers_its_press(action: ButtonKind, message_kind: MessageKind) -> None:
+    press = ButtonAction(
         action=action,
         habit_id=uuid4(),
         logical_date=date(9999, 12, 31),
         measure=Measure.QUANTITY,
-        place=place,
+        message_kind=message_kind,
         revision=2**63 - 1,
     )
-    assert find_press(press.to_data()) == press
+    assert parse_button_action(press.to_data()) == press
     assert len(press.to_data().encode()) <= LONGEST_DATA_BYTES
 
 
@@ -188,11 +188,13 @@ def test_a_button_remembers_its_press(action: Action, place: Place) -> None:
     "data", ["", "x", "dyr", "hello world", "dyr" + "A" * 22 + "20261399", "dyr" + "é" * 30]
 )
 def test_a_button_of_another_time_is_no_press(data: str) -> None:
-    assert find_press(data) is None
+    assert parse_button_action(data) is None
 
 
 def test_a_long_label_is_cut() -> None:
-    press = Press(action=Action.DONE, habit_id=UUID(int=1), logical_date=date(2026, 1, 9))
+    press = ButtonAction(
+        action=ButtonKind.DONE, habit_id=UUID(int=1), logical_date=date(2026, 1, 9)
+    )
     label = button("✅ " + "a" * 200, press).label
     assert len(label) == LONGEST_LABEL
     assert label.endswith("…")

@@ -6,6 +6,16 @@ from uuid import uuid4
 
 import pytest
 
+from services.notifications.domain.delivery_policy import (
+    BLOCKED,
+    CHEERS_OFF,
+    NO_CHAT,
+    OUT_OF_DATE,
+    SWITCHED_OFF,
+    Recipient,
+    drop_reason_of,
+    is_silent,
+)
 from services.notifications.domain.errors import (
     FieldUnknown,
     QuietHoursEmpty,
@@ -14,16 +24,6 @@ from services.notifications.domain.errors import (
 from services.notifications.domain.messages import Draft, Kind
 from services.notifications.domain.people import Chat, Person
 from services.notifications.domain.preferences import Preferences
-from services.notifications.domain.telling import (
-    BLOCKED,
-    CHEERS_OFF,
-    NO_CHAT,
-    OUT_OF_DATE,
-    SWITCHED_OFF,
-    Addressee,
-    is_silent,
-    reason_to_drop,
-)
 
 NOW = datetime(2026, 1, 9, 21, 30, tzinfo=UTC)  # 22:30 in Berlin
 ADA = uuid4()
@@ -71,9 +71,9 @@ def test_a_change_is_refused(values: dict[str, Any], refusal: type[Exception]) -
         Preferences().changed(values)
 
 
-def addressee(chat: Chat | None = CHAT, preferences: Preferences | None = None) -> Addressee:
+def recipient(chat: Chat | None = CHAT, preferences: Preferences | None = None) -> Recipient:
     person = Person(owner_id=ADA, timezone="Europe/Berlin")
-    return Addressee(person, chat, preferences or Preferences())
+    return Recipient(person, chat, preferences or Preferences())
 
 
 def a_draft(kind: Kind = Kind.CHEER, expire_time: datetime | None = None) -> Draft:
@@ -89,28 +89,28 @@ def a_draft(kind: Kind = Kind.CHEER, expire_time: datetime | None = None) -> Dra
 @pytest.mark.parametrize(
     ("draft", "to", "reason"),
     [
-        (a_draft(), addressee(), ""),
-        (a_draft(), addressee(chat=None), NO_CHAT),
-        (a_draft(), addressee(preferences=Preferences(telegram_enabled=False)), SWITCHED_OFF),
-        (a_draft(), addressee(preferences=Preferences(streak_cheers=False)), CHEERS_OFF),
-        (a_draft(Kind.REPORT), addressee(preferences=Preferences(streak_cheers=False)), ""),
-        (a_draft(expire_time=NOW), addressee(), OUT_OF_DATE),
+        (a_draft(), recipient(), ""),
+        (a_draft(), recipient(chat=None), NO_CHAT),
+        (a_draft(), recipient(preferences=Preferences(telegram_enabled=False)), SWITCHED_OFF),
+        (a_draft(), recipient(preferences=Preferences(streak_cheers=False)), CHEERS_OFF),
+        (a_draft(Kind.REPORT), recipient(preferences=Preferences(streak_cheers=False)), ""),
+        (a_draft(expire_time=NOW), recipient(), OUT_OF_DATE),
     ],
 )
-def test_what_is_not_told(draft: Draft, to: Addressee, reason: str) -> None:
-    assert reason_to_drop(draft, to, now=NOW) == reason
+def test_what_is_not_told(draft: Draft, to: Recipient, reason: str) -> None:
+    assert drop_reason_of(draft, to, now=NOW) == reason
 
 
 def test_who_has_blocked_the_bot_is_not_written_to() -> None:
     blocked = Chat(owner_id=ADA, chat_id=1, title="", create_time=NOW, reachable=False)
-    assert reason_to_drop(a_draft(), addressee(chat=blocked), now=NOW) == BLOCKED
+    assert drop_reason_of(a_draft(), recipient(chat=blocked), now=NOW) == BLOCKED
 
 
 @pytest.mark.parametrize(
     ("kind", "silent"), [(Kind.CHEER, True), (Kind.REPORT, True), (Kind.REMINDER, False)]
 )
 def test_quiet_hours_silence_by_the_persons_own_clock(kind: Kind, silent: bool) -> None:
-    assert is_silent(a_draft(kind), addressee(preferences=NIGHT), now=NOW) is silent
+    assert is_silent(a_draft(kind), recipient(preferences=NIGHT), now=NOW) is silent
 
 
 def test_a_chat_is_shown_masked() -> None:

@@ -10,25 +10,25 @@ from services.notifications.domain.messages import Kind
 from services.notifications.domain.rate_limit import OVERALL, PER_CHAT
 from services.notifications.domain.sending import (
     LONGEST_WAIT,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
+    Delivered,
     Message,
-    NoAnswer,
-    NotTaken,
-    Outcome,
-    Refused,
+    NotDelivered,
+    RateLimited,
+    Rejected,
+    SendResult,
     State,
-    Taken,
-    ToldToWait,
+    Unconfirmed,
     Unreachable,
-    fate_of,
-    wait_after,
+    backoff,
+    delivery_outcome,
 )
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
 
 def a_message(**other: Any) -> Message:
-    facts: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": uuid4(),
         "owner_id": uuid4(),
         "chat_id": 1,
@@ -39,48 +39,52 @@ def a_message(**other: Any) -> Message:
         "create_time": NOW,
         "expire_time": None,
         "attempts": 1,
-        "unknowns": 0,
+        "unconfirmed_attempts": 0,
     }
-    return Message(**facts | other)
+    return Message(**values | other)
 
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("message", "outcome", "state", "wait", "unknowns"),
+    ("message", "result", "state", "wait", "unconfirmed_attempts"),
     [
-        (a_message(), Taken(7), State.SENT, None, 0),
-        (a_message(unknowns=1), Taken(7), State.SENT, None, 1),
-        (a_message(), Refused("no"), State.FAILED, None, 0),
+        (a_message(), Delivered(7), State.SENT, None, 0),
+        (a_message(unconfirmed_attempts=1), Delivered(7), State.SENT, None, 1),
+        (a_message(), Rejected("no"), State.FAILED, None, 0),
         (a_message(), Unreachable("blocked"), State.FAILED, None, 0),
-        (a_message(), ToldToWait(9 * SECOND), State.PENDING, 9 * SECOND, 0),
-        (a_message(), NotTaken("away"), State.PENDING, SECOND, 0),
-        (a_message(attempts=4), NotTaken("away"), State.PENDING, 8 * SECOND, 0),
-        (a_message(attempts=MOST_ATTEMPTS), NotTaken("away"), State.FAILED, None, 0),
-        (a_message(attempts=MOST_ATTEMPTS), ToldToWait(SECOND), State.FAILED, None, 0),
-        (a_message(expire_time=NOW + SECOND), NotTaken("away"), State.DROPPED, None, 0),
-        (a_message(expire_time=NOW + 2 * SECOND), NotTaken("away"), State.PENDING, SECOND, 0),
-        (a_message(), NoAnswer("silence"), State.PENDING, SECOND, 1),
-        (a_message(unknowns=1), NoAnswer("silence"), State.UNKNOWN, None, 2),
+        (a_message(), RateLimited(9 * SECOND), State.PENDING, 9 * SECOND, 0),
+        (a_message(), NotDelivered("away"), State.PENDING, SECOND, 0),
+        (a_message(attempts=4), NotDelivered("away"), State.PENDING, 8 * SECOND, 0),
+        (a_message(attempts=MAX_ATTEMPTS), NotDelivered("away"), State.FAILED, None, 0),
+        (a_message(attempts=MAX_ATTEMPTS), RateLimited(SECOND), State.FAILED, None, 0),
+        (a_message(expire_time=NOW + SECOND), NotDelivered("away"), State.DROPPED, None, 0),
+        (a_message(expire_time=NOW + 2 * SECOND), NotDelivered("away"), State.PENDING, SECOND, 0),
+        (a_message(), Unconfirmed("silence"), State.PENDING, SECOND, 1),
+        (a_message(unconfirmed_attempts=1), Unconfirmed("silence"), State.UNKNOWN, None, 2),
     ],
 )
-def test_the_fate_of_a_message(
-    message: Message, outcome: Outcome, state: State, wait: timedelta | None, unknowns: int
+def test_the_outcome_of_a_send(
+    message: Message,
+    result: SendResult,
+    state: State,
+    wait: timedelta | None,
+    unconfirmed_attempts: int,
 ) -> None:
-    fate = fate_of(message, outcome, now=NOW)
-    assert fate.state is state
-    assert fate.due_time == (NOW + wait if wait else None)
-    assert fate.unknowns == unknowns
+    outcome = delivery_outcome(message, result, now=NOW)
+    assert outcome.state is state
+    assert outcome.due_time == (NOW + wait if wait else None)
+    assert outcome.unconfirmed_attempts == unconfirmed_attempts
 
 
 def test_waits_double_and_have_a_limit() -> None:
-    assert [wait_after(attempts) / SECOND for attempts in (1, 2, 3, 4)] == [1, 2, 4, 8]
-    assert wait_after(1000) == LONGEST_WAIT
+    assert [backoff(attempts) / SECOND for attempts in (1, 2, 3, 4)] == [1, 2, 4, 8]
+    assert backoff(1000) == LONGEST_WAIT
 
 
 def test_tries_last_longer_than_an_outage_of_two_hours() -> None:
-    waits = [wait_after(attempts) for attempts in range(1, MOST_ATTEMPTS)]
+    waits = [backoff(attempts) for attempts in range(1, MAX_ATTEMPTS)]
     assert sum(waits, timedelta()) > timedelta(hours=2)
 
 

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from services.notifications.domain import answers
-from services.notifications.domain.buttons import Action, Measure, Press
-from services.notifications.domain.facts import Streak, Unit
+from services.notifications.domain import replies
+from services.notifications.domain.buttons import ButtonAction, ButtonKind, Measure
+from services.notifications.domain.event_data import Streak, Unit
 from services.notifications.domain.people import Person
 from services.notifications.domain.today import (
     MOST_ITEMS,
-    Standing,
+    ItemState,
     Today,
     TodayItem,
     today_buttons,
@@ -24,17 +24,17 @@ DAY = date(2026, 11, 23)
 
 
 def an_item(title: str = "Drink water", **other: Any) -> TodayItem:
-    facts: dict[str, Any] = {
+    values: dict[str, Any] = {
         "habit_id": uuid4(),
         "title": title,
         "measure": Measure.YES_NO,
-        "standing": Standing.OPEN,
+        "state": ItemState.OPEN,
         "streak": Streak(0),
         "amount": Decimal(0),
         "asked": Decimal(0),
         "unit": "",
     }
-    return TodayItem(**facts | other)
+    return TodayItem(**values | other)
 
 
 RUN = an_item("Run", measure=Measure.QUANTITY, amount=Decimal("2.0"), asked=Decimal(5), unit="km")
@@ -42,12 +42,12 @@ COFFEE = an_item("Coffee", measure=Measure.LIMIT, amount=Decimal(1), asked=Decim
 ALL = Today(
     DAY,
     (
-        an_item(standing=Standing.MET, streak=Streak(4)),
+        an_item(state=ItemState.MET, streak=Streak(4)),
         an_item("Read", streak=Streak(2, Unit.WEEK)),
         RUN,
         COFFEE,
-        an_item("Yoga", standing=Standing.RESTING),
-        an_item("Call home", standing=Standing.MISSED),
+        an_item("Yoga", state=ItemState.SKIPPED),
+        an_item("Call home", state=ItemState.MISSED),
     ),
     due=5,
     met=1,
@@ -73,7 +73,7 @@ def test_what_is_open_has_buttons() -> None:
 
 
 def test_what_was_just_done_can_be_taken_back() -> None:
-    undo = RUN.press(Action.UNDO, DAY)
+    undo = RUN.action(ButtonKind.UNDO, DAY)
     assert today_buttons(ALL, undo)[-1][0].label == "↩️ Undo Run"
 
 
@@ -91,25 +91,25 @@ def test_a_long_list_fits_a_message() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (answers.done_words(Streak(4)), "✅ Done · 4 days in a row"),
-        (answers.done_words(Streak(1)), "✅ Done · a new streak begins"),
-        (answers.done_words(Streak(0)), "✅ Done"),
+        (replies.done_words(Streak(4)), "✅ Done · 4 days in a row"),
+        (replies.done_words(Streak(1)), "✅ Done · a new streak begins"),
+        (replies.done_words(Streak(0)), "✅ Done"),
         (
-            answers.done_words(Streak(2, Unit.MONTH), Decimal("5.0"), "km"),
+            replies.done_words(Streak(2, Unit.MONTH), Decimal("5.0"), "km"),
             "✅ Done · 5 km · 2 months in a row",
         ),
-        (answers.skipped_words(Streak(4)), "⏭ Skipped · still 4 days in a row"),
-        (answers.skipped_words(Streak(0)), "⏭ Skipped"),
+        (replies.skipped_words(Streak(4)), "⏭ Skipped · still 4 days in a row"),
+        (replies.skipped_words(Streak(0)), "⏭ Skipped"),
         (
-            answers.later_words(
+            replies.later_words(
                 datetime(2026, 11, 23, 13, 5, tzinfo=UTC),
                 Person(owner_id=uuid4(), timezone="Asia/Kolkata"),
             ),
             "⏰ I will remind you again at 18:35",
         ),
-        (answers.refusal_words("HABIT_NOT_FOUND", "…"), "This habit no longer exists."),
-        (answers.refusal_words("NEW_REASON", "Its sentence."), "Its sentence."),
-        (answers.refusal_words("", ""), answers.TRY_AGAIN),
+        (replies.refusal_words("HABIT_NOT_FOUND", "…"), "This habit no longer exists."),
+        (replies.refusal_words("NEW_REASON", "Its sentence."), "Its sentence."),
+        (replies.refusal_words("", ""), replies.TRY_AGAIN),
     ],
 )
 def test_answers(words: str, said: str) -> None:
@@ -119,19 +119,21 @@ def test_answers(words: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("action", "labels"),
     [
-        (Action.DONE, ["↩️ Undo"]),
-        (Action.SKIP, ["↩️ Undo"]),
-        (Action.LATER, ["✅ Done", "⏭ Skip"]),
-        (Action.UNDO, ["✅ Done", "⏭ Skip", "⏰ Later"]),
+        (ButtonKind.DONE, ["↩️ Undo"]),
+        (ButtonKind.SKIP, ["↩️ Undo"]),
+        (ButtonKind.LATER, ["✅ Done", "⏭ Skip"]),
+        (ButtonKind.UNDO, ["✅ Done", "⏭ Skip", "⏰ Later"]),
     ],
 )
-def test_an_answered_reminder_can_be_answered_otherwise(action: Action, labels: list[str]) -> None:
-    press = Press(action=action, habit_id=uuid4(), logical_date=DAY)
-    (row,) = answers.answered_buttons(press, revision=3)
+def test_an_answered_reminder_can_be_answered_otherwise(
+    action: ButtonKind, labels: list[str]
+) -> None:
+    press = ButtonAction(action=action, habit_id=uuid4(), logical_date=DAY)
+    (row,) = replies.answered_buttons(press, revision=3)
     assert [it.label for it in row] == labels
 
 
 def test_the_title_stays_when_a_reminder_is_answered() -> None:
     text = "🔥 Habit reminder: \"Run\"\nYou haven't completed it today — let's go!"
-    assert answers.under_title(text, "✅ Done") == '🔥 Habit reminder: "Run"\n✅ Done'
-    assert answers.under_title("", "✅ Done") == "✅ Done"
+    assert replies.with_title(text, "✅ Done") == '🔥 Habit reminder: "Run"\n✅ Done'
+    assert replies.with_title("", "✅ Done") == "✅ Done"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from services.notifications.domain.buttons import Action, Buttons, Press, button
-from services.notifications.domain.facts import Streak
+from services.notifications.domain.buttons import ButtonAction, ButtonKind, Buttons, button
+from services.notifications.domain.event_data import Streak
 from services.notifications.domain.messages import amount_words, reminder_buttons, streak_words
 from services.notifications.domain.people import Person
 
@@ -33,7 +33,7 @@ ONLY_PRIVATE = "I talk about habits in private chats only. Write to me there."
 BUTTON_OLD = "This button is too old. Send /today for new ones."
 TRY_AGAIN = "I cannot reach your habits right now. Please try again in a moment."
 UNDO_LATE = "Something else has changed since. Please undo it in the app."
-ACCOUNT_GONE = "This account no longer exists, so I have forgotten this chat."
+ACCOUNT_DELETED = "This account no longer exists, so I have forgotten this chat."
 NOT_DUE = "This habit is not on that day's list any more. Send /today for the present one."
 STAY_BELOW = "This one is about staying below. Note amounts in the app."
 
@@ -69,14 +69,14 @@ def refusal_words(reason: str, message: str) -> str:
 
 def done_words(streak: Streak, amount: Decimal | None = None, unit: str = "") -> str:
     """Confirm that something is done: `✅ Done · 3 km · 4 days in a row`."""
-    parts = ["✅ Done"]
+    dependencies = ["✅ Done"]
     if amount is not None:
-        parts.append(amount_words(amount, unit))
+        dependencies.append(amount_words(amount, unit))
     if streak.length == 1:
-        parts.append("a new streak begins")
+        dependencies.append("a new streak begins")
     elif streak.length > 1:
-        parts.append(streak_words(streak))
-    return " · ".join(parts)
+        dependencies.append(streak_words(streak))
+    return " · ".join(dependencies)
 
 
 def skipped_words(streak: Streak) -> str:
@@ -94,16 +94,16 @@ def later_words(remind_time: datetime, person: Person) -> str:
 UNDONE_WORDS = "↩️ Taken back"
 
 
-def under_title(message_text: str, words: str) -> str:
+def with_title(message_text: str, words: str) -> str:
     """Return a reminder with its answer: the title stays, what came below it goes."""
     title = message_text.partition("\n")[0]
     return f"{title}\n{words}" if title else words
 
 
-def answered_buttons(press: Press, *, revision: int) -> Buttons:
+def answered_buttons(action: ButtonAction, *, revision: int) -> Buttons:
     """Return what hangs under a reminder once it has its answer."""
-    if press.action is Action.UNDO:
-        return reminder_buttons(press)
-    if press.action is Action.LATER:
-        return (reminder_buttons(press)[0][:-1],)
-    return ((button("↩️ Undo", press.doing(Action.UNDO, revision=revision)),),)
+    if action.action is ButtonKind.UNDO:
+        return reminder_buttons(action)
+    if action.action is ButtonKind.LATER:
+        return (reminder_buttons(action)[0][:-1],)
+    return ((button("↩️ Undo", action.with_action(ButtonKind.UNDO, revision=revision)),),)

@@ -6,11 +6,16 @@ from uuid import UUID
 from chassis import clock
 from chassis.clock import Clock
 from chassis.database import Database
-from services.notifications.bot.habits import Answer, Habits
-from services.notifications.bot.proxy import AccountGone, CannotDo
+from services.notifications.bot.delegated_calls import AccountDeleted, ActionRefused
+from services.notifications.bot.habits_client import ActionResult, HabitsClient
 from services.notifications.cache import Cache
-from services.notifications.domain import answers
-from services.notifications.domain.buttons import Action, Place, Press, find_press
+from services.notifications.domain import replies
+from services.notifications.domain.buttons import (
+    ButtonAction,
+    ButtonKind,
+    MessageKind,
+    parse_button_action,
+)
 from services.notifications.domain.people import Chat, Person
 from services.notifications.domain.today import today_buttons, today_text
 from services.notifications.telegram import Telegram
@@ -30,7 +35,7 @@ _BLOCKED = "kicked"
 _log = logging.getLogger(__name__)
 
 
-class Conversation:
+class ChatHandlers:
     """Answers commands, buttons and anything else. Every handler may be called again."""
 
     def __init__(
@@ -38,7 +43,7 @@ class Conversation:
         database: Database,
         cache: Cache,
         telegram: Telegram,
-        habits: Habits,
+        habits: HabitsClient,
         *,
         now: Clock = clock.now,
     ) -> None:
@@ -56,86 +61,86 @@ class Conversation:
         dispatcher.message.register(self.help, Command("help"))
         dispatcher.message.register(self.today, Command("today"))
         dispatcher.message.register(self.anything_else)
-        dispatcher.callback_query.register(self.press)
+        dispatcher.callback_query.register(self.action)
         dispatcher.my_chat_member.register(self.membership, F.chat.type == _PRIVATE)
         return dispatcher
 
     async def only_private(self, message: types.Message) -> None:
         """Say in a group that habits are nobody else's business."""
-        await self._telegram.say(message.chat.id, answers.ONLY_PRIVATE)
+        await self._telegram.send_text(message.chat.id, replies.ONLY_PRIVATE)
 
     async def start(self, message: types.Message, command: CommandObject) -> None:
         """Link the chat by the code of a deep link, or explain how to."""
         chat_id = message.chat.id
         if not command.args:
             known = await self._find_owner(chat_id)
-            text = answers.LINKED_ALREADY if known else answers.HOW_TO_LINK
-            await self._telegram.say(chat_id, text)
+            text = replies.LINKED_ALREADY if known else replies.HOW_TO_LINK
+            await self._telegram.send_text(chat_id, text)
             return
-        owner_id = await links.take_code(self._cache, command.args)
+        owner_id = await links.consume_code(self._cache, command.args)
         if owner_id is None:
             known = await self._find_owner(chat_id)
-            text = answers.LINKED_ALREADY if known else answers.LINK_SPENT
-            await self._telegram.say(chat_id, text)
+            text = replies.LINKED_ALREADY if known else replies.LINK_SPENT
+            await self._telegram.send_text(chat_id, text)
             return
         try:
             await self._link(owner_id, message)
         except Exception:
-            await links.give_code_back(self._cache, owner_id, command.args)
+            await links.restore_code(self._cache, owner_id, command.args)
             raise
 
     async def help(self, message: types.Message) -> None:
         """Say what the bot can do."""
-        await self._telegram.say(message.chat.id, answers.HELP)
+        await self._telegram.send_text(message.chat.id, replies.HELP)
 
     async def today(self, message: types.Message) -> None:
         """List the day's habits, with buttons."""
         person = await self._find_owner(message.chat.id)
         if person is None:
-            await self._telegram.say(message.chat.id, answers.HOW_TO_LINK)
+            await self._telegram.send_text(message.chat.id, replies.HOW_TO_LINK)
             return
         try:
             today = await self._habits.today(person.owner_id, _request_id(message))
-        except CannotDo as refused:
-            await self._telegram.say(message.chat.id, str(refused))
-        except AccountGone:
-            await self._forget(person, message.chat.id)
+        except ActionRefused as refused:
+            await self._telegram.send_text(message.chat.id, str(refused))
+        except AccountDeleted:
+            await self._unlink(person, message.chat.id)
         else:
             text, buttons = today_text(today), today_buttons(today)
-            await self._telegram.say(message.chat.id, text, buttons)
+            await self._telegram.send_text(message.chat.id, text, buttons)
 
     async def anything_else(self, message: types.Message) -> None:
         """Say what would have been understood."""
         known = await self._find_owner(message.chat.id)
-        text = answers.NOT_UNDERSTOOD if known else answers.HOW_TO_LINK
-        await self._telegram.say(message.chat.id, text)
+        text = replies.NOT_UNDERSTOOD if known else replies.HOW_TO_LINK
+        await self._telegram.send_text(message.chat.id, text)
 
-    async def press(self, callback: types.CallbackQuery) -> None:
+    async def action(self, callback: types.CallbackQuery) -> None:
         """Do what a button stands for, and show it in place."""
-        message, press = callback.message, find_press(callback.data or "")
-        if message is None or press is None:
-            await self._telegram.toast(callback.id, answers.BUTTON_OLD, alert=True)
+        message, action = callback.message, parse_button_action(callback.data or "")
+        if message is None or action is None:
+            await self._telegram.answer_callback(callback.id, replies.BUTTON_OLD, alert=True)
             return
         person = await self._find_owner(message.chat.id)
         if person is None:
-            await self._telegram.toast(callback.id, answers.HOW_TO_LINK, alert=True)
+            await self._telegram.answer_callback(callback.id, replies.HOW_TO_LINK, alert=True)
             return
         request_id = request_id_of(message.chat.id, message.message_id, callback.id, callback.data)
         try:
-            answer = await self._habits.press(person, press, request_id)
-            await self._show(person, message, press, answer, request_id)
-            await self._telegram.toast(callback.id, answer.words)
-        except CannotDo as refused:
-            await self._telegram.toast(callback.id, str(refused), alert=True)
-        except AccountGone:
-            await self._telegram.toast(callback.id)
-            await self._forget(person, message.chat.id)
+            result = await self._habits.act(person, action, request_id)
+            await self._show(person, message, action, result, request_id)
+            await self._telegram.answer_callback(callback.id, result.text)
+        except ActionRefused as refused:
+            await self._telegram.answer_callback(callback.id, str(refused), alert=True)
+        except AccountDeleted:
+            await self._telegram.answer_callback(callback.id)
+            await self._unlink(person, message.chat.id)
 
     async def membership(self, event: types.ChatMemberUpdated) -> None:
         """Note that a person has blocked the bot, or let it speak again."""
         reachable = event.new_chat_member.status != _BLOCKED
         async with self._database.transaction() as session:
-            await links.note_reachable(session, event.chat.id, reachable=reachable)
+            await links.mark_reachable(session, event.chat.id, reachable=reachable)
 
     async def _link(self, owner_id: UUID, message: types.Message) -> None:
         sender = message.from_user
@@ -148,35 +153,39 @@ class Conversation:
         async with self._database.transaction() as session:
             linked = await links.link_chat(session, chat)
         if linked is None:
-            await self._telegram.say(chat.chat_id, answers.LINK_SPENT)
+            await self._telegram.send_text(chat.chat_id, replies.LINK_SPENT)
             return
-        person, moved_from = linked
+        person, previous_chat_id = linked
         _log.info("chat linked", extra={"owner_id": owner_id})
-        if moved_from is not None:
-            await self._telegram.say(moved_from, answers.MOVED_AWAY)
-        await self._telegram.say(chat.chat_id, answers.greeting(person))
+        if previous_chat_id is not None:
+            await self._telegram.send_text(previous_chat_id, replies.MOVED_AWAY)
+        await self._telegram.send_text(chat.chat_id, replies.greeting(person))
 
     async def _show(
         self,
         person: Person,
         message: types.MaybeInaccessibleMessageUnion,
-        press: Press,
-        answer: Answer,
+        action: ButtonAction,
+        result: ActionResult,
         request_id: str,
     ) -> None:
         """Change the message whose button was pressed; what was done stays done without it."""
-        if press.place is Place.TODAY:
+        if action.message_kind is MessageKind.TODAY:
             try:
-                today = await self._habits.today(person.owner_id, request_id, press.logical_date)
-            except CannotDo:
+                today = await self._habits.today(person.owner_id, request_id, action.logical_date)
+            except ActionRefused:
                 return
-            undo = press.doing(Action.UNDO, revision=answer.revision) if answer.revision else None
+            undo = (
+                action.with_action(ButtonKind.UNDO, revision=result.revision)
+                if result.revision
+                else None
+            )
             text, buttons = today_text(today), today_buttons(today, undo)
         else:
             # Of a very old message Telegram tells no text any more.
             written = message.text or "" if isinstance(message, types.Message) else ""
-            text = answers.under_title(written, answer.words)
-            buttons = answers.answered_buttons(press, revision=answer.revision)
+            text = replies.with_title(written, result.text)
+            buttons = replies.answered_buttons(action, revision=result.revision)
         await self._telegram.edit(message.chat.id, message.message_id, text, buttons)
 
     async def _find_owner(self, chat_id: int) -> Person | None:
@@ -184,13 +193,13 @@ class Conversation:
         async with self._database.transaction() as session:
             person = await links.find_owner(session, chat_id)
             if person is not None:
-                await links.note_reachable(session, chat_id, reachable=True)
+                await links.mark_reachable(session, chat_id, reachable=True)
         return person
 
-    async def _forget(self, person: Person, chat_id: int) -> None:
+    async def _unlink(self, person: Person, chat_id: int) -> None:
         async with self._database.transaction() as session:
             await links.unlink(session, person.owner_id)
-        await self._telegram.say(chat_id, answers.ACCOUNT_GONE)
+        await self._telegram.send_text(chat_id, replies.ACCOUNT_DELETED)
 
 
 def _request_id(message: types.Message) -> str:

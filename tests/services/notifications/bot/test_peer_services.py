@@ -31,12 +31,12 @@ from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
 from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
 from services.habits.__main__ import register
-from services.notifications.bot import habits as bot_habits
-from services.notifications.bot.proxy import AccountGone, CannotDo, Proxy
-from services.notifications.domain import answers
-from services.notifications.domain.buttons import Action, Place, Press
+from services.notifications.bot import habits_client as bot_habits
+from services.notifications.bot.delegated_calls import AccountDeleted, ActionRefused, DelegatedCalls
+from services.notifications.domain import replies
+from services.notifications.domain.buttons import ButtonAction, ButtonKind, MessageKind
 from services.notifications.domain.people import Person
-from services.notifications.domain.today import Standing, TodayItem, today_text
+from services.notifications.domain.today import ItemState, TodayItem, today_text
 from services.notifications.translate.check_ins import request_id_of
 from tests.services.auth.running import DELEGATION_SECRET, RunningAuth, registered, running_auth
 
@@ -59,7 +59,7 @@ class Ada:
     person: Person
     token: str
     channel: grpc.aio.Channel
-    bot: bot_habits.Habits
+    bot: bot_habits.HabitsClient
 
     async def makes(self, habit: habit_pb2.Habit) -> UUID:
         with use_context(RequestContext(token=self.token)):
@@ -76,20 +76,20 @@ class Ada:
         assert item is not None
         return item
 
-    async def presses(
-        self, habit_id: UUID, action: Action, *, revision: int = 0, number: int = 0
-    ) -> bot_habits.Answer:
+    async def acts(
+        self, habit_id: UUID, action: ButtonKind, *, revision: int = 0, number: int = 0
+    ) -> bot_habits.ActionResult:
         item = await self.sees(habit_id)
-        press = Press(
+        press = ButtonAction(
             action=action,
             habit_id=habit_id,
             logical_date=datetime.now(UTC).date(),
             measure=item.measure,
-            place=Place.REMINDER,
+            message_kind=MessageKind.REMINDER,
             revision=revision,
         )
         request_id = request_id_of(habit_id, action, number)
-        return await self.bot.press(self.person, press, request_id)
+        return await self.bot.act(self.person, press, request_id)
 
 
 @asynccontextmanager
@@ -114,19 +114,19 @@ async def habits_serving(auth: RunningAuth) -> AsyncIterator[grpc.aio.Channel]:
 
 @pytest.fixture
 async def ada(auth: RunningAuth) -> AsyncIterator[Ada]:
-    answer = await registered(auth, display_name="Ada")
+    result = await registered(auth, display_name="Ada")
     async with (
         habits_serving(auth) as channel,
         connect(auth.target, auth_service_pb2.DESCRIPTOR) as to_auth,
     ):
-        bot = bot_habits.Habits(
-            Proxy(AuthServiceStub(to_auth), delegation_secret=DELEGATION_SECRET),
+        bot = bot_habits.HabitsClient(
+            DelegatedCalls(AuthServiceStub(to_auth), delegation_secret=DELEGATION_SECRET),
             CheckInServiceStub(channel),
             ProgressServiceStub(channel),
             ReminderServiceStub(channel),
         )
-        person = Person(owner_id=UUID(answer.account.id))
-        yield Ada(person, answer.tokens.access_token, channel, bot)
+        person = Person(owner_id=UUID(result.account.id))
+        yield Ada(person, result.tokens.access_token, channel, bot)
 
 
 DAILY = habit_pb2.Schedule(frequency=habit_pb2.FREQUENCY_DAILY)
@@ -147,61 +147,61 @@ def a_quantity(
 
 async def test_done_undone_skipped(ada: Ada) -> None:
     water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
-    assert (await ada.sees(water)).standing is Standing.OPEN
-    done = await ada.presses(water, Action.DONE)
-    assert done.words == "✅ Done · a new streak begins"
-    assert (await ada.sees(water)).standing is Standing.MET
-    undone = await ada.presses(water, Action.UNDO, revision=done.revision)
-    assert undone.words == answers.UNDONE_WORDS
-    assert (await ada.sees(water)).standing is Standing.OPEN
-    skipped = await ada.presses(water, Action.SKIP)
-    assert skipped.words == "⏭ Skipped"
-    assert (await ada.sees(water)).standing is Standing.RESTING
-    with pytest.raises(CannotDo, match="Something else has changed since"):
-        await ada.presses(water, Action.UNDO, revision=done.revision, number=1)
+    assert (await ada.sees(water)).state is ItemState.OPEN
+    done = await ada.acts(water, ButtonKind.DONE)
+    assert done.text == "✅ Done · a new streak begins"
+    assert (await ada.sees(water)).state is ItemState.MET
+    undone = await ada.acts(water, ButtonKind.UNDO, revision=done.revision)
+    assert undone.text == replies.UNDONE_WORDS
+    assert (await ada.sees(water)).state is ItemState.OPEN
+    skipped = await ada.acts(water, ButtonKind.SKIP)
+    assert skipped.text == "⏭ Skipped"
+    assert (await ada.sees(water)).state is ItemState.SKIPPED
+    with pytest.raises(ActionRefused, match="Something else has changed since"):
+        await ada.acts(water, ButtonKind.UNDO, revision=done.revision, number=1)
 
 
 async def test_a_press_brought_again_gets_its_answer_again(ada: Ada) -> None:
     water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
-    first = await ada.presses(water, Action.DONE)
-    assert await ada.presses(water, Action.DONE) == first
+    first = await ada.acts(water, ButtonKind.DONE)
+    assert await ada.acts(water, ButtonKind.DONE) == first
 
 
 @pytest.mark.parametrize("schedule", [DAILY, WEEKLY])
 async def test_done_fills_up_a_day_or_a_week(ada: Ada, schedule: habit_pb2.Schedule) -> None:
     run = await ada.makes(a_quantity(schedule, habit_pb2.DIRECTION_AT_LEAST))
     assert (await ada.sees(run)).missing == 5
-    answer = await ada.presses(run, Action.DONE)
-    assert answer.words == "✅ Done · 5 km · a new streak begins"
+    result = await ada.acts(run, ButtonKind.DONE)
+    assert result.text == "✅ Done · 5 km · a new streak begins"
     seen = await ada.sees(run)
-    assert (seen.standing, seen.missing) == (Standing.MET, Decimal(0))
-    again = await ada.presses(run, Action.DONE, number=1)
-    assert (again.words, again.revision) == (answer.words, answer.revision)
+    assert (seen.state, seen.missing) == (ItemState.MET, Decimal(0))
+    again = await ada.acts(run, ButtonKind.DONE, number=1)
+    assert (again.text, again.revision) == (result.text, result.revision)
 
 
 async def test_a_limit_is_listed_and_not_done(ada: Ada) -> None:
     await ada.makes(a_quantity(DAILY, habit_pb2.DIRECTION_AT_MOST))
     today = await ada.bot.today(ada.person.owner_id, "")
     assert "Run · 0 of at most 5 km" in today_text(today)
-    with pytest.raises(CannotDo, match="staying below"):
-        await ada.presses(today.items[0].habit_id, Action.DONE)
+    with pytest.raises(ActionRefused, match="staying below"):
+        await ada.acts(today.items[0].habit_id, ButtonKind.DONE)
 
 
 async def test_an_archived_habit_is_refused_kindly(ada: Ada) -> None:
     water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
     day = datetime.now(UTC).date()
     await ada.archives(water)
-    press = Press(action=Action.DONE, habit_id=water, logical_date=day)
-    with pytest.raises(CannotDo, match="This habit is archived"):
-        await ada.bot.press(ada.person, press, request_id_of(water))
+    press = ButtonAction(action=ButtonKind.DONE, habit_id=water, logical_date=day)
+    with pytest.raises(ActionRefused, match="This habit is archived"):
+        await ada.bot.act(ada.person, press, request_id_of(water))
 
 
 async def test_nobody_acts_for_an_account_that_is_gone(ada: Ada) -> None:
-    with pytest.raises(AccountGone):
+    with pytest.raises(AccountDeleted):
         await ada.bot.today(UUID(int=1), "")
 
 
 async def test_later_is_promised_for_in_an_hour(ada: Ada) -> None:
     water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
-    answer = await ada.presses(water, Action.LATER)
-    assert re.fullmatch(r"⏰ I will remind you again at \d\d:\d\d", answer.words)
+    result = await ada.acts(water, ButtonKind.LATER)
+    assert re.fullmatch(r"⏰ I will remind you again at \d\d:\d\d", result.text)

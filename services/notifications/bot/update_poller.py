@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from chassis.clock import sleep_or_stop
 from chassis.errors import Unavailable
-from services.notifications.bot.conversation import Conversation
+from services.notifications.bot.chat_handlers import ChatHandlers
 from services.notifications.cache import Cache
-from services.notifications.domain.answers import TRY_AGAIN
+from services.notifications.domain.replies import TRY_AGAIN
 from services.notifications.telegram import Telegram
 from services.notifications.telegram.library import (
     Bot,
@@ -33,7 +33,7 @@ _COMMANDS = {"today": "Your habits of today", "help": "What I can do"}
 _log = logging.getLogger(__name__)
 
 
-class Listener:
+class UpdatePoller:
     """Asks Telegram for updates and hands them on. There may be one for a bot, no more.
 
     Updates are confirmed when they have been handled: after a crash those that were not come
@@ -41,7 +41,7 @@ class Listener:
     in order, those of different chats beside each other.
     """
 
-    def __init__(self, telegram: Telegram, cache: Cache, conversation: Conversation) -> None:
+    def __init__(self, telegram: Telegram, cache: Cache, conversation: ChatHandlers) -> None:
         self._telegram = telegram
         self._cache = cache
         self._conversation = conversation
@@ -99,9 +99,9 @@ class Listener:
                 _log.exception("update failed", extra={"update_id": update.update_id})
                 break
         if update.callback_query is not None:
-            await self._telegram.toast(update.callback_query.id, TRY_AGAIN, alert=True)
+            await self._telegram.answer_callback(update.callback_query.id, TRY_AGAIN, alert=True)
         elif update.message is not None:
-            await self._telegram.say(update.message.chat.id, TRY_AGAIN)
+            await self._telegram.send_text(update.message.chat.id, TRY_AGAIN)
 
     async def _next_updates(self, bot: Bot, stop: asyncio.Event) -> list[types.Update]:
         """Wait for updates; none come when told to stop."""
@@ -119,10 +119,10 @@ class Listener:
 
     async def _introduce(self, bot: Bot) -> None:
         """Tell the others the bot's name and Telegram its commands, and take updates over."""
-        await links.learn_username(self._cache, self._telegram)
+        await links.fetch_username(self._cache, self._telegram)
         await bot(methods.DeleteWebhook(drop_pending_updates=False))
         commands = [
-            types.BotCommand(command=name, description=words) for name, words in _COMMANDS.items()
+            types.BotCommand(command=name, description=text) for name, text in _COMMANDS.items()
         ]
         await bot(methods.SetMyCommands(commands=commands))
         _log.info("bot listens")

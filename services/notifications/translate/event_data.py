@@ -1,4 +1,4 @@
-"""Events of other services as the facts this one acts on."""
+"""Events of other services, from the wire to the values of this one."""
 
 from datetime import UTC, date
 from decimal import Decimal
@@ -10,11 +10,11 @@ from contracts.auth.v1.account_pb2 import Account
 from contracts.habits.v1 import check_in_pb2, habit_pb2
 from contracts.habits.v1.habit_events_pb2 import HabitCheckedIn, HabitReminderDue
 from services.notifications.domain.buttons import Measure
-from services.notifications.domain.facts import (
-    CheckedIn,
+from services.notifications.domain.event_data import (
+    HabitDone,
     Period,
     ReminderDue,
-    ReportMade,
+    ReportCreated,
     Streak,
     Unit,
 )
@@ -34,7 +34,7 @@ _PERIODS = {
 
 
 def person_from_wire(account: Account) -> Person:
-    """Read what auth tells of a person."""
+    """Read an account."""
     return Person(
         owner_id=UUID(account.id),
         timezone=account.timezone or "UTC",
@@ -45,7 +45,7 @@ def person_from_wire(account: Account) -> Person:
 
 
 def reminder_due_from_wire(event: HabitReminderDue) -> ReminderDue:
-    """Read that it is time to remind someone."""
+    """Read a due reminder."""
     return ReminderDue(
         owner_id=UUID(event.owner_id),
         habit_id=UUID(event.habit_id),
@@ -59,9 +59,9 @@ def reminder_due_from_wire(event: HabitReminderDue) -> ReminderDue:
     )
 
 
-def checked_in_from_wire(event: HabitCheckedIn) -> CheckedIn:
-    """Read that a goal was reached."""
-    return CheckedIn(
+def habit_done_from_wire(event: HabitCheckedIn) -> HabitDone:
+    """Read a reached goal."""
+    return HabitDone(
         owner_id=UUID(event.owner_id),
         habit_id=UUID(event.habit_id),
         title=event.title,
@@ -71,11 +71,11 @@ def checked_in_from_wire(event: HabitCheckedIn) -> CheckedIn:
     )
 
 
-def report_made_from_wire(event: ReportReady) -> ReportMade:
-    """Read that a report can be told. A kind of report added later is told as a daily one."""
+def report_created_from_wire(event: ReportReady) -> ReportCreated:
+    """Read a created report. A kind that is added later is shown as a daily one."""
     report, summary = event.report, event.report.summary
     unit = summary.longest_streak_unit
-    return ReportMade(
+    return ReportCreated(
         owner_id=UUID(event.owner_id),
         period=_PERIODS.get(report.kind, Period.DAILY),
         completed_habits=report.completed_habit_count,

@@ -1,4 +1,4 @@
-"""Whether something is told at all, and how loudly."""
+"""Whether a message is sent, and whether it makes a sound."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,34 +18,34 @@ HABIT_ENDED = "The habit was archived or deleted before it was sent."
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
-    """Somebody a message is for, as far as they are known."""
+class Recipient:
+    """The person a message is for, with their chat and preferences."""
 
     person: Person
     chat: Chat | None
     preferences: Preferences
 
 
-def reason_to_drop(draft: Draft, addressee: Addressee, *, now: datetime) -> str:
-    """Say why a message is not sent; empty when it is."""
-    if not addressee.preferences.telegram_enabled:
+def drop_reason_of(draft: Draft, recipient: Recipient, *, now: datetime) -> str:
+    """Return why a message is not sent; empty when it is."""
+    if not recipient.preferences.telegram_enabled:
         return SWITCHED_OFF
-    if draft.kind is Kind.CHEER and not addressee.preferences.streak_cheers:
+    if draft.kind is Kind.CHEER and not recipient.preferences.streak_cheers:
         return CHEERS_OFF
-    if addressee.chat is None:
+    if recipient.chat is None:
         return NO_CHAT
-    if not addressee.chat.reachable:
+    if not recipient.chat.reachable:
         return BLOCKED
     if draft.expire_time is not None and draft.expire_time <= now:
         return OUT_OF_DATE
     return ""
 
 
-def is_silent(draft: Draft, addressee: Addressee, *, now: datetime) -> bool:
+def is_silent(draft: Draft, recipient: Recipient, *, now: datetime) -> bool:
     """Say whether a message comes without a sound.
 
     In quiet hours cheers and reports do. A reminder that comes then is one that was asked for:
     habits holds the others back until the quiet hours end.
     """
-    wall = addressee.person.local(now).time()
-    return draft.kind is not Kind.REMINDER and addressee.preferences.quiet_at(wall)
+    wall = recipient.person.local(now).time()
+    return draft.kind is not Kind.REMINDER and recipient.preferences.quiet_at(wall)

@@ -1,4 +1,4 @@
-"""What other services have told, as far as it is worth a message."""
+"""The events of other services that lead to messages, as values."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +28,7 @@ class Streak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderDue:
-    """It is time to remind someone."""
+    """A reminder of a habit is due."""
 
     owner_id: UUID
     habit_id: UUID
@@ -45,7 +45,7 @@ class ReminderDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedIn:
+class HabitDone:
     """A goal was reached on a day on which it had not been reached before."""
 
     owner_id: UUID
@@ -66,8 +66,8 @@ class Period(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportMade:
-    """A report can be told."""
+class ReportCreated:
+    """A report was created and can be sent."""
 
     owner_id: UUID
     period: Period

@@ -8,31 +8,31 @@ from typing import Any
 import pytest
 
 from chassis.database import Database
-from services.notifications.bot.listener import Listener
-from services.notifications.domain import answers
+from services.notifications.bot.update_poller import UpdatePoller
+from services.notifications.domain import replies
 from services.notifications.telegram import Telegram
 from services.notifications.telegram.library import types
 from services.notifications.use_cases import links
 from tests.services.notifications.bot.chat import a_reminder
-from tests.services.notifications.bot.neighbors import Auth, Habits
-from tests.services.notifications.conftest import SenderOf, Town
+from tests.services.notifications.bot.peer_services import Auth, Habits
+from tests.services.notifications.conftest import LinkedChats, SenderOf
 from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
 
 
 async def test_a_press_brought_again_after_a_crash_is_done_once(
-    a_bot: Callable[[], Listener],
-    town: Town,
+    a_bot: Callable[[], UpdatePoller],
+    chats: LinkedChats,
     a_sender: SenderOf,
     habits: Habits,
     telegram: StandIn,
 ) -> None:
     """The first bot did it and died before it could confirm that; the next one gets it again."""
-    ada = await town.person()
-    reminder = await a_reminder(town, a_sender, ada, habits.water)
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
     dying = asyncio.create_task(a_bot().run(asyncio.Event()))
     await telegram.wait_for_message(
-        ada.chat, answers.NOT_UNDERSTOOD
+        ada.chat, replies.NOT_UNDERSTOOD
     )  # it has asked, and waits for news
     await asyncio.sleep(0.2)
     await telegram.fail("getUpdates", status=500, times=2)
@@ -46,50 +46,54 @@ async def test_a_press_brought_again_after_a_crash_is_done_once(
 
 
 async def test_a_bot_survives_a_telegram_that_is_away(
-    a_bot: Callable[[], Listener], town: Town, telegram: StandIn
+    a_bot: Callable[[], UpdatePoller], chats: LinkedChats, telegram: StandIn
 ) -> None:
     await telegram.fail("getMe", status=502)
     await telegram.fail("getUpdates", status=500)
-    ada = await town.person()
+    ada = await chats.person()
     async with running(a_bot().run):
-        await telegram.wait_for_message(ada.chat, answers.NOT_UNDERSTOOD)
+        await telegram.wait_for_message(ada.chat, replies.NOT_UNDERSTOOD)
 
 
 async def test_an_answer_waits_where_telegram_asks_for_a_pause(
-    bot: None, town: Town, telegram: StandIn
+    bot: None, chats: LinkedChats, telegram: StandIn
 ) -> None:
     await telegram.fail("sendMessage", status=429, retry_after=1)
-    ada = await town.person()
-    await telegram.wait_for_message(ada.chat, answers.NOT_UNDERSTOOD)
+    ada = await chats.person()
+    await telegram.wait_for_message(ada.chat, replies.NOT_UNDERSTOOD)
 
 
-async def test_a_chat_is_answered_in_order(bot: None, town: Town, telegram: StandIn) -> None:
-    ada = await town.person()
+async def test_a_chat_is_answered_in_order(
+    bot: None, chats: LinkedChats, telegram: StandIn
+) -> None:
+    ada = await chats.person()
     for text in ("/help", "/start", "/help"):
         await telegram.say(ada.chat, text)
-    await telegram.wait_for_message(ada.chat, answers.HELP, count=2)
-    heard = await town.received_texts(ada)
+    await telegram.wait_for_message(ada.chat, replies.HELP, count=2)
+    heard = await chats.received_texts(ada)
     assert heard == [
-        answers.NOT_UNDERSTOOD,
-        answers.HELP,
-        answers.LINKED_ALREADY,
-        answers.HELP,
+        replies.NOT_UNDERSTOOD,
+        replies.HELP,
+        replies.LINKED_ALREADY,
+        replies.HELP,
     ]
 
 
-async def test_what_is_not_understood_gets_help(bot: None, town: Town, telegram: StandIn) -> None:
-    ada = await town.person()
-    await telegram.wait_for_message(ada.chat, answers.NOT_UNDERSTOOD)  # the town's "hello"
+async def test_what_is_not_understood_gets_help(
+    bot: None, chats: LinkedChats, telegram: StandIn
+) -> None:
+    ada = await chats.person()
+    await telegram.wait_for_message(ada.chat, replies.NOT_UNDERSTOOD)  #  "hello"
     await telegram.say(ada.chat, "/help")
-    await telegram.wait_for_message(ada.chat, answers.HELP)
+    await telegram.wait_for_message(ada.chat, replies.HELP)
     await telegram.say(ada.chat, "/start")
-    await telegram.wait_for_message(ada.chat, answers.LINKED_ALREADY)
+    await telegram.wait_for_message(ada.chat, replies.LINKED_ALREADY)
 
 
 async def test_a_token_is_asked_for_once(
-    bot: None, town: Town, auth: Auth, telegram: StandIn
+    bot: None, chats: LinkedChats, auth: Auth, telegram: StandIn
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     for number in (1, 2):
         await telegram.say(ada.chat, "/today")
         await telegram.wait_for_message(ada.chat, "📅", count=number)
@@ -97,7 +101,7 @@ async def test_a_token_is_asked_for_once(
     assert (asked.account_id, asked.actor) == (str(ada.id), "telegram")
 
 
-async def handled(listener: Listener, gateway: Telegram, **update: Any) -> None:
+async def handled(listener: UpdatePoller, gateway: Telegram, **update: Any) -> None:
     """Have a bot handle an update that the stand-in does not make by itself."""
     bot = await gateway.bot()
     made = types.Update.model_validate({"update_id": 1, **update}, context={"bot": bot})
@@ -114,26 +118,26 @@ def somebody(chat_id: int, kind: str = "private") -> dict[str, Any]:
 
 
 async def test_habits_are_not_talked_about_in_groups(
-    a_bot: Callable[[], Listener], gateway: Telegram, telegram: StandIn
+    a_bot: Callable[[], UpdatePoller], gateway: Telegram, telegram: StandIn
 ) -> None:
     message = {**somebody(-100, "group"), "message_id": 1, "text": "/today"}
     await handled(a_bot(), gateway, message=message)
     (call,) = await telegram.calls("sendMessage")
-    assert call["text"] == answers.ONLY_PRIVATE
+    assert call["text"] == replies.ONLY_PRIVATE
 
 
 @pytest.mark.parametrize(("before", "after"), [("member", "kicked"), ("kicked", "member")])
 async def test_blocking_the_bot_is_noted(
-    a_bot: Callable[[], Listener],
+    a_bot: Callable[[], UpdatePoller],
     gateway: Telegram,
-    town: Town,
+    chats: LinkedChats,
     database: Database,
     before: str,
     after: str,
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     async with database.transaction() as session:
-        await links.note_reachable(session, ada.chat, reachable=before == "member")
+        await links.mark_reachable(session, ada.chat, reachable=before == "member")
     bot = {"user": {"id": 2, "is_bot": True, "first_name": "Bot"}, "until_date": 0}
     change = {
         **somebody(ada.chat),
@@ -146,19 +150,19 @@ async def test_blocking_the_bot_is_noted(
 
 
 async def test_a_button_of_another_time_says_so(
-    a_bot: Callable[[], Listener], gateway: Telegram, telegram: StandIn
+    a_bot: Callable[[], UpdatePoller], gateway: Telegram, telegram: StandIn
 ) -> None:
     pressed = {"id": "1", "chat_instance": "1", "data": "old", **somebody(1)}
     pressed["message"] = {**somebody(1), "message_id": 1}
     await handled(a_bot(), gateway, callback_query=pressed)
     (call,) = await telegram.calls("answerCallbackQuery")
-    assert call["text"] == answers.BUTTON_OLD
+    assert call["text"] == replies.BUTTON_OLD
 
 
 async def test_a_service_that_does_not_answer_is_told_of(
-    bot: None, town: Town, telegram: StandIn, auth: Auth
+    bot: None, chats: LinkedChats, telegram: StandIn, auth: Auth
 ) -> None:
-    ada = await town.person()
+    ada = await chats.person()
     auth.away = True
     await telegram.say(ada.chat, "/today")
-    await telegram.wait_for_message(ada.chat, answers.TRY_AGAIN)
+    await telegram.wait_for_message(ada.chat, replies.TRY_AGAIN)

@@ -11,7 +11,7 @@ from chassis.context import RequestContext, use_context
 from chassis.rpc.status import refusal_details
 from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
-from services.notifications.domain.answers import refusal_words
+from services.notifications.domain.replies import refusal_words
 
 ACTOR = "telegram"
 
@@ -19,11 +19,11 @@ _EARLY_SECONDS = 30.0
 _MOST_TOKENS = 10_000
 
 
-class CannotDo(Exception):
+class ActionRefused(Exception):
     """Something was refused, or did not answer; the message says so to the person."""
 
 
-class AccountGone(Exception):
+class AccountDeleted(Exception):
     """The account of this chat no longer exists."""
 
 
@@ -35,7 +35,7 @@ class Token:
     end: float
 
 
-class Proxy:
+class DelegatedCalls:
     """Calls services as a linked person. A token is asked for once and used until it is old."""
 
     def __init__(self, auth: AuthServiceStub, *, delegation_secret: str) -> None:
@@ -43,14 +43,14 @@ class Proxy:
         self._secret = delegation_secret
         self._tokens: dict[UUID, Token] = {}
 
-    async def acting_for[T](
+    async def call_as[T](
         self, owner_id: UUID, call: Callable[[], Awaitable[T]], *, request_id: str
     ) -> T:
         """Make a call as this person.
 
         Raises:
-            CannotDo: It was refused, or nobody answered.
-            AccountGone: The person no longer exists.
+            ActionRefused: It was refused, or nobody answered.
+            AccountDeleted: The person no longer exists.
         """
         try:
             try:
@@ -63,9 +63,9 @@ class Proxy:
         except grpc.aio.AioRpcError as error:
             details = refusal_details(error)
             if details.reason == "ACCOUNT_NOT_FOUND":
-                raise AccountGone from error
+                raise AccountDeleted from error
             message = details.message if details.reason else ""
-            raise CannotDo(refusal_words(details.reason, message)) from error
+            raise ActionRefused(refusal_words(details.reason, message)) from error
 
     async def _call[T](
         self, owner_id: UUID, call: Callable[[], Awaitable[T]], request_id: str
@@ -77,14 +77,14 @@ class Proxy:
             return await call()
 
     async def _exchange(self, owner_id: UUID) -> Token:
-        answer = await self._auth.ExchangeToken(
+        result = await self._auth.ExchangeToken(
             ExchangeTokenRequest(
                 account_id=str(owner_id), delegation_secret=self._secret, actor=ACTOR
             )
         )
-        end = time.monotonic() + answer.expires_in_seconds - _EARLY_SECONDS
+        end = time.monotonic() + result.expires_in_seconds - _EARLY_SECONDS
         self._tokens.pop(owner_id, None)
         if len(self._tokens) >= _MOST_TOKENS:
             del self._tokens[next(iter(self._tokens))]
-        self._tokens[owner_id] = token = Token(answer.access_token, end)
+        self._tokens[owner_id] = token = Token(result.access_token, end)
         return token

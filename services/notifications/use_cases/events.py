@@ -1,0 +1,71 @@
+"""What events of other services lead to: messages to be sent, and stored people."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.dao import messages, people
+from services.notifications.domain.delivery_policy import drop_reason_of, is_silent
+from services.notifications.domain.event_data import HabitDone, ReminderDue, ReportCreated
+from services.notifications.domain.messages import Draft, cheer, reminder, report
+from services.notifications.domain.people import Person
+
+
+async def write_message(
+    session: AsyncSession, draft: Draft, *, event_id: UUID, now: datetime
+) -> None:
+    """Store a message to be sent, or with the reason why not; none for a deleted person."""
+    recipient = await people.find_recipient(session, draft.owner_id)
+    if recipient is None:
+        return
+    await messages.add_message(
+        session,
+        draft,
+        event_id=event_id,
+        chat=recipient.chat,
+        silent=is_silent(draft, recipient, now=now),
+        drop_reason=drop_reason_of(draft, recipient, now=now),
+        now=now,
+    )
+
+
+async def write_reminder(
+    session: AsyncSession, event: ReminderDue, *, event_id: UUID, now: datetime
+) -> None:
+    """Store a reminder."""
+    await write_message(session, reminder(event), event_id=event_id, now=now)
+
+
+async def write_cheer(
+    session: AsyncSession, event: HabitDone, *, event_id: UUID, now: datetime
+) -> None:
+    """Store a cheer, and drop the pending reminders of the day: the habit is done.
+
+    What was done in the chat was cheered there, in place.
+    """
+    await messages.drop_answered_reminders(session, event.habit_id, event.logical_date)
+    if not event.from_chat:
+        await write_message(session, cheer(event, now=now), event_id=event_id, now=now)
+
+
+async def write_report(
+    session: AsyncSession, event: ReportCreated, *, event_id: UUID, now: datetime
+) -> None:
+    """Store the message of a report."""
+    await write_message(session, report(event, now=now), event_id=event_id, now=now)
+
+
+async def drop_reminders(session: AsyncSession, habit_id: UUID) -> None:
+    """Drop the pending reminders of a habit that was archived or deleted."""
+    await messages.drop_reminders_of_habit(session, habit_id)
+
+
+async def upsert_person(session: AsyncSession, person: Person) -> None:
+    """Store a person's zone and name, for wall times and greetings."""
+    await people.upsert_person(session, person)
+
+
+async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
+    """Delete all data of a person who has deleted their account."""
+    await people.delete_person(session, owner_id)
