@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -12,6 +13,7 @@ import uvicorn
 from chassis import process
 from edge.app import create_app
 from edge.clients import open_clients
+from edge.connections import Patience, impatient_protocol
 from edge.settings import EdgeSettings
 
 _BACKLOG = 2048
@@ -40,13 +42,20 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
         server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=impatient_protocol(
+                    Patience(
+                        headers=settings.header_timeout,
+                        body=settings.body_timeout,
+                        idle=settings.idle_timeout,
+                    )
+                ),
                 ws="none",
                 lifespan="on",
                 access_log=False,
                 log_config=None,
                 log_level="warning",
                 server_header=False,
+                timeout_keep_alive=math.ceil(settings.idle_timeout.total_seconds()),
                 limit_concurrency=settings.most_connections,
                 proxy_headers=bool(settings.forwarded_allow_ips),
                 forwarded_allow_ips=settings.forwarded_allow_ips,

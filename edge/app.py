@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
 
 from chassis.identity import TokenVerifier
 from edge import openapi, problems
@@ -9,17 +10,17 @@ from edge.analytics.routes import router as analytics
 from edge.auth.access_routes import router as access
 from edge.auth.authentication import AuthenticationMiddleware
 from edge.auth.routes import router as auth
+from edge.browsers import SecurityHeadersMiddleware, cors_options
 from edge.clients import Clients
 from edge.habits.fast_path import CheckInFastPath
 from edge.habits.routes import router as habits
 from edge.health.routes import router as health
+from edge.limits import PersonLimitMiddleware
 from edge.middleware import BodyLimitMiddleware, RequestMiddleware
 from edge.notifications.routes import router as notifications
 from edge.settings import EdgeSettings
 
 VERSION = "0.1.0"
-UPLOADS = ("/v1/import",)
-"""Paths that take a file, and so a larger body."""
 
 
 def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
@@ -49,12 +50,24 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     app.add_middleware(
         BodyLimitMiddleware,
         limit=settings.body_limit_bytes,
-        limits=dict.fromkeys(UPLOADS, settings.upload_limit_bytes),
+        limits={
+            "/v1/import": settings.upload_limit_bytes,
+            "/v1/check-ins:batch": settings.batch_limit_bytes,
+        },
     )
     if settings.check_in_fast_path:
         app.add_middleware(CheckInFastPath)
     app.add_middleware(AuthenticationMiddleware, clients=clients, verifier=verifier)
     app.add_middleware(
+        PersonLimitMiddleware,
+        writes_per_second=settings.writes_per_second,
+        reads_per_second=settings.expensive_reads_per_second,
+        reads_burst=settings.expensive_reads_burst,
+    )
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
+    app.add_middleware(
         RequestMiddleware, request_timeout=settings.request_timeout, access_log=settings.access_log
     )
+    app.add_middleware(SecurityHeadersMiddleware)
     return app

@@ -45,6 +45,7 @@ OWN_REASONS: Mapping[str, tuple[int, str]] = {
         "The path does not take this method. Allow says which it takes.",
     ),
     "BODY_TOO_LARGE": (413, "The body is too large. Send less at once."),
+    "TOO_MANY_REQUESTS": (429, "Too many requests in a short time. Wait as Retry-After says."),
     "TOO_BUSY": (429, "Too much is going on at once. Try again in a moment."),
     "SERVICE_UNAVAILABLE": (503, "A part of the service does not answer. Try again in a moment."),
     "DEADLINE_EXCEEDED": (504, "The answer took too long. Try again in a moment."),
@@ -151,6 +152,13 @@ def problem_from_call(
     if not details.reason:
         _log.warning("call failed", extra={"code": error.code().name, "cause": error.details()})
     return problem_from_details(details, instance=instance, route=route)
+
+
+def too_many_requests(instance: str, *, wait: timedelta) -> Response:
+    """Return the problem for a person who sends too many requests."""
+    reason = "TOO_MANY_REQUESTS"
+    headers = {"Retry-After": _seconds(wait)}
+    return problem(429, reason, OWN_REASONS[reason][1], instance=instance, headers=headers)
 
 
 def internal_error(instance: str) -> Response:

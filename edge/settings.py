@@ -27,6 +27,20 @@ class EdgeSettings(ProcessSettings, frozen=True, kw_only=True):
     """The port to listen on."""
     request_timeout: timedelta = timedelta(seconds=10)
     """How long a request may take; then it gets 504."""
+    header_timeout: timedelta = timedelta(seconds=10)
+    """How long a client may take to send a request's headers; then the connection is closed."""
+    body_timeout: timedelta = timedelta(seconds=30)
+    """How long a client may take to send a request's body."""
+    idle_timeout: timedelta = timedelta(seconds=60)
+    """How long a connection may be idle between requests, or a response unread."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call the API, comma-separated, as `https://habits.example`."""
+    writes_per_second: int = 50
+    """How many writes one access token may send in a second; 0 means any number."""
+    expensive_reads_per_second: int = 10
+    """How many expensive reads (analytics, history, export) one token may send on average."""
+    expensive_reads_burst: int = 50
+    """How many of them it may send at once; 0 means any number."""
     most_connections: int = 2000
     """How many requests may be in flight; further ones get 503."""
     forwarded_allow_ips: str = ""
@@ -35,7 +49,9 @@ class EdgeSettings(ProcessSettings, frozen=True, kw_only=True):
     """Whether to log each request."""
     check_in_fast_path: bool = True
     """Whether plain check-ins bypass the framework; responses are the same."""
-    body_limit_bytes: int = 1_000_000
+    body_limit_bytes: int = 65_536
     """The largest request body; a larger one gets 413."""
+    batch_limit_bytes: int = 1_000_000
+    """The largest body of `/v1/check-ins:batch`, which may hold 500 notes."""
     upload_limit_bytes: int = 64_000_000
     """The largest body of `/v1/import`."""

@@ -1,0 +1,110 @@
+"""Limits how often one person writes, and reads what is expensive: the one place for both.
+
+A bucket holds a second's worth of requests and refills steadily. It belongs to an access token, of
+which a person gets few: signing in and refreshing are limited by auth. Nothing here trusts what a
+token says, so nobody can use up the requests of others.
+"""
+
+import math
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.context import current_context
+from edge.problems import too_many_requests
+
+_WRITES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
+_EXPENSIVE = re.compile(r"/v1/(?:analytics/|export|habits/[^/]+/(?:history|progress|strength))")
+_MAX_BUCKETS = 50_000
+
+
+@dataclass(slots=True)
+class Bucket:
+    """How many requests are left to somebody."""
+
+    left: float
+    at: float
+
+
+@dataclass(slots=True)
+class Limit:
+    """A limit of one kind of requests, for each token: `burst` at once, `per_second` on average."""
+
+    kind: str
+    burst: int
+    per_second: float
+    _buckets: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+
+    def take(self, token: str, now: float) -> float:
+        """Take one request; return how many are left, below 0 when it is one too many."""
+        bucket = self._buckets.get(token)
+        if bucket is None:
+            if len(self._buckets) >= _MAX_BUCKETS:
+                self._buckets.popitem(last=False)  # the one used least recently
+            bucket = self._buckets[token] = Bucket(self.burst, now)
+        else:
+            self._buckets.move_to_end(token)
+        bucket.left = min(self.burst, bucket.left + (now - bucket.at) * self.per_second)
+        bucket.at = now
+        if bucket.left < 1:
+            return bucket.left - 1
+        bucket.left -= 1
+        return bucket.left
+
+    def headers(self, left: float) -> list[tuple[bytes, bytes]]:
+        """Return the RateLimit fields of a response (draft-ietf-httpapi-ratelimit-headers)."""
+        window = math.ceil(self.burst / self.per_second)
+        reset = math.ceil((self.burst - max(left, 0)) / self.per_second)
+        policy = f'"{self.kind}";q={self.burst};w={window}'
+        return [
+            (b"ratelimit-policy", policy.encode()),
+            (b"ratelimit", f'"{self.kind}";r={max(int(left), 0)};t={reset}'.encode()),
+        ]
+
+
+class PersonLimitMiddleware:
+    """Refuses requests of a token that sends too many, and tells how many are left.
+
+    Args:
+        app: What serves the others.
+        writes_per_second: Writes of one token; also how many at once.
+        reads_per_second: Expensive reads of one token, on average.
+        reads_burst: Expensive reads of one token at once.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, writes_per_second: int, reads_per_second: int, reads_burst: int
+    ) -> None:
+        self._app = app
+        self._writes = Limit("writes", writes_per_second, writes_per_second)
+        self._reads = Limit("expensive reads", reads_burst, reads_per_second)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        limit = self._limit_of(scope) if scope["type"] == "http" else None
+        token = current_context().token
+        if limit is None or not token or not limit.burst:
+            await self._app(scope, receive, send)
+            return
+        left = limit.take(token, time.monotonic())
+
+        async def send_with_limit(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *limit.headers(left)]
+            await send(message)
+
+        if left < 0:
+            wait = timedelta(seconds=-left / limit.per_second)
+            response = too_many_requests(scope["path"], wait=wait)
+            await response(scope, receive, send_with_limit)
+            return
+        await self._app(scope, receive, send_with_limit)
+
+    def _limit_of(self, scope: Scope) -> Limit | None:
+        if scope["method"] in _WRITES:
+            return self._writes
+        return self._reads if _EXPENSIVE.match(scope["path"]) else None
