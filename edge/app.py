@@ -57,13 +57,13 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     )
     if settings.check_in_fast_path:
         app.add_middleware(CheckInFastPath)
-    app.add_middleware(AuthenticationMiddleware, clients=clients, verifier=verifier)
     app.add_middleware(
         PersonLimitMiddleware,
         writes_per_second=settings.writes_per_second,
         reads_per_second=settings.expensive_reads_per_second,
         reads_burst=settings.expensive_reads_burst,
     )
+    app.add_middleware(AuthenticationMiddleware, clients=clients, verifier=verifier)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
     app.add_middleware(

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from chassis.errors import Violation
 
-_CONTAINERS = ("habit", "account", "pause", "preferences", "change", "set", "add", "style")
+_CONTAINERS = ("habit", "account", "pause", "preferences", "change", "set", "add", "style", "token")
 """Messages that hold what REST has at the top of a body or path."""
 _NAMES: Mapping[str, str] = {
     "local_time": "time",

@@ -1,8 +1,8 @@
-"""Limits how often one person writes, and reads what is expensive: the one place for both.
+"""Limits how often one person writes, and reads what is expensive.
 
-A bucket holds a second's worth of requests and refills steadily. It belongs to an access token, of
-which a person gets few: signing in and refreshing are limited by auth. Nothing here trusts what a
-token says, so nobody can use up the requests of others.
+A bucket holds a second's worth of requests and refills steadily. It belongs to the person of a
+verified token. Where the edge verifies none, it belongs to the token as it came: what a token says
+is not trusted, so nobody can use up the requests of others.
 """
 
 import math
@@ -32,22 +32,22 @@ class Bucket:
 
 @dataclass(slots=True)
 class Limit:
-    """A limit of one kind of requests, for each token: `burst` at once, `per_second` on average."""
+    """A limit of one kind, for each person: `burst` requests at once, `per_second` on average."""
 
     kind: str
     burst: int
     per_second: float
     _buckets: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
 
-    def take(self, token: str, now: float) -> float:
+    def take(self, person: str, now: float) -> float:
         """Take one request; return how many are left, below 0 when it is one too many."""
-        bucket = self._buckets.get(token)
+        bucket = self._buckets.get(person)
         if bucket is None:
             if len(self._buckets) >= _MAX_BUCKETS:
                 self._buckets.popitem(last=False)  # the one used least recently
-            bucket = self._buckets[token] = Bucket(self.burst, now)
+            bucket = self._buckets[person] = Bucket(self.burst, now)
         else:
-            self._buckets.move_to_end(token)
+            self._buckets.move_to_end(person)
         bucket.left = min(self.burst, bucket.left + (now - bucket.at) * self.per_second)
         bucket.at = now
         if bucket.left < 1:
@@ -67,13 +67,13 @@ class Limit:
 
 
 class PersonLimitMiddleware:
-    """Refuses requests of a token that sends too many, and tells how many are left.
+    """Refuses requests of a person who sends too many, and tells how many are left.
 
     Args:
         app: What serves the others.
-        writes_per_second: Writes of one token; also how many at once.
-        reads_per_second: Expensive reads of one token, on average.
-        reads_burst: Expensive reads of one token at once.
+        writes_per_second: Writes of one person; also how many at once.
+        reads_per_second: Expensive reads of one person, on average.
+        reads_burst: Expensive reads of one person at once.
     """
 
     def __init__(
@@ -86,11 +86,12 @@ class PersonLimitMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         limit = self._limit_of(scope) if scope["type"] == "http" else None
-        token = current_context().token
-        if limit is None or not token or not limit.burst:
+        context = current_context()
+        person = str(context.caller.id) if context.caller is not None else context.token
+        if limit is None or not person or not limit.burst:
             await self._app(scope, receive, send)
             return
-        left = limit.take(token, time.monotonic())
+        left = limit.take(person, time.monotonic())
 
         async def send_with_limit(message: Message) -> None:
             if message["type"] == "http.response.start":

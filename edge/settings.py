@@ -36,9 +36,9 @@ class EdgeSettings(ProcessSettings, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call the API, comma-separated, as `https://habits.example`."""
     writes_per_second: int = 50
-    """How many writes one access token may send in a second; 0 means any number."""
+    """How many writes one person may send in a second; 0 means any number."""
     expensive_reads_per_second: int = 10
-    """How many expensive reads (analytics, history, export) one token may send on average."""
+    """How many expensive reads (analytics, history, export) one person may send on average."""
     expensive_reads_burst: int = 50
     """How many of them it may send at once; 0 means any number."""
     most_connections: int = 2000
