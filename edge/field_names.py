@@ -56,6 +56,17 @@ def rest_text(text: str, fields: Mapping[str, str], names: Mapping[str, str]) ->
     return re.sub(r"(?<![\w.'\"])[a-z]+_[a-z_]+\b", lambda word: names.get(word[0], word[0]), text)
 
 
+def rest_metadata(
+    metadata: Mapping[str, str], fields: Mapping[str, str], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Return a refusal's metadata as a client writes it; its `field` as in `errors[].field`."""
+    translated = {key: rest_text(value, fields, names) for key, value in metadata.items()}
+    if "field" in metadata:
+        whole = (rest for wire, rest in fields.items() if wire.endswith(metadata["field"]))
+        translated["field"] = next(whole, rest_name(metadata["field"], names))
+    return translated
+
+
 def rest_violations(
     violations: Sequence[Violation], names: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Violation]]:

@@ -16,7 +16,7 @@ from starlette.routing import compile_path
 from chassis.context import current_context
 from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
 from chassis.rpc.status import Details, code_of, refusal_details
-from edge.field_names import names_of, rest_text, rest_violations
+from edge.field_names import names_of, rest_metadata, rest_text, rest_violations
 from edge.rate_limit_fields import rate_limit_fields
 from edge.validation import TEXT_UNREADABLE, sentence_of, violations_of
 
@@ -138,7 +138,7 @@ def problem_from_details(details: Details, *, instance: str, route: object = Non
         reason,
         rest_text(sentence, fields, names),
         instance=instance,
-        metadata={key: rest_text(it, fields, names) for key, it in details.metadata.items()},
+        metadata=rest_metadata(details.metadata, fields, names),
         errors=violations,
         headers=headers,
     )

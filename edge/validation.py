@@ -8,6 +8,9 @@ from chassis.errors import Violation
 TEXT_UNREADABLE = "text_unreadable"
 """The type of a validation error about text that cannot be stored."""
 
+WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+"""The pattern of a time of day."""
+
 _NO_TEXT = "holds a character that is no text (U+0000 or a lone surrogate); leave it out"
 _NUMBER = "must be a number, with a point and no comma, such as 1.5"
 _MESSAGES: Mapping[str, str] = {
@@ -30,6 +33,8 @@ _MESSAGES: Mapping[str, str] = {
     "model_attributes_type": "must be an object",
     "dict_type": "must be an object",
 }
+_PATTERNS = {WALL_TIME: "must be a time of day, such as 21:00"}
+"""What a text of a pattern is, in words."""
 _WITH_LIMIT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "greater_than_equal": lambda ctx: f"must be at least {ctx['ge']}",
     "less_than_equal": lambda ctx: f"must be at most {ctx['le']}",
@@ -39,6 +44,9 @@ _WITH_LIMIT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "too_short": lambda ctx: f"has at least {ctx['min_length']} items; leave it out for none",
     "literal_error": lambda ctx: f"must be {ctx['expected']}",
     "enum": lambda ctx: f"must be {ctx['expected']}",
+    "string_pattern_mismatch": lambda ctx: _PATTERNS.get(
+        ctx["pattern"], f"must match {ctx['pattern']}"
+    ),
 }
 _HEADER = "header"
 _JSON_INVALID = "json_invalid"

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from edge.schemas import RequestBody, ResponseBody
+from edge.validation import WALL_TIME
 
-WallTime = Annotated[str, Field(examples=["21:00"], pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+WallTime = Annotated[str, Field(examples=["21:00"], pattern=WALL_TIME)]
 """A time of day in the user's time zone."""
 
 

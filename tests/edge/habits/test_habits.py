@@ -115,6 +115,14 @@ class TestMaking:
     ) -> None:
         expect_problem(await ann.request("POST", "/habits", {"title": "Run"} | fields), 422, reason)
 
+    async def test_metadata_names_the_field_as_the_errors_do(self, ann: ApiClient) -> None:
+        body = {"title": "Run", "reminders": [{"time": "25:00"}]}
+        problem = expect_problem(
+            await ann.request("POST", "/habits", body), 422, "REMINDER_INVALID"
+        )
+        assert problem["metadata"]["field"] == "reminders[0].time"
+        assert [error["field"] for error in problem["errors"]] == ["reminders[0].time"]
+
     async def test_nobody_makes_anything_without_a_token(self, edge: httpx.AsyncClient) -> None:
         response = await edge.post("/v1/habits", json={"title": "Drink water"})
         expect_problem(response, 401, "ACCESS_TOKEN_MISSING")

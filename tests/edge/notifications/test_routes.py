@@ -121,6 +121,16 @@ async def test_preferences_that_cannot_be(
     assert (await edge.get(PREFERENCES, headers=ada)).json() == DEFAULTS
 
 
+async def test_a_time_that_cannot_be_read_is_shown_as_it_should_be(
+    edge: httpx.AsyncClient, bearer: Any
+) -> None:
+    response = await edge.patch(
+        PREFERENCES, headers=bearer(uuid4()), json={"daily_report_time": "9pm"}
+    )
+    problem = expect_problem(response, 422, "REQUEST_INVALID")
+    assert problem["errors"][0]["message"] == "must be a time of day, such as 21:00"
+
+
 async def test_deliveries_are_listed_page_by_page(
     edge: httpx.AsyncClient, bearer: Any, chats: LinkedChats
 ) -> None:
