@@ -1,7 +1,6 @@
 """Which dates a schedule of named days makes due."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rhythm.schedule import (
@@ -14,16 +13,6 @@ from rhythm.schedule import (
     month_of,
     week_of,
 )
-
-_MIDDLE = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekChange:
-    """A date from which a person's weeks begin on another weekday."""
-
-    effective_date: date
-    week_start: Weekday
 
 
 def due_dates(
@@ -50,29 +39,6 @@ def due_dates(
         if _is_named(schedule, day, anchor=anchor, week_start=week_start):
             yield day
         day += ONE_DAY
-
-
-def anchor_weeks(
-    anchor: date, week_start: Weekday, changes: Sequence[WeekChange]
-) -> tuple[date, ...]:
-    """Return the first date of the anchor's week, under each week start a person ever had.
-
-    The week of the anchor is that of the week start in force on it. Under the week start before
-    or after, it is the week that shares most of its days.
-
-    Args:
-        anchor: The date from which an interval counts.
-        week_start: The first day of the person's week, before it was ever changed.
-        changes: The changes of it, in order.
-    """
-    starts = (week_start, *(change.week_start for change in changes))
-    place = sum(change.effective_date <= anchor for change in changes)
-    weeks = [week_of(anchor, starts[place])[0]]
-    for later in starts[place + 1 :]:
-        weeks.append(week_of(weeks[-1] + _MIDDLE, later)[0])
-    for earlier in reversed(starts[:place]):
-        weeks.insert(0, week_of(weeks[0] + _MIDDLE, earlier)[0])
-    return tuple(weeks)
 
 
 def _is_named(schedule: Schedule, day: date, *, anchor: date, week_start: Weekday) -> bool:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from rhythm.due_dates import WeekChange, anchor_weeks
 from rhythm.errors import PauseInvalid, StartDateInvalid, VersionsInvalid
 from rhythm.goal import Goal, Measure, NoAnswer, check_goal, is_total
 from rhythm.schedule import (
@@ -21,6 +20,7 @@ from rhythm.schedule import (
     Weekday,
 )
 from rhythm.strength_parameters import StrengthParameters, strength_parameters_of
+from rhythm.week_changes import WeekChange, anchor_weeks
 
 _OUT_OF_REACH = 1 << 62
 

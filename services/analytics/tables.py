@@ -5,6 +5,7 @@ A writer locks the person's row first, so that writes for one person queue.
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -34,6 +35,8 @@ PEOPLE = Table(
     Column("timezone", Text, nullable=False, server_default="UTC"),
     Column("day_start", Time, nullable=False, server_default="00:00"),
     Column("week_start", SmallInteger, nullable=False, server_default="0"),
+    # Days as ordinals and weekdays in turn; see rhythm/week_changes.py.
+    Column("week_changes", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("floor_date", Date),
     Column("preferences_revision", BigInteger, nullable=False, server_default="0"),
     Column("daily_report_time", Time, server_default="21:00"),

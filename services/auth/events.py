@@ -6,8 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.events import outbox
 from contracts.auth.v1.account_pb2 import Account as WireAccount
+from contracts.auth.v1.account_pb2 import WeekChange as WireWeekChange
 from contracts.auth.v1.account_pb2 import Weekday as WireWeekday
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserUpdated
+from rhythm.week_changes import WeekChanges
 from services.auth.domain.account import Account, JumpedDays
 from services.auth.tables import OUTBOX
 
@@ -44,6 +46,18 @@ def _published_account(account: Account) -> WireAccount:
         day_start=f"{account.day_start:%H:%M}",
         revision=account.revision,
         floor_date=account.floor_date.isoformat() if account.floor_date else "",
+        week_changes=week_changes_to_wire(account.week_changes),
     )
     wire.create_time.FromDatetime(account.create_time)
     return wire
+
+
+def week_changes_to_wire(changes: WeekChanges) -> list[WireWeekChange]:
+    """Return the changes of the week start; the first is from the beginning on."""
+    return [
+        WireWeekChange(
+            effective_date=it.effective_date.isoformat() if place else "",
+            week_start=WireWeekday.ValueType(it.week_start + WireWeekday.WEEKDAY_MONDAY),
+        )
+        for place, it in enumerate(changes)
+    ]

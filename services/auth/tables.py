@@ -6,6 +6,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -34,6 +35,8 @@ ACCOUNTS = Table(
     Column("week_start", Text, nullable=False),
     Column("day_start", Time, nullable=False),
     Column("floor_date", Date),
+    # Days as ordinals and weekdays (Monday is 0) in turn; see rhythm/week_changes.py.
+    Column("week_changes", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("revision", BigInteger, nullable=False),
     Column("create_time", DateTime(timezone=True), nullable=False),
     # Stands for the chat's request that created the account, so that a repeat creates no second.

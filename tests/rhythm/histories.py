@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from rhythm.due_dates import WeekChange
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
+from rhythm.week_changes import WeekChange
 
 START = date(2024, 1, 25)  # a Thursday, five weeks before 29 February
 YEARS_END = date(2022, 12, 1)  # so that years end too

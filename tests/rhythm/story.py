@@ -13,13 +13,13 @@ over), that is how the unit stands.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rhythm.due_dates import WeekChange
 from rhythm.evaluate import Evaluation, evaluate
 from rhythm.goal import Direction, Goal, Measure, NoAnswer
 from rhythm.history import DayInHistory, DayState, list_history
 from rhythm.plan import DayFact, Mark, Pause, Plan, State, Version
 from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
 from rhythm.units import DueUnit, list_units
+from rhythm.week_changes import WeekChange
 
 MONDAY = date(2026, 1, 5)
 DAILY = Schedule(Frequency.DAILY)

@@ -5,10 +5,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from rhythm.due_dates import WeekChange, anchor_weeks
 from rhythm.errors import VersionsInvalid
 from rhythm.schedule import Schedule, Weekday
 from rhythm.units import scheduled_dates
+from rhythm.week_changes import (
+    MOST_WEEK_CHANGES,
+    WeekChange,
+    WeekChanges,
+    anchor_weeks,
+    week_changes_from_numbers,
+    week_changes_to_numbers,
+    with_week_start,
+)
 from tests.rhythm.story import monthly, on, story, weekly, yearly
 
 SUN = Weekday.SUN
@@ -65,3 +73,23 @@ def test_changes_of_the_week_follow_each_other() -> None:
     twice = (WeekChange(date(2026, 1, 11), SUN), WeekChange(date(2026, 1, 11), Weekday.WED))
     with pytest.raises(VersionsInvalid):
         replace(story(weekly(), "x").plan, week_changes=twice)
+
+
+def test_a_change_replaces_that_of_the_same_day() -> None:
+    monday, day = Weekday.MON, date(2026, 1, 11)
+    once = with_week_start((), monday, SUN, day)
+    assert once == (WeekChange(date.min, monday), WeekChange(day, SUN))
+    assert with_week_start(once, SUN, monday, day) == ()
+    assert with_week_start(once, SUN, Weekday.WED, day)[1:] == (WeekChange(day, Weekday.WED),)
+    assert week_changes_from_numbers(week_changes_to_numbers(once)) == once
+
+
+def test_changes_have_an_end() -> None:
+    """Whoever changes it every day loses what is oldest, and never what is in force."""
+    changes: WeekChanges = ()
+    for n in range(2 * MOST_WEEK_CHANGES):
+        before, after = Weekday(n % 7), Weekday((n + 1) % 7)
+        changes = with_week_start(changes, before, after, date(2026, 1, 1) + timedelta(days=n))
+    assert len(changes) == MOST_WEEK_CHANGES
+    assert changes[0].effective_date == date.min
+    assert changes[-1].week_start is after

@@ -25,19 +25,21 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63ontracts/auth/v1/account.proto\x12\x11\x63ontracts.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\x02\n\x07\x41\x63\x63ount\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05\x65mail\x18\x02 \x01(\tR\x05\x65mail\x12!\n\x0c\x64isplay_name\x18\x03 \x01(\tR\x0b\x64isplayName\x12\x1a\n\x08timezone\x18\x04 \x01(\tR\x08timezone\x12\x16\n\x06locale\x18\x05 \x01(\tR\x06locale\x12\x39\n\nweek_start\x18\x06 \x01(\x0e\x32\x1a.contracts.auth.v1.WeekdayR\tweekStart\x12\x1b\n\tday_start\x18\x07 \x01(\tR\x08\x64\x61yStart\x12;\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x1a\n\x08revision\x18\t \x01(\x03R\x08revision\x12\x1d\n\nfloor_date\x18\n \x01(\tR\tfloorDate\"\xa3\x01\n\tRateLimit\x12\x16\n\x06policy\x18\x01 \x01(\tR\x06policy\x12\x14\n\x05quota\x18\x02 \x01(\x05R\x05quota\x12%\n\x0ewindow_seconds\x18\x03 \x01(\x05R\rwindowSeconds\x12\x1c\n\tremaining\x18\x04 \x01(\x05R\tremaining\x12#\n\rreset_seconds\x18\x05 \x01(\x05R\x0cresetSeconds\"\x81\x01\n\tTokenPair\x12!\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tR\x0b\x61\x63\x63\x65ssToken\x12#\n\rrefresh_token\x18\x02 \x01(\tR\x0crefreshToken\x12,\n\x12\x65xpires_in_seconds\x18\x03 \x01(\x05R\x10\x65xpiresInSeconds*\xb6\x01\n\x07Weekday\x12\x17\n\x13WEEKDAY_UNSPECIFIED\x10\x00\x12\x12\n\x0eWEEKDAY_MONDAY\x10\x01\x12\x13\n\x0fWEEKDAY_TUESDAY\x10\x02\x12\x15\n\x11WEEKDAY_WEDNESDAY\x10\x03\x12\x14\n\x10WEEKDAY_THURSDAY\x10\x04\x12\x12\n\x0eWEEKDAY_FRIDAY\x10\x05\x12\x14\n\x10WEEKDAY_SATURDAY\x10\x06\x12\x12\n\x0eWEEKDAY_SUNDAY\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63ontracts/auth/v1/account.proto\x12\x11\x63ontracts.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"n\n\nWeekChange\x12%\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x01 \x01(\tR\reffectiveDate\x12\x39\n\nweek_start\x18\x02 \x01(\x0e\x32\x1a.contracts.auth.v1.WeekdayR\tweekStart\"\x98\x03\n\x07\x41\x63\x63ount\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05\x65mail\x18\x02 \x01(\tR\x05\x65mail\x12!\n\x0c\x64isplay_name\x18\x03 \x01(\tR\x0b\x64isplayName\x12\x1a\n\x08timezone\x18\x04 \x01(\tR\x08timezone\x12\x16\n\x06locale\x18\x05 \x01(\tR\x06locale\x12\x39\n\nweek_start\x18\x06 \x01(\x0e\x32\x1a.contracts.auth.v1.WeekdayR\tweekStart\x12\x1b\n\tday_start\x18\x07 \x01(\tR\x08\x64\x61yStart\x12;\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x1a\n\x08revision\x18\t \x01(\x03R\x08revision\x12\x1d\n\nfloor_date\x18\n \x01(\tR\tfloorDate\x12@\n\x0cweek_changes\x18\x0b \x03(\x0b\x32\x1d.contracts.auth.v1.WeekChangeR\x0bweekChanges\"\xa3\x01\n\tRateLimit\x12\x16\n\x06policy\x18\x01 \x01(\tR\x06policy\x12\x14\n\x05quota\x18\x02 \x01(\x05R\x05quota\x12%\n\x0ewindow_seconds\x18\x03 \x01(\x05R\rwindowSeconds\x12\x1c\n\tremaining\x18\x04 \x01(\x05R\tremaining\x12#\n\rreset_seconds\x18\x05 \x01(\x05R\x0cresetSeconds\"\x81\x01\n\tTokenPair\x12!\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\tR\x0b\x61\x63\x63\x65ssToken\x12#\n\rrefresh_token\x18\x02 \x01(\tR\x0crefreshToken\x12,\n\x12\x65xpires_in_seconds\x18\x03 \x01(\x05R\x10\x65xpiresInSeconds*\xb6\x01\n\x07Weekday\x12\x17\n\x13WEEKDAY_UNSPECIFIED\x10\x00\x12\x12\n\x0eWEEKDAY_MONDAY\x10\x01\x12\x13\n\x0fWEEKDAY_TUESDAY\x10\x02\x12\x15\n\x11WEEKDAY_WEDNESDAY\x10\x03\x12\x14\n\x10WEEKDAY_THURSDAY\x10\x04\x12\x12\n\x0eWEEKDAY_FRIDAY\x10\x05\x12\x14\n\x10WEEKDAY_SATURDAY\x10\x06\x12\x12\n\x0eWEEKDAY_SUNDAY\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.auth.v1.account_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WEEKDAY']._serialized_start=731
-  _globals['_WEEKDAY']._serialized_end=913
-  _globals['_ACCOUNT']._serialized_start=88
-  _globals['_ACCOUNT']._serialized_end=430
-  _globals['_RATELIMIT']._serialized_start=433
-  _globals['_RATELIMIT']._serialized_end=596
-  _globals['_TOKENPAIR']._serialized_start=599
-  _globals['_TOKENPAIR']._serialized_end=728
+  _globals['_WEEKDAY']._serialized_start=909
+  _globals['_WEEKDAY']._serialized_end=1091
+  _globals['_WEEKCHANGE']._serialized_start=87
+  _globals['_WEEKCHANGE']._serialized_end=197
+  _globals['_ACCOUNT']._serialized_start=200
+  _globals['_ACCOUNT']._serialized_end=608
+  _globals['_RATELIMIT']._serialized_start=611
+  _globals['_RATELIMIT']._serialized_end=774
+  _globals['_TOKENPAIR']._serialized_start=777
+  _globals['_TOKENPAIR']._serialized_end=906
 # @@protoc_insertion_point(module_scope)

@@ -3,9 +3,11 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
@@ -63,6 +65,32 @@ WEEKDAY_SUNDAY: Weekday.ValueType  # 7
 Global___Weekday: _TypeAlias = Weekday  # noqa: Y015
 
 @_typing.final
+class WeekChange(_message.Message):
+    """A day from which a person's weeks begin on another day of the week."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EFFECTIVE_DATE_FIELD_NUMBER: _builtins.int
+    WEEK_START_FIELD_NUMBER: _builtins.int
+    effective_date: _builtins.str
+    """The civil day, `YYYY-MM-DD`; empty for the week start before the first change."""
+    week_start: Global___Weekday.ValueType
+    """The day a week begins on from then."""
+    def __init__(
+        self,
+        *,
+        effective_date: _builtins.str = ...,
+        week_start: Global___Weekday.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effective_date", b"effective_date", "week_start", b"week_start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WeekChange: _TypeAlias = WeekChange  # noqa: Y015
+
+@_typing.final
 class Account(_message.Message):
     """A person with an account."""
 
@@ -78,6 +106,7 @@ class Account(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     FLOOR_DATE_FIELD_NUMBER: _builtins.int
+    WEEK_CHANGES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Identifies the account; a UUIDv7. Output only."""
     email: _builtins.str
@@ -102,6 +131,10 @@ class Account(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the account was created. Output only."""
 
+    @_builtins.property
+    def week_changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___WeekChange]:
+        """The days on which `week_start` was changed, oldest first: weeks of the past stay as they were lived. Empty while it never was. Output only."""
+
     def __init__(
         self,
         *,
@@ -115,10 +148,11 @@ class Account(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         revision: _builtins.int = ...,
         floor_date: _builtins.str = ...,
+        week_changes: _abc.Iterable[Global___WeekChange] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "day_start", b"day_start", "display_name", b"display_name", "email", b"email", "floor_date", b"floor_date", "id", b"id", "locale", b"locale", "revision", b"revision", "timezone", b"timezone", "week_start", b"week_start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "day_start", b"day_start", "display_name", b"display_name", "email", b"email", "floor_date", b"floor_date", "id", b"id", "locale", b"locale", "revision", b"revision", "timezone", b"timezone", "week_changes", b"week_changes", "week_start", b"week_start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -81,7 +81,7 @@ async def list_records(
     for row in await _habit_rows(session, by_owner, habit_id):
         habit = habit_of(row)
         person = by_owner[habit.owner_id]
-        plan = habit.plan(person.week_start)
+        plan = habit.plan(person.week_start, person.week_changes)
         usable = from_checkpoints and row.checkpoint is not None
         checkpoint = _usable_checkpoint(row.checkpoint, plan, today[person.id]) if usable else None
         needed = facts_needed_from(plan, since[person.id] - ONE_DAY)

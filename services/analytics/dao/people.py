@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.schedule import Weekday
+from rhythm.week_changes import week_changes_from_numbers, week_changes_to_numbers
 from services.analytics.domain.person import Person
 from services.analytics.tables import (
     DAILY_TOTALS,
@@ -95,6 +96,7 @@ async def update_account(session: AsyncSession, person: Person, *, revision: int
         "timezone": person.timezone,
         "day_start": person.day_start,
         "week_start": int(person.week_start),
+        "week_changes": week_changes_to_numbers(person.week_changes),
         "floor_date": person.floor_date,
         "account_revision": revision,
     }
@@ -211,6 +213,7 @@ def _person(row: Row[Any]) -> Person:
         timezone=row.timezone,
         day_start=row.day_start,
         week_start=Weekday(row.week_start),
+        week_changes=week_changes_from_numbers(row.week_changes),
         floor_date=row.floor_date,
         daily_report_time=row.daily_report_time,
         weekly_report=row.weekly_report,

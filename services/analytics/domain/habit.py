@@ -9,6 +9,7 @@ from rhythm.checkpoint import Checkpoint
 from rhythm.goal import Measure
 from rhythm.plan import DayFact, Pause, Plan, Version
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Habit:
         """Whether the habit is not archived."""
         return self.archived_date is None
 
-    def plan(self, week_start: Weekday) -> Plan:
+    def plan(self, week_start: Weekday, week_changes: WeekChanges = ()) -> Plan:
         """Return the habit as the evaluator sees it, for a person whose week begins so."""
         return Plan(
             measure=self.measure,
@@ -43,6 +44,7 @@ class Habit:
             versions=self.versions,
             week_start=week_start,
             archived_date=self.archived_date,
+            week_changes=week_changes,
         )
 
     def version_on(self, day: date) -> Version:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from rhythm import days
 from rhythm.plan import Pause
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges
 
 DEFAULT_REPORT_TIME = time(21)
 """When reports come, unless the person says otherwise."""
@@ -24,6 +25,8 @@ class Person:
     timezone: str = "UTC"
     day_start: time = days.MIDNIGHT
     week_start: Weekday = Weekday.MON
+    week_changes: WeekChanges = ()
+    """When `week_start` was changed: weeks of the past stay as they were lived."""
     floor_date: date | None = None
     """Today is never before it: where the person stood when their zone last changed."""
     daily_report_time: time | None = DEFAULT_REPORT_TIME

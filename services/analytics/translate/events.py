@@ -1,6 +1,7 @@
 """Events of other services as domain values. An unreadable event is refused, and so parked."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from rhythm import days
 from rhythm.goal import Direction, Goal, Measure, NoAnswer, thousandths_of
 from rhythm.plan import DayFact, Mark, Pause, Version
 from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal, YearDay
+from rhythm.week_changes import WeekChange
 from services.analytics.domain.habit import Habit, RecordedDay, RecordedPause
 from services.analytics.domain.person import Person
 from services.analytics.translate.values import (
@@ -87,9 +89,15 @@ def account_from_wire(account: auth.Account) -> tuple[Person, int]:
         timezone=account.timezone,
         day_start=wall_time_from_wire(account.day_start or "00:00"),
         week_start=Weekday(monday_first - auth.WEEKDAY_MONDAY),
+        week_changes=tuple(map(_week_change, account.week_changes)),
         floor_date=optional_date_from_wire("floor_date", account.floor_date),
     )
     return person, account.revision
+
+
+def _week_change(change: auth.WeekChange) -> WeekChange:
+    day = optional_date_from_wire("effective_date", change.effective_date)
+    return WeekChange(day or date.min, Weekday(change.week_start - auth.WEEKDAY_MONDAY))
 
 
 @_readable

@@ -32,7 +32,8 @@ async def apply_account(
         return
     known = state.person
     await people.update_account(session, person, revision=revision)
-    if known.week_start is not person.week_start or known.timezone != person.timezone:
+    weeks = person.week_start, person.week_changes
+    if (known.week_start, known.week_changes) != weeks or known.timezone != person.timezone:
         await _mark_stale(session, person.id, since=EARLIEST_DATE, now=now)
     changed = replace(
         person,

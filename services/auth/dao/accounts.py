@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from rhythm.week_changes import week_changes_from_numbers, week_changes_to_numbers
 from services.auth.domain.account import Account, Weekday
 from services.auth.domain.email import email_key
 from services.auth.domain.sign_in import Credentials
@@ -109,11 +110,18 @@ async def _find_credentials(session: AsyncSession, where: Any) -> Credentials | 
 
 def _row(account: Account) -> dict[str, Any]:
     email = account.email or None
-    return asdict(account) | {"email": email, "email_key": email and email_key(email)}
+    return asdict(account) | {
+        "email": email,
+        "email_key": email and email_key(email),
+        "week_changes": week_changes_to_numbers(account.week_changes),
+    }
 
 
 def _account(row: RowMapping) -> Account:
     values = {name: row[name] for name in Account.__dataclass_fields__}
-    return Account(
-        **values | {"email": row["email"] or "", "week_start": Weekday(row["week_start"])}
-    )
+    read = {
+        "email": row["email"] or "",
+        "week_start": Weekday(row["week_start"]),
+        "week_changes": week_changes_from_numbers(row["week_changes"]),
+    }
+    return Account(**values | read)

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from rhythm import days
+from rhythm import schedule as days_of_week
+from rhythm.week_changes import WeekChanges, with_week_start
 
 MAX_DISPLAY_NAME_LENGTH = 80
 MAX_DAY_START = time(12)
@@ -57,6 +59,8 @@ class Account:
     day_start: time = time()
     floor_date: date | None = None
     """The person's today when `timezone` or `day_start` last changed; today is never before it."""
+    week_changes: WeekChanges = ()
+    """When `week_start` was changed: weeks of the past stay as they were lived."""
     revision: int = 1
 
     def today(self, now: datetime) -> date:
@@ -74,11 +78,19 @@ class Account:
             return self
         if (after.timezone, after.day_start) != (self.timezone, self.day_start):
             after = replace(after, floor_date=self.today(now))
+        if after.week_start is not self.week_start:
+            before, new = (_rhythm_weekday(it.week_start) for it in (self, after))
+            changes = with_week_start(self.week_changes, before, new, after.today(now))
+            after = replace(after, week_changes=changes)
         return replace(after, revision=self.revision + 1)
 
     def with_email(self, email: str) -> "Account":
         """Return the account with another email address."""
         return replace(self, email=email, revision=self.revision + 1)
+
+
+def _rhythm_weekday(weekday: Weekday) -> days_of_week.Weekday:
+    return days_of_week.Weekday[weekday.value.upper()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from services.auth.domain.errors import (
 from services.auth.domain.password import read_new_password
 from services.auth.domain.sign_in import Registration
 from services.auth.domain.timezones import read_timezone
+from services.auth.events import week_changes_to_wire
 
 _MAX_DEVICE_LENGTH = 200
 _MAX_ADDRESS_LENGTH = 64
@@ -75,6 +76,7 @@ def account_to_wire(account: Account) -> WireAccount:
         day_start=f"{account.day_start:%H:%M}",
         revision=account.revision,
         floor_date=account.floor_date.isoformat() if account.floor_date else "",
+        week_changes=week_changes_to_wire(account.week_changes),
     )
     wire.create_time.FromDatetime(account.create_time)
     return wire

@@ -13,6 +13,7 @@ from rhythm.checkpoint import Checkpoint
 from rhythm.errors import CheckpointStale
 from rhythm.plan import DayFact, Mark
 from rhythm.schedule import Weekday
+from rhythm.week_changes import week_changes_from_numbers, week_changes_to_numbers
 from services.habits.domain.snapshot import DerivedState
 
 MARKS: tuple[Mark | None, ...] = (None, Mark.DONE, Mark.SKIP, Mark.MISSED)
@@ -23,7 +24,7 @@ _MARK_BITS = 2
 _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(list[int]).decode
 _decode_checkpoint = msgspec.msgpack.Decoder(
-    tuple[int, list[int], list[int | float | str | None]]
+    tuple[int | list[int], list[int], list[int | float | str | None]]
 ).decode
 _CACHE_SIZE = 4096
 _days: dict[int, DayFact] = {}
@@ -57,7 +58,10 @@ def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> DerivedState:
     facts = facts_from_bytes(recent)
     if checkpoint is None:
         return DerivedState(facts)
-    week_start, missing, values = _decode_checkpoint(checkpoint)
+    weeks, missing, values = _decode_checkpoint(checkpoint)
+    if isinstance(weeks, int):  # stored before week starts had dates
+        return DerivedState(facts, is_outdated=True)
+    week_start, *changes = weeks
     try:
         known = Checkpoint.from_values(values)
     except CheckpointStale:
@@ -67,6 +71,7 @@ def derived_from_bytes(checkpoint: bytes | None, recent: bytes) -> DerivedState:
         known,
         Weekday(week_start),
         tuple(map(date.fromordinal, missing)),
+        week_changes_from_numbers(changes),
     )
 
 
@@ -75,7 +80,8 @@ def checkpoint_to_bytes(derived: DerivedState) -> bytes | None:
     if derived.checkpoint is None:
         return None
     missing = [day.toordinal() for day in derived.missing]
-    return _encode((int(derived.week_start), missing, derived.checkpoint.to_values()))
+    weeks = [int(derived.week_start), *week_changes_to_numbers(derived.week_changes)]
+    return _encode((weeks, missing, derived.checkpoint.to_values()))
 
 
 def _numbers(facts: Iterable[tuple[date, DayFact]]) -> Iterator[int]:

@@ -12,6 +12,7 @@ from rhythm.goal import Measure
 from rhythm.plan import Pause as PausedRange
 from rhythm.plan import Plan
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges, week_changes_from_numbers
 from services.habits.dao.derived_state import fact_of, facts_from_bytes
 from services.habits.dao.reminders import weekdays_from_bits
 from services.habits.dao.rows import versions_from_column
@@ -45,7 +46,8 @@ WITH due_reminders AS (
 ), claimed AS (SELECT * FROM due_reminders UNION ALL SELECT * FROM snoozes)
 SELECT c.*, h.title, h.unit, h.measure, h.start_date, h.archive_date,
        h.versions::text AS versions, h.owner_id,
-       p.timezone, p.day_start, p.week_start, p.floor_date, p.quiet_from, p.quiet_to,
+       p.timezone, p.day_start, p.week_start, p.week_changes, p.floor_date,
+       p.quiet_from, p.quiet_to,
        d.mark, d.amount, g.recent, paused.starts, paused.ends
 FROM claimed c
 JOIN habits.habits h ON h.id = c.habit_id
@@ -201,7 +203,12 @@ def _due(row: "Record") -> DueReminder:
     person = _person(row)
     pending = Pending(row["due_date"], row["slot"], row["due_time"], row["due_time"])
     plan_units = _plan_units(
-        row["versions"], row["measure"], row["start_date"], row["archive_date"], row["week_start"]
+        row["versions"],
+        row["measure"],
+        row["start_date"],
+        row["archive_date"],
+        person.week_start,
+        person.week_changes,
     )
     paused_ranges = tuple(map(PausedRange, row["starts"], row["ends"])) if row["starts"] else ()
     missing = person.missing_dates(row["start_date"], pending.due_date)
@@ -229,6 +236,7 @@ def _person(row: "Record") -> Person:
         row["timezone"],
         row["day_start"],
         Weekday(row["week_start"]),
+        week_changes_from_numbers(row["week_changes"]),
         floor_date=row["floor_date"],
         quiet_hours=quiet_hours,
     )
@@ -236,8 +244,13 @@ def _person(row: "Record") -> Person:
 
 @lru_cache(maxsize=20_000)
 def _plan_units(
-    versions: str, measure: str, start: date, archived: date | None, week_start: int
+    versions: str,
+    measure: str,
+    start: date,
+    archived: date | None,
+    week_start: Weekday,
+    week_changes: WeekChanges,
 ) -> PlanUnits:
     """Return what a habit asks. Many habits ask the same since the same day."""
-    measured, first_day = Measure(measure), Weekday(week_start)
-    return PlanUnits(Plan(measured, start, versions_from_column(versions), first_day, archived))
+    known = versions_from_column(versions)
+    return PlanUnits(Plan(Measure(measure), start, known, week_start, archived, week_changes))

@@ -8,13 +8,22 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.schedule import Weekday
+from rhythm.week_changes import week_changes_from_numbers, week_changes_to_numbers
 from services.habits.domain.people import Person
 from services.habits.tables import PEOPLE
 
 DELETED_REVISION = (1 << 63) - 1
 """The revision of a tombstone: every event about a deleted person is older."""
 
-_SETTINGS = ("timezone", "day_start", "week_start", "locale", "floor_date", "revision")
+_SETTINGS = (
+    "timezone",
+    "day_start",
+    "week_start",
+    "week_changes",
+    "locale",
+    "floor_date",
+    "revision",
+)
 
 
 async def find_person(
@@ -94,6 +103,7 @@ def _person(row: RowMapping) -> Person:
         timezone=row["timezone"],
         day_start=row["day_start"],
         week_start=Weekday(row["week_start"]),
+        week_changes=week_changes_from_numbers(row["week_changes"]),
         locale=row["locale"],
         floor_date=row["floor_date"],
         revision=row["revision"],
@@ -107,6 +117,7 @@ def _row(person: Person) -> dict[str, object]:
         "timezone": person.timezone,
         "day_start": person.day_start,
         "week_start": int(person.week_start),
+        "week_changes": week_changes_to_numbers(person.week_changes),
         "locale": person.locale,
         "floor_date": person.floor_date,
         "revision": person.revision,

@@ -9,6 +9,7 @@ import msgspec
 from rhythm.plan import Pause as PausedRange
 from rhythm.plan import Plan
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges
 from services.habits.dao.derived_state import derived_from_bytes
 from services.habits.dao.rows import Row, habit_from_row
 from services.habits.domain.habit import Habit
@@ -24,18 +25,19 @@ class HabitCache:
     """Caches habits and their plans by the revision of the habit."""
 
     def __init__(self) -> None:
-        self._entries: dict[UUID, tuple[Habit, dict[Weekday, Plan]]] = {}
+        self._entries: dict[UUID, tuple[Habit, dict[tuple[Weekday, WeekChanges], Plan]]] = {}
 
-    def habit_and_plan(self, row: Row, week_start: Weekday) -> tuple[Habit, Plan]:
-        """Return the habit of a committed row, and its plan for a person's week."""
+    def habit_and_plan(self, row: Row, person: Person) -> tuple[Habit, Plan]:
+        """Return the habit of a committed row, and its plan for a person's weeks."""
         found = self._entries.get(row["id"])
         if found is None or found[0].revision != row["revision"]:
             found = habit_from_row(row), {}
             _put(self._entries, row["id"], found, _MAX_HABITS)
         habit, plans = found
-        plan = plans.get(week_start)
+        weeks = person.week_start, person.week_changes
+        plan = plans.get(weeks)
         if plan is None:
-            plan = plans[week_start] = habit.plan(week_start)
+            plan = plans[weeks] = habit.plan(*weeks)
         return habit, plan
 
 
@@ -52,7 +54,7 @@ class SnapshotCache:
         found = self._entries.get(row["id"])
         if found is not None and found[0] == cache_key:
             return found[1]
-        habit, plan = self._habits.habit_and_plan(row, person.week_start)
+        habit, plan = self._habits.habit_and_plan(row, person)
         paused_ranges = _decode_paused_ranges(row["paused_ranges"]) if row["paused_ranges"] else ()
         snapshot = HabitSnapshot(
             habit=habit,

@@ -11,6 +11,7 @@ from asyncpg import Record
 from chassis.database import Connection
 from rhythm.plan import DayFact
 from rhythm.schedule import Weekday
+from rhythm.week_changes import week_changes_from_numbers
 from services.habits.dao.derived_state import MARKS, fact_of
 from services.habits.dao.rows import SQL_COLUMNS
 from services.habits.dao.snapshot_cache import SnapshotCache
@@ -19,7 +20,8 @@ from services.habits.domain.people import Person
 from services.habits.domain.snapshot import HabitSnapshot
 
 _SETTINGS = """
-    o.timezone, o.day_start, o.week_start, o.locale, o.floor_date, o.quiet_from, o.quiet_to,
+    o.timezone, o.day_start, o.week_start, o.week_changes, o.locale, o.floor_date,
+    o.quiet_from, o.quiet_to,
     o.revision AS person_revision"""
 _SNAPSHOT = f"""
     {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {_SETTINGS},
@@ -189,6 +191,7 @@ def person_from_row(row: Record, claims: Person | None) -> Person:
         timezone=row["timezone"],
         day_start=row["day_start"],
         week_start=Weekday(row["week_start"]),
+        week_changes=week_changes_from_numbers(row["week_changes"]),
         locale=row["locale"],
         floor_date=row["floor_date"],
         revision=revision,

@@ -8,6 +8,7 @@ from uuid import UUID
 from rhythm.goal import Goal, Measure
 from rhythm.plan import Plan, Version
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges
 from services.habits.domain.reminders import Reminder
 
 
@@ -67,7 +68,7 @@ class Habit:
         """Return what has to be reached on a day."""
         return self.version_on(day).goal
 
-    def plan(self, week_start: Weekday) -> Plan:
+    def plan(self, week_start: Weekday, week_changes: WeekChanges = ()) -> Plan:
         """Return the habit as the evaluator sees it, for a person whose week begins so."""
         return Plan(
             measure=self.measure,
@@ -75,4 +76,5 @@ class Habit:
             versions=self.versions,
             week_start=week_start,
             archived_date=self.archive_date,
+            week_changes=week_changes,
         )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rhythm import days
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges
 
 _FIRST_SKIPPED_YEAR = 1990  # no habit starts before it
 
@@ -20,6 +21,8 @@ class Person:
     timezone: str = "UTC"
     day_start: time = days.MIDNIGHT
     week_start: Weekday = Weekday.MON
+    week_changes: WeekChanges = ()
+    """When `week_start` was changed: weeks of the past stay as they were lived."""
     locale: str = "en"
     floor_date: date | None = None
     """Today is never before it: the person's date when their zone last changed."""

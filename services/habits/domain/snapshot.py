@@ -14,6 +14,7 @@ from rhythm.checkpoint import Checkpoint, first_checkpoint, fits
 from rhythm.plan import DayFact, Plan
 from rhythm.plan import Pause as PausedRange
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChanges
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
 
@@ -34,6 +35,7 @@ class DerivedState:
             as far before it as anything looks back.
         checkpoint: The evaluator's state for the days before; None while all are among the facts.
         week_start: The first day of the week the checkpoint was computed with.
+        week_changes: The changes of it the checkpoint was computed with.
         missing: The dates the person's zone never had, as the checkpoint was computed with.
         is_outdated: Whether an earlier version of this program stored it: then the facts are those
             since its checkpoint, which cannot be read any more.
@@ -43,6 +45,7 @@ class DerivedState:
     checkpoint: Checkpoint | None = None
     week_start: Weekday = Weekday.MON
     missing: tuple[date, ...] = ()
+    week_changes: WeekChanges = ()
     is_outdated: bool = False
 
 
@@ -68,6 +71,7 @@ class HabitSnapshot:
             return not derived.is_outdated
         return (
             derived.week_start == self.plan.week_start
+            and derived.week_changes == self.plan.week_changes
             and derived.checkpoint.through < today
             and fits(derived.checkpoint, self.plan)
             and derived.missing == self.missing_dates(today)
@@ -116,7 +120,8 @@ class HabitSnapshot:
                 )
                 is_needed = facts_needed_from(self.plan, through)
                 facts = {day: fact for day, fact in facts.items() if day >= is_needed}
-        return DerivedState(facts, checkpoint, self.plan.week_start, missing)
+        plan = self.plan
+        return DerivedState(facts, checkpoint, plan.week_start, missing, plan.week_changes)
 
 
 @dataclass(frozen=True, slots=True)

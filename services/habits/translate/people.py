@@ -3,10 +3,12 @@
 from datetime import date, time
 from uuid import UUID
 
+from contracts.auth.v1 import account_pb2 as wire
 from contracts.auth.v1.account_pb2 import WEEKDAY_MONDAY, WEEKDAY_UNSPECIFIED, Account
 from contracts.auth.v1.auth_events_pb2 import UserUpdated
 from contracts.notifications.v1.chat_link_pb2 import Preferences
 from rhythm.schedule import Weekday
+from rhythm.week_changes import WeekChange
 from services.habits.domain.people import Person
 
 
@@ -18,10 +20,17 @@ def person_from_wire(account: Account) -> Person:
         timezone=account.timezone or "UTC",
         day_start=time.fromisoformat(account.day_start or "00:00"),
         week_start=Weekday(first - WEEKDAY_MONDAY),
+        week_changes=tuple(map(_week_change, account.week_changes)),
         locale=account.locale or "en",
         floor_date=date.fromisoformat(account.floor_date) if account.floor_date else None,
         revision=account.revision,
     )
+
+
+def _week_change(change: wire.WeekChange) -> WeekChange:
+    text = change.effective_date
+    day = date.fromisoformat(text) if text else date.min
+    return WeekChange(day, Weekday(change.week_start - WEEKDAY_MONDAY))
 
 
 def skipped_dates_from_wire(event: UserUpdated) -> tuple[date, date] | None:

@@ -45,7 +45,7 @@ async def upsert_person(
         person = replace(update, quiet_hours=before.quiet_hours if before else None)
         if before is None or _clock(before) != _clock(person):
             await reminders.reschedule_person(session, person, now=now)
-        if before is not None and before.week_start != person.week_start:
+        if before is not None and _weeks(before) != _weeks(person):
             habits = await habits_dao.lock_habits(session, person.id, limit=limits.MAX_HABITS)
             await recompute(session, habits, person, since=date.min, now=now)
     if skipped_dates is not None:
@@ -77,6 +77,11 @@ async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
     """Delete all data of a person; ignore later events about them."""
     await habits_dao.delete_owner(session, owner_id)
     await dao.mark_person_deleted(session, owner_id)
+
+
+def _weeks(person: Person) -> tuple[object, ...]:
+    """Return what decides where weeks begin."""
+    return person.week_start, person.week_changes
 
 
 def _clock(person: Person) -> tuple[object, ...]:

@@ -45,7 +45,7 @@ async def recompute(
         if it.habit_id in facts:
             habit = by_id[it.habit_id]
             mine = tuple(p.dates for p in pauses if p.habit_id in (None, habit.id))
-            plan = habit.plan(person.week_start)
+            plan = habit.plan(person.week_start, person.week_changes)
             snapshot = HabitSnapshot(habit, person, plan, mine, derived, it.revision)
             derived = snapshot.with_facts(facts[it.habit_id]).compacted(person.today(now))
         kept.append(ProgressRow(it.habit_id, it.revision + 1, derived))

@@ -1,7 +1,7 @@
 """Events that arrive late, twice, before what they belong to, or after its deletion."""
 
 import random
-from datetime import time
+from datetime import date, time, timedelta
 
 from sqlalchemy import text
 
@@ -13,7 +13,7 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     ListRecommendationsRequest,
 )
 from contracts.analytics.v1.summary_pb2 import REPORT_KIND_DAILY, Summary
-from contracts.auth.v1.account_pb2 import WEEKDAY_SUNDAY
+from contracts.auth.v1.account_pb2 import WEEKDAY_MONDAY, WEEKDAY_SUNDAY
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserUpdated
 from contracts.habits.v1 import habit_pb2
 from contracts.habits.v1.check_in_pb2 import MARK_UNSPECIFIED
@@ -163,6 +163,25 @@ async def test_older_settings_delivered_later_change_nothing(analytics: RunningA
         person = await people.find_person(session, ann.id)
     assert person is not None
     assert (person.timezone, person.week_start.name) == ("Asia/Tokyo", "SUN")
+
+
+async def test_a_change_of_the_week_start_leaves_past_weeks_as_they_were(
+    analytics: RunningAnalytics,
+) -> None:
+    ann = a_caller()
+    twice = habit_pb2.Schedule(frequency=habit_pb2.FREQUENCY_WEEKLY, times=2)
+    run = a_habit(ann.id, start="2025-10-06", schedule=twice)
+    weeks = [date(2025, 10, 6) + timedelta(weeks=n) for n in range(13)]
+    days = [f"{day}" for monday in weeks for day in (monday, monday + timedelta(days=6))]
+    await analytics.deliver(a_person(ann.id), run, *done(run, *days))
+    before = await summary(analytics, ann)
+    account = a_person(ann.id, week_start=WEEKDAY_SUNDAY, revision=2).account
+    account.week_changes.add(week_start=WEEKDAY_MONDAY)
+    account.week_changes.add(week_start=WEEKDAY_SUNDAY, effective_date="2026-01-08")
+    await analytics.deliver(UserUpdated(account=account))
+    after = await summary(analytics, ann)
+    assert before.longest_streak_count == after.longest_streak_count == 13
+    assert (after.due_count, after.met_count) == (before.due_count, before.met_count)
 
 
 async def test_a_deleted_person_leaves_nothing_and_does_not_return(

@@ -190,6 +190,12 @@ async def test_an_update_takes_what_the_mask_names(auth: RunningAuth) -> None:
     assert changed.locale == "de"
     assert changed.week_start == Weekday.WEEKDAY_SUNDAY
     assert changed.revision == 2
+    before, after = changed.week_changes
+    assert (before.effective_date, before.week_start) == ("", Weekday.WEEKDAY_MONDAY)
+    assert after.effective_date
+    assert after.week_start == Weekday.WEEKDAY_SUNDAY
+    later = await update(auth, token, "locale", locale="en")
+    assert list(later.week_changes) == [before, after]
 
 
 async def test_an_update_without_a_mask_takes_what_is_set(auth: RunningAuth) -> None:

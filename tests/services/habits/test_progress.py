@@ -5,6 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from contracts.auth.v1.account_pb2 import (
+    WEEKDAY_MONDAY,
+    WEEKDAY_SUNDAY,
+    Account,
+    WeekChange,
+)
+from contracts.auth.v1.auth_events_pb2 import UserUpdated
 from contracts.habits.v1.check_in_pb2 import MARK_DONE, MARK_MISSED, MARK_SKIP, UNIT_WEEK
 from contracts.habits.v1.habit_pb2 import (
     DIRECTION_AT_MOST,
@@ -23,6 +30,7 @@ from contracts.habits.v1.progress_service_pb2 import (
     GetPersonRequest,
     GetProgressRequest,
 )
+from services.habits import consumers
 from tests.services.habits.api_calls import history, look
 from tests.services.habits.habits_server import NOON, TODAY, HabitsServer, Person, ago, refused
 
@@ -190,6 +198,41 @@ async def test_a_week_begins_when_the_person_says(habits: HabitsServer) -> None:
     outcome = await by_sundays.does(habit, "2025-08-20")
     assert outcome.current_streak.length_count == 22
     assert (await ann.looks_at(habit)).best_streak.length_count == 21
+
+
+async def test_a_change_of_the_week_start_leaves_past_weeks_as_they_were(
+    habits: HabitsServer,
+) -> None:
+    """Reported: a streak of 12 weeks was 0, and completion 0.5, after such a change."""
+    ann = habits.person(week_start="mon")
+    habit = await ann.makes(
+        schedule=Schedule(frequency=FREQUENCY_WEEKLY, times=2), start_date=str(ago(2 + 26 * 7))
+    )
+    for week in range(26):
+        monday = ago(2 + 26 * 7 - 7 * week)
+        await ann.does(habit, monday)
+        await ann.does(habit, monday + timedelta(days=6))
+    before = await ann.looks_at(habit)
+    assert before.current_streak.length_count == 26
+    account = Account(
+        id=str(ann.caller.id),
+        timezone="UTC",
+        day_start="00:00",
+        week_start=WEEKDAY_SUNDAY,
+        revision=2,
+        week_changes=[
+            WeekChange(week_start=WEEKDAY_MONDAY),
+            WeekChange(effective_date=str(TODAY), week_start=WEEKDAY_SUNDAY),
+        ],
+    )
+    found = consumers.handlers.find(UserUpdated.DESCRIPTOR.full_name)
+    assert found is not None
+    async with habits.database.transaction() as session:
+        await found[1](session, UserUpdated(account=account))
+    after = await ann.looks_at(habit)
+    assert after.current_streak.length_count == 26
+    assert [it.rate for it in after.completions] == [it.rate for it in before.completions]
+    assert (after.current_unit.from_date, after.current_unit.to_date) == (str(TODAY), str(ago(-3)))
 
 
 async def test_get_person_tells_what_is_known(habits: HabitsServer) -> None:

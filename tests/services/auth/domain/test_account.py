@@ -1,10 +1,12 @@
 """What changing zone or start of day does to a person's today."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
 
+from rhythm.schedule import Weekday as WeekStart
+from rhythm.week_changes import WeekChange
 from services.auth.domain.account import Account, JumpedDays, Profile, Weekday, jumped_days
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -31,6 +33,22 @@ def test_a_change_counts_up() -> None:
     updated = an_account().updated(Profile(week_start=Weekday.SUNDAY, locale="de"), now=NOON)
     assert (updated.week_start, updated.locale, updated.revision) == (Weekday.SUNDAY, "de", 2)
     assert updated.floor_date is None
+
+
+def test_changes_of_the_week_start_are_kept_with_their_days() -> None:
+    """Two on one day are one, and going back on the same day is none."""
+    first = an_account(day_start=time(12)).updated(
+        Profile(week_start=Weekday.SUNDAY), now=NOON - timedelta(hours=1)
+    )
+    monday = WeekChange(date.min, WeekStart.MON)
+    assert first.week_changes == (monday, WeekChange(date(2026, 3, 9), WeekStart.SUN))
+    again = first.updated(Profile(week_start=Weekday.SATURDAY), now=NOON - timedelta(minutes=1))
+    assert again.week_changes == (monday, WeekChange(date(2026, 3, 9), WeekStart.SAT))
+    back = again.updated(Profile(week_start=Weekday.MONDAY), now=NOON - timedelta(minutes=1))
+    assert back.week_changes == ()
+    later = again.updated(Profile(week_start=Weekday.MONDAY), now=NOON)
+    assert later.week_changes == (*again.week_changes, WeekChange(date(2026, 3, 10), WeekStart.MON))
+    assert later.updated(Profile(locale="de"), now=NOON).week_changes == later.week_changes
 
 
 def test_an_empty_name_and_midnight_are_values() -> None:

@@ -1,0 +1,10 @@
+"""When the first day of a person's week was changed."""
+
+from alembic import op
+
+revision = "2026_11_25_week_changes"
+down_revision = "2026_11_23_reminders"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE habits.people ADD COLUMN week_changes integer[] NOT NULL DEFAULT '{}'")
