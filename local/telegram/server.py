@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler
 from local.telegram import bot_api, control
 from local.telegram.bot_api import STATE
 from local.telegram.state import TelegramState
-from local.telegram.webhook import deliver_updates
+from local.telegram.webhook_delivery import deliver_updates
 
 PAGE = Path(__file__).with_name("page")
 POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
