@@ -3,6 +3,7 @@
 from typing import Annotated
 from urllib.parse import quote
 
+import grpc
 from fastapi import APIRouter, Query, Response
 
 from contracts.analytics.v1.analytics_service_pb2 import (
@@ -10,10 +11,14 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     GetHeatmapRequest,
     GetReportRequest,
     GetSummaryRequest,
+    KnownRevisions,
     ListRecommendationsRequest,
     ListReportsRequest,
+    WaitForRevisionsRequest,
 )
 from contracts.analytics.v1.summary_pb2 import REPORT_KIND_UNSPECIFIED
+from contracts.habits.v1.progress_service_pb2 import ListRevisionsRequest
+from edge.analytics import pictures
 from edge.analytics.schemas import (
     HeatmapDay,
     Recommendation,
@@ -31,7 +36,7 @@ from edge.analytics.translate import (
     summary_from_wire,
 )
 from edge.bearer import require_access_token
-from edge.clients import InjectedClients
+from edge.clients import Clients, InjectedClients
 from edge.openapi import UNAUTHENTICATED, refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
@@ -42,6 +47,7 @@ router = APIRouter(
     dependencies=[require_access_token],
     responses=UNAUTHENTICATED,
 )
+router.include_router(pictures.router)  # first: a report's id may not be taken for a file
 
 FromDay = Annotated[
     str, Query(alias="from", max_length=40, description="The first day, `YYYY-MM-DD`.")
@@ -53,6 +59,11 @@ _WINDOW = (
     (422, "DATE_MALFORMED", "'tomorrow' is not a date. Send a day such as 2026-01-31."),
     (422, "RANGE_ENDS_BEFORE_START", "The window ends on 2026-01-01, before it begins on …"),
     (422, "RANGE_TOO_LONG", "The window holds 4000 days. Ask for at most 3660."),
+)
+_CANNOT_ASK = (
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.PERMISSION_DENIED,
 )
 _PAGE = (422, "PAGE_TOKEN_INVALID", "The page token does not belong to this request.")
 _NO_REPORT = (404, "REPORT_NOT_FOUND", "You have no such report.")
@@ -141,6 +152,7 @@ async def get_report(report_id: str, clients: InjectedClients) -> Report:
     status_code=201,
     responses=refusals(
         (409, "NOTHING_WAS_DUE", "Nothing was due from 2026-01-09 to 2026-01-09, so …"),
+        (409, "CHANGES_NOT_COUNTED", "Your last changes are not counted yet. Try again in a …"),
         (409, "DATE_IN_FUTURE", "2099-01-01 has not come yet: today is 2026-01-09."),
         _WINDOW[0],
         (422, "REQUEST_ID_REUSED", "The request id was used for another request. Send a new one."),
@@ -150,6 +162,29 @@ async def create_report(
     order: ReportOrder, clients: InjectedClients, response: Response, request_id: RequestId
 ) -> Report:
     """Make a report now, keep it in place of the last of its period, and send it to your chat."""
+    await _wait_for_own_changes(clients)
     made = await clients.analytics.CreateReport(report_order_to_wire(order, request_id))
     response.headers["Location"] = f"/v1/analytics/reports/{quote(made.report.id)}"
     return report_from_wire(made.report)
+
+
+async def _wait_for_own_changes(clients: Clients) -> None:
+    """Wait, two seconds at most, until analytics has what the caller has changed in habits.
+
+    Where habits does not answer, or the token may not ask it, the report is made of what is known.
+    """
+    try:
+        found = await clients.progress.ListRevisions(ListRevisionsRequest(), timeout=1.0)
+    except grpc.aio.AioRpcError as error:
+        if error.code() in _CANNOT_ASK:
+            return
+        raise
+    known = [
+        KnownRevisions(
+            habit_id=it.habit_id,
+            habit_revision=it.habit_revision,
+            check_in_revision=it.check_in_revision,
+        )
+        for it in found.revisions
+    ]
+    await clients.analytics.WaitForRevisions(WaitForRevisionsRequest(revisions=known))

@@ -127,6 +127,17 @@ class Recommendation(ResponseBody):
     create_time: datetime
 
 
+class ReportPicture(ResponseBody):
+    """Where a picture of the report is, and what it shows."""
+
+    png: Annotated[str, Field(examples=["/v1/analytics/reports/0192….png"])]
+    svg: Annotated[str, Field(examples=["/v1/analytics/reports/0192….svg"])]
+    alt_text: Annotated[
+        str, Field(examples=["Daily report, Jan 9, 2026: 3 of 4 completed (75 %)."])
+    ]
+    """For people who cannot see it, in your language."""
+
+
 class Report(ResponseBody):
     """A person's numbers of one period, as published."""
 
@@ -138,6 +149,7 @@ class Report(ResponseBody):
     """Habits whose goal was reached on the last day of the period that has come."""
     recommendation: Annotated[str, Field(examples=["Everything due today is done. Keep going!"])]
     """One sentence: the first recommendation, or an encouragement."""
+    picture: ReportPicture
     summary: Summary
     create_time: datetime
 

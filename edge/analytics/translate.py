@@ -16,6 +16,7 @@ from edge.analytics.schemas import (
     Report,
     ReportKind,
     ReportOrder,
+    ReportPicture,
     Summary,
     Trend,
     Unit,
@@ -89,6 +90,11 @@ def report_from_wire(report: wire.Report) -> Report:
         to_date=report.to_date,
         completed_habits=report.completed_habit_count,
         recommendation=report.recommendation_text,
+        picture=ReportPicture(
+            png=f"/v1/analytics/reports/{report.id}.png",
+            svg=f"/v1/analytics/reports/{report.id}.svg",
+            alt_text=report.picture_alt_text,
+        ),
         summary=summary_from_wire(report.summary),
         create_time=report.create_time.ToDatetime(UTC),
     )

@@ -1,5 +1,6 @@
 """The gRPC servicer: read the request, run the use case, write the response."""
 
+import asyncio
 from typing import Any
 
 import grpc
@@ -33,13 +34,20 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     RenderStatsPictureResponse,
     RenderStrengthPictureRequest,
     RenderStrengthPictureResponse,
+    WaitForRevisionsRequest,
+    WaitForRevisionsResponse,
 )
 from contracts.analytics.v1.analytics_service_pb2_grpc import AnalyticsServiceServicer
+from services.analytics.domain.errors import ChangesNotCounted
 from services.analytics.domain.picture_texts import texts_of
 from services.analytics.pictures.renderer import PictureRenderer
 from services.analytics.translate import requests as translate
 from services.analytics.translate.pictures import picture_to_wire, style_from_wire
-from services.analytics.use_cases import pictures, recommendations, reports, summaries
+from services.analytics.use_cases import pictures, read_model, recommendations, reports, summaries
+
+_POLL_SECONDS = 0.05
+_POLLS = 40
+"""For two seconds."""
 
 type Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -110,9 +118,10 @@ class AnalyticsServicer(AnalyticsServiceServicer):
             found = await reports.list_reports(
                 session, current_caller().id, kind=kind, after=after, limit=page.size + 1
             )
+        texts = texts_of(current_caller().locale)
         shown, more = found[: page.size], found[page.size :]
         return ListReportsResponse(
-            reports=map(translate.report_to_wire, shown),
+            reports=[translate.report_to_wire(it, texts) for it in shown],
             next_page_token=next_page_token(request, translate.report_key_to_wire(shown[-1]))
             if more
             else "",
@@ -123,7 +132,9 @@ class AnalyticsServicer(AnalyticsServiceServicer):
         report_id = translate.report_id_from_wire(request)
         async with self._database.transaction() as session:
             found = await reports.get_report(session, current_caller().id, report_id)
-        return GetReportResponse(report=translate.report_to_wire(found))
+        return GetReportResponse(
+            report=translate.report_to_wire(found, texts_of(current_caller().locale))
+        )
 
     async def CreateReport(
         self, request: CreateReportRequest, context: Context
@@ -135,7 +146,9 @@ class AnalyticsServicer(AnalyticsServiceServicer):
 
             async def respond() -> CreateReportResponse:
                 made = await reports.create_report(session, person, kind, day, now=now)
-                return CreateReportResponse(report=translate.report_to_wire(made))
+                return CreateReportResponse(
+                    report=translate.report_to_wire(made, texts_of(current_caller().locale))
+                )
 
             return await idempotency.respond_once(
                 session,
@@ -214,3 +227,15 @@ class AnalyticsServicer(AnalyticsServiceServicer):
             )
         drawn = await self._renderer.render(content, style)
         return RenderStrengthPictureResponse(picture=picture_to_wire(drawn))
+
+    async def WaitForRevisions(
+        self, request: WaitForRevisionsRequest, context: Context
+    ) -> WaitForRevisionsResponse:
+        """Wait until the events of the caller's changes have been handled."""
+        wanted, owner_id = translate.revisions_from_wire(request), current_caller().id
+        for _ in range(_POLLS):
+            async with self._database.transaction() as session:
+                if await read_model.has_revisions(session, owner_id, wanted):
+                    return WaitForRevisionsResponse()
+            await asyncio.sleep(_POLL_SECONDS)
+        raise ChangesNotCounted

@@ -598,3 +598,74 @@ class RenderStrengthPictureResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RenderStrengthPictureResponse: _TypeAlias = RenderStrengthPictureResponse  # noqa: Y015
+
+@_typing.final
+class KnownRevisions(_message.Message):
+    """How far a habit is known, as the habits service counts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HABIT_ID_FIELD_NUMBER: _builtins.int
+    HABIT_REVISION_FIELD_NUMBER: _builtins.int
+    CHECK_IN_REVISION_FIELD_NUMBER: _builtins.int
+    habit_id: _builtins.str
+    """The habit."""
+    habit_revision: _builtins.int
+    """Of the habit itself."""
+    check_in_revision: _builtins.int
+    """The highest of its days; 0 without any."""
+    def __init__(
+        self,
+        *,
+        habit_id: _builtins.str = ...,
+        habit_revision: _builtins.int = ...,
+        check_in_revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_in_revision", b"check_in_revision", "habit_id", b"habit_id", "habit_revision", b"habit_revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KnownRevisions: _TypeAlias = KnownRevisions  # noqa: Y015
+
+@_typing.final
+class WaitForRevisionsRequest(_message.Message):
+    """Requests to wait for the events of the caller's changes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def revisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___KnownRevisions]:
+        """What there is to wait for; 2000 at most."""
+
+    def __init__(
+        self,
+        *,
+        revisions: _abc.Iterable[Global___KnownRevisions] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revisions", b"revisions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WaitForRevisionsRequest: _TypeAlias = WaitForRevisionsRequest  # noqa: Y015
+
+@_typing.final
+class WaitForRevisionsResponse(_message.Message):
+    """Responds to WaitForRevisions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WaitForRevisionsResponse: _TypeAlias = WaitForRevisionsResponse  # noqa: Y015

@@ -90,6 +90,11 @@ class AnalyticsServiceStub:
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureRequest.SerializeToString,
                 response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureResponse.FromString,
                 _registered_method=True)
+        self.WaitForRevisions = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/WaitForRevisions',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.FromString,
+                _registered_method=True)
 
 
 class AnalyticsServiceServicer:
@@ -184,6 +189,14 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WaitForRevisions(self, request, context):
+        """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
+        Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AnalyticsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -241,6 +254,11 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.RenderStrengthPicture,
                     request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureRequest.FromString,
                     response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureResponse.SerializeToString,
+            ),
+            'WaitForRevisions': grpc.unary_unary_rpc_method_handler(
+                    servicer.WaitForRevisions,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -541,6 +559,33 @@ class AnalyticsService:
             '/contracts.analytics.v1.AnalyticsService/RenderStrengthPicture',
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureRequest.SerializeToString,
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.RenderStrengthPictureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WaitForRevisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/WaitForRevisions',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

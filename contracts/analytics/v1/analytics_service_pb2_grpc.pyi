@@ -60,6 +60,10 @@ class AnalyticsServiceStub:
     """Draws a habit's strength, day by day.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
     """
+    WaitForRevisions: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.WaitForRevisionsRequest, _analytics_service_pb2.WaitForRevisionsResponse]
+    """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
+    Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
+    """
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events."""
@@ -172,6 +176,16 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_analytics_service_pb2.RenderStrengthPictureResponse]:
         """Draws a habit's strength, day by day.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (PICTURE_WIDTH_INVALID, PICTURE_DAYS_INVALID), UNAVAILABLE while too many pictures wait to be drawn.
+        """
+
+    @_abc_1.abstractmethod
+    def WaitForRevisions(
+        self,
+        request: _analytics_service_pb2.WaitForRevisionsRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.WaitForRevisionsRequest, _abc.Awaitable[_analytics_service_pb2.WaitForRevisionsResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.WaitForRevisionsResponse]:
+        """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
+        Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
         """
 
 def add_AnalyticsServiceServicer_to_server(servicer: AnalyticsServiceServicer, server: _aio.Server) -> None: ...

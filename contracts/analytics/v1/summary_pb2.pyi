@@ -394,6 +394,7 @@ class Report(_message.Message):
     COMPLETED_HABIT_COUNT_FIELD_NUMBER: _builtins.int
     RECOMMENDATION_TEXT_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    PICTURE_ALT_TEXT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Identifies the report; a UUIDv7."""
     kind: Global___ReportKind.ValueType
@@ -406,6 +407,8 @@ class Report(_message.Message):
     """How many habits had their goal reached on the last day of the period."""
     recommendation_text: _builtins.str
     """The sentence of a recommendation; empty when there is none."""
+    picture_alt_text: _builtins.str
+    """What a picture of the report shows, as a sentence or two: in the caller's language, English in events."""
     @_builtins.property
     def summary(self) -> Global___Summary:
         """The numbers."""
@@ -425,10 +428,11 @@ class Report(_message.Message):
         completed_habit_count: _builtins.int = ...,
         recommendation_text: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        picture_alt_text: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_habit_count", b"completed_habit_count", "create_time", b"create_time", "from_date", b"from_date", "id", b"id", "kind", b"kind", "recommendation_text", b"recommendation_text", "summary", b"summary", "to_date", b"to_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_habit_count", b"completed_habit_count", "create_time", b"create_time", "from_date", b"from_date", "id", b"id", "kind", b"kind", "picture_alt_text", b"picture_alt_text", "recommendation_text", b"recommendation_text", "summary", b"summary", "to_date", b"to_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

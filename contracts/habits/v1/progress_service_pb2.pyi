@@ -516,3 +516,74 @@ class GetPersonResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetPersonResponse: _TypeAlias = GetPersonResponse  # noqa: Y015
+
+@_typing.final
+class HabitRevisions(_message.Message):
+    """The revisions of one habit, as its events carry them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HABIT_ID_FIELD_NUMBER: _builtins.int
+    HABIT_REVISION_FIELD_NUMBER: _builtins.int
+    CHECK_IN_REVISION_FIELD_NUMBER: _builtins.int
+    habit_id: _builtins.str
+    """The habit."""
+    habit_revision: _builtins.int
+    """Of the habit itself."""
+    check_in_revision: _builtins.int
+    """The highest of its days; 0 without any."""
+    def __init__(
+        self,
+        *,
+        habit_id: _builtins.str = ...,
+        habit_revision: _builtins.int = ...,
+        check_in_revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_in_revision", b"check_in_revision", "habit_id", b"habit_id", "habit_revision", b"habit_revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HabitRevisions: _TypeAlias = HabitRevisions  # noqa: Y015
+
+@_typing.final
+class ListRevisionsRequest(_message.Message):
+    """Requests the revisions of the caller's habits."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRevisionsRequest: _TypeAlias = ListRevisionsRequest  # noqa: Y015
+
+@_typing.final
+class ListRevisionsResponse(_message.Message):
+    """Responds to ListRevisions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def revisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___HabitRevisions]:
+        """One of each habit, archived ones too."""
+
+    def __init__(
+        self,
+        *,
+        revisions: _abc.Iterable[Global___HabitRevisions] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revisions", b"revisions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRevisionsResponse: _TypeAlias = ListRevisionsResponse  # noqa: Y015

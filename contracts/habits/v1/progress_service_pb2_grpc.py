@@ -55,6 +55,11 @@ class ProgressServiceStub:
                 request_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.GetPersonRequest.SerializeToString,
                 response_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.GetPersonResponse.FromString,
                 _registered_method=True)
+        self.ListRevisions = channel.unary_unary(
+                '/contracts.habits.v1.ProgressService/ListRevisions',
+                request_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsRequest.SerializeToString,
+                response_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsResponse.FromString,
+                _registered_method=True)
 
 
 class ProgressServiceServicer:
@@ -92,6 +97,13 @@ class ProgressServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRevisions(self, request, context):
+        """Lists the revisions of the caller's habits, so that a client can wait until another service's copy has them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProgressServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -114,6 +126,11 @@ def add_ProgressServiceServicer_to_server(servicer, server):
                     servicer.GetPerson,
                     request_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.GetPersonRequest.FromString,
                     response_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.GetPersonResponse.SerializeToString,
+            ),
+            'ListRevisions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRevisions,
+                    request_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsRequest.FromString,
+                    response_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -225,6 +242,33 @@ class ProgressService:
             '/contracts.habits.v1.ProgressService/GetPerson',
             contracts_dot_habits_dot_v1_dot_progress__service__pb2.GetPersonRequest.SerializeToString,
             contracts_dot_habits_dot_v1_dot_progress__service__pb2.GetPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRevisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.habits.v1.ProgressService/ListRevisions',
+            contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsRequest.SerializeToString,
+            contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,6 +30,8 @@ class ProgressServiceStub:
     """
     GetPerson: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.GetPersonRequest, _progress_service_pb2.GetPersonResponse]
     """Returns the service's copy of the caller's settings, so that a client can tell that a change has arrived."""
+    ListRevisions: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.ListRevisionsRequest, _progress_service_pb2.ListRevisionsResponse]
+    """Lists the revisions of the caller's habits, so that a client can wait until another service's copy has them."""
 
 class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
     """Progress, history and today's screen, all by one evaluator."""
@@ -71,5 +73,13 @@ class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_progress_service_pb2.GetPersonRequest, _abc.Awaitable[_progress_service_pb2.GetPersonResponse]],
     ) -> _abc.Awaitable[_progress_service_pb2.GetPersonResponse]:
         """Returns the service's copy of the caller's settings, so that a client can tell that a change has arrived."""
+
+    @_abc_1.abstractmethod
+    def ListRevisions(
+        self,
+        request: _progress_service_pb2.ListRevisionsRequest,
+        context: _aio.ServicerContext[_progress_service_pb2.ListRevisionsRequest, _abc.Awaitable[_progress_service_pb2.ListRevisionsResponse]],
+    ) -> _abc.Awaitable[_progress_service_pb2.ListRevisionsResponse]:
+        """Lists the revisions of the caller's habits, so that a client can wait until another service's copy has them."""
 
 def add_ProgressServiceServicer_to_server(servicer: ProgressServiceServicer, server: _aio.Server) -> None: ...

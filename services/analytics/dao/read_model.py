@@ -75,6 +75,23 @@ _UPDATE_CHECKPOINTS = text("""
 )
 
 
+_HAS_MISSING = text("""
+    SELECT EXISTS (
+        SELECT FROM unnest(:habit_ids, :habit_revisions, :day_revisions)
+            AS w (habit_id, revision, day_revision)
+        LEFT JOIN analytics.habits AS h ON h.habit_id = w.habit_id
+        WHERE h.habit_id IS NULL
+            OR h.owner_id = :owner_id AND NOT h.deleted AND (h.revision < w.revision
+                OR w.day_revision > 0 AND NOT EXISTS (
+                    SELECT FROM analytics.days AS d
+                    WHERE d.habit_id = w.habit_id AND d.revision >= w.day_revision)))
+""").bindparams(
+    bindparam("habit_ids", type_=ARRAY(Uuid)),
+    bindparam("habit_revisions", type_=ARRAY(BigInteger)),
+    bindparam("day_revisions", type_=ARRAY(BigInteger)),
+)
+
+
 async def find_habit(session: AsyncSession, habit_id: UUID) -> Habit | None:
     """Return a stored habit; None when it is unknown or deleted."""
     row = (await session.execute(select(HABITS).where(HABITS.c.habit_id == habit_id))).first()
@@ -84,6 +101,22 @@ async def find_habit(session: AsyncSession, habit_id: UUID) -> Habit | None:
 async def is_deleted(session: AsyncSession, habit_id: UUID) -> bool:
     """Say whether a habit was deleted."""
     return bool(await session.scalar(select(HABITS.c.deleted).where(HABITS.c.habit_id == habit_id)))
+
+
+async def has_revisions(
+    session: AsyncSession, owner_id: UUID, wanted: Sequence[tuple[UUID, int, int]]
+) -> bool:
+    """Return whether habits and their days are known as far as some revisions.
+
+    A habit that was deleted meanwhile is; those of others are nobody's to wait for.
+    """
+    values = {
+        "owner_id": owner_id,
+        "habit_ids": [habit_id for habit_id, _, _ in wanted],
+        "habit_revisions": [revision for _, revision, _ in wanted],
+        "day_revisions": [revision for _, _, revision in wanted],
+    }
+    return not await session.scalar(_HAS_MISSING, values)
 
 
 async def upsert_habit(

@@ -8,6 +8,20 @@ from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violat
 MOST_DAYS = 3_660
 """The longest window that numbers are given for: ten years."""
 
+MAX_REVISIONS = 2_000
+"""So many habits can be waited for at once."""
+
+
+class TooManyRevisions(InvalidArgument):
+    """More than 2000 habits are to be waited for at once; ask in parts."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} habits are too many to wait for at once. Send at most {MAX_REVISIONS}.",
+            violations=[Violation("revisions", f"must be at most {MAX_REVISIONS}")],
+            count=count,
+        )
+
 
 class DateMalformed(InvalidArgument):
     """A date is not a day of the calendar; send one such as `2026-01-31`."""
@@ -128,3 +142,10 @@ class PictureDaysInvalid(InvalidArgument):
             violations=[Violation("days", "must be 7 to 3660")],
             days=days,
         )
+
+
+class ChangesNotCounted(FailedPrecondition):
+    """The caller's last changes have not arrived at analytics yet; try again in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("Your last changes are not counted yet. Try again in a moment.")

@@ -5,6 +5,8 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from contracts.analytics.v1 import summary_pb2 as wire
+from services.analytics.domain.picture_contents import report_alt_text
+from services.analytics.domain.picture_texts import ENGLISH, Texts
 from services.analytics.domain.report import Report, ReportKind
 from services.analytics.domain.summary import HabitNumbers, Summary, WeekdayNumbers
 
@@ -15,7 +17,7 @@ REPORT_KINDS = {
 }
 
 
-def report_to_wire(report: Report) -> wire.Report:
+def report_to_wire(report: Report, texts: Texts = ENGLISH) -> wire.Report:
     """Return a report as the wire carries it."""
     return wire.Report(
         id=str(report.id),
@@ -26,6 +28,7 @@ def report_to_wire(report: Report) -> wire.Report:
         completed_habit_count=report.completed_habit_count,
         recommendation_text=report.recommendation_text,
         create_time=moment_to_wire(report.create_time),
+        picture_alt_text=report_alt_text(report, texts),
     )
 
 

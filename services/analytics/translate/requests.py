@@ -8,7 +8,7 @@ from chassis.rpc.paging import Page, PageTokenInvalid
 from contracts.analytics.v1 import analytics_service_pb2 as rpc
 from contracts.analytics.v1 import summary_pb2 as wire
 from rhythm.schedule import Weekday
-from services.analytics.domain.errors import ReportKindMissing
+from services.analytics.domain.errors import MAX_REVISIONS, ReportKindMissing, TooManyRevisions
 from services.analytics.domain.heatmap import DayTotals
 from services.analytics.domain.person import Person
 from services.analytics.domain.recommend.suggestion import Recommendation
@@ -73,6 +73,21 @@ def one_habit_from_wire(request: rpc.RenderStrengthPictureRequest) -> UUID:
         IdMalformed: It is not an id.
     """
     return id_from_wire("habit_id", request.habit_id)
+
+
+def revisions_from_wire(request: rpc.WaitForRevisionsRequest) -> list[tuple[UUID, int, int]]:
+    """Read of each habit its id, its revision and the highest of its days.
+
+    Raises:
+        IdMalformed: An id is not one.
+        TooManyRevisions: There are more than 2000.
+    """
+    if len(request.revisions) > MAX_REVISIONS:
+        raise TooManyRevisions(len(request.revisions))
+    return [
+        (id_from_wire("habit_id", it.habit_id), it.habit_revision, it.check_in_revision)
+        for it in request.revisions
+    ]
 
 
 def recommendation_id_from_wire(request: rpc.DismissRecommendationRequest) -> UUID:

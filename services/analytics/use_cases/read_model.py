@@ -124,6 +124,13 @@ async def apply_days(
     return await day_batches.upsert_days(connection, changes, count_time=now + COUNT_AFTER)
 
 
+async def has_revisions(
+    session: AsyncSession, owner_id: UUID, wanted: Sequence[tuple[UUID, int, int]]
+) -> bool:
+    """Return whether a person's habits and days are known as far as some revisions."""
+    return await read_model.has_revisions(session, owner_id, wanted)
+
+
 async def _mark_stale(
     session: AsyncSession,
     owner_id: UUID,

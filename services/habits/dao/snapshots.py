@@ -56,6 +56,13 @@ _CACHE_SIZE = f"""
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id = ANY($1)
     ORDER BY h.id"""  # noqa: S608
+_REVISIONS = """
+    SELECT h.id, h.revision, coalesce(d.revision, 0) AS day_revision
+    FROM habits.habits h
+    LEFT JOIN LATERAL (
+        SELECT max(revision) AS revision FROM habits.days WHERE habit_id = h.id
+    ) d ON true
+    WHERE h.owner_id = $1"""
 _ACTIVE = f"""
     SELECT {_SNAPSHOT}, {_DAY}
     FROM habits.habits h
@@ -220,3 +227,9 @@ def _stored_response(row: Record) -> StoredResponse | None:
     if row["digest"] is None or row["response"] is None:
         return None
     return StoredResponse(row["method"], row["digest"], row["response"], row["kept_time"])
+
+
+async def list_revisions(connection: Connection, owner_id: UUID) -> Sequence[tuple[UUID, int, int]]:
+    """Return of each of a person's habits its id, its revision and the highest of its days."""
+    rows = await connection.fetch(_REVISIONS, owner_id)
+    return [(row["id"], row["revision"], row["day_revision"]) for row in rows]

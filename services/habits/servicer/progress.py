@@ -78,3 +78,18 @@ class ProgressServicer(grpc_service.ProgressServiceServicer):
         async with self._database.connection() as connection:
             person, today = await progress.get_person(connection, person, now=self._now())
         return rpc.GetPersonResponse(revision=person.revision, today_date=today.isoformat())
+
+    async def ListRevisions(
+        self, request: rpc.ListRevisionsRequest, context: Context
+    ) -> rpc.ListRevisionsResponse:
+        """List the revisions of the caller's habits."""
+        async with self._database.connection() as connection:
+            found = await progress.list_revisions(connection, current_caller().id)
+        return rpc.ListRevisionsResponse(
+            revisions=[
+                rpc.HabitRevisions(
+                    habit_id=str(habit_id), habit_revision=habit, check_in_revision=check_in
+                )
+                for habit_id, habit, check_in in found
+            ]
+        )

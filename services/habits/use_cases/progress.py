@@ -111,6 +111,11 @@ async def get_person(
     return person, person.today(now)
 
 
+async def list_revisions(connection: Connection, owner_id: UUID) -> Sequence[tuple[UUID, int, int]]:
+    """Return of each habit its id, its revision and the highest revision of its days."""
+    return await dao.list_revisions(connection, owner_id)
+
+
 async def _explain(
     connection: Connection, snapshot: HabitSnapshot, today: date
 ) -> Sequence[DueUnit]:

@@ -29,6 +29,7 @@ from contracts.habits.v1.progress_service_pb2 import (
     OUTCOME_OPEN,
     GetPersonRequest,
     GetProgressRequest,
+    ListRevisionsRequest,
 )
 from services.habits import consumers
 from tests.services.habits.api_calls import history, look
@@ -273,3 +274,14 @@ async def test_flying_west_after_midnight_breaks_nothing(habits: HabitsServer) -
     assert progress.current_streak.length_count == 2
     habits.clock.set(NOON + timedelta(days=2))
     assert (await home.does(habit)).current_streak.length_count == 3
+
+
+async def test_revisions_are_those_of_the_last_changes(habits: HabitsServer, ann: Person) -> None:
+    water, run = [await ann.makes(start_date=str(ago(9))) for _ in range(2)]
+    await ann.does(water, ago(1))
+    await ann.clears(water, ago(1))
+    bob = habits.person()
+    await bob.makes()
+    found = (await ann.progress.ListRevisions(ListRevisionsRequest())).revisions
+    revisions = {it.habit_id: (it.habit_revision, it.check_in_revision) for it in found}
+    assert revisions == {water.id: (1, 2), run.id: (1, 0)}
