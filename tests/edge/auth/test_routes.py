@@ -198,7 +198,7 @@ class _SlowHabits(ProgressServiceServicer):
         self.calls += 1
         return GetPersonResponse(revision=2 if self.calls >= 3 else 1)
 
-    GetProgress = GetHistory = GetToday = None  # type: ignore[assignment]
+    GetProgress = GetHistory = GetToday = ListRevisions = None  # type: ignore[assignment]
 
 
 async def test_a_change_of_settings_is_answered_when_habits_counts_by_it(
