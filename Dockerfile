@@ -1,13 +1,19 @@
-# syntax=docker/dockerfile:1
 # One recipe for every process: `docker build --build-arg EXTRA=habits .`
 # EXTRA names the list in requirements/, so that an image holds what its process imports and no more.
 ARG PYTHON=3.13
 
 FROM python:${PYTHON}-slim AS dependencies
 ARG EXTRA
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 COPY requirements/${EXTRA}.txt /tmp/requirements.txt
-RUN python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement /tmp/requirements.txt \
+# No pip in the image; and no debug symbols, which are most of uvloop, asyncpg and SQLAlchemy, no tests, no headers.
+RUN python -m venv --without-pip /venv \
+ && pip --python /venv/bin/python install --no-cache-dir --no-compile --disable-pip-version-check \
+      --require-hashes --requirement /tmp/requirements.txt \
+ && find /venv/lib -type f -name '*.so*' -exec strip --strip-unneeded {} + \
+ && find /venv/lib -depth -type d \( -name tests -o -name test \) -exec rm -rf {} + \
+ && find /venv/lib -type f \( -name '*.pyi' -o -name '*.px[di]' -o -name '*.pyx' -o -name '*.[cha]' -o -name '*.hpp' \) -delete \
  && /venv/bin/python -m compileall -q /venv
 
 FROM python:${PYTHON}-slim

@@ -106,7 +106,10 @@ def _upgrade(connection: Connection, config: "Config", schema: str, revision: st
     connection.execute(
         text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate {schema}"}
     )
-    connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+    # `IF NOT EXISTS` would need the right to create schemas even where it is there.
+    found = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+    if connection.execute(found, {"name": schema}).first() is None:
+        connection.execute(text(f'CREATE SCHEMA "{schema}"'))
     connection.commit()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)

@@ -25,7 +25,7 @@ type Json = dict[str, Any]
 BASE, PRODUCTION = ROOT / "docker-compose.yml", ROOT / "docker-compose.production.yml"
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<how>:[-?])?(?P<rest>[^}]*)\}")
-STORES = {"postgres", "redis", "rabbitmq"}
+STORES = {"postgres", "redis", "rabbitmq", "postgres-roles"}
 
 
 @cache
@@ -132,13 +132,33 @@ def test_every_role_has_a_container() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_an_image_is_built_of_a_list_and_runs_as_nobody_who_matters(name: str) -> None:
     service = SERVICES[name]
-    extra = service["build"]["args"]["EXTRA"]
+    extra = service["image"].removeprefix("habit-tracker-")
     assert (ROOT / f"requirements/{extra}.txt").is_file()
-    assert service["image"] == f"habit-tracker-{extra}"
+    assert service["pull_policy"] == "never"
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert service["security_opt"] == ["no-new-privileges:true"]
     (user,) = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
     assert not user.startswith(("root", "0"))
+
+
+def test_each_image_is_built_once() -> None:
+    built = {
+        service["image"]: service["build"]["args"]["EXTRA"]
+        for service in SERVICES.values()
+        if "build" in service
+    }
+    assert built == {f"habit-tracker-{extra}": extra for extra in built.values()}
+    assert [name for name in OURS if "build" in SERVICES[name] and name.endswith("rebuild")] == []
+    assert len([name for name in OURS if "build" in SERVICES[name]]) == len(built)
+    assert {SERVICES[name]["image"] for name in OURS} == set(built)
+
+
+def test_every_container_has_limits_and_a_store_a_minor_version() -> None:
+    for name, service in SERVICES.items():
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert service["pids_limit"] > 0, name
+        if name in STORES:
+            assert re.search(r":\d+\.\d+$", service["image"]), name
 
 
 def test_the_image_holds_every_room_that_a_process_imports() -> None:
@@ -199,19 +219,17 @@ def test_production_has_no_default_secret() -> None:
         for found in VARIABLE.finditer(BASE.read_text())
         if found["how"] == ":-" and found["rest"].startswith("development")
     }
-    demanded = {
+    required = {
         found["name"] for found in VARIABLE.finditer(PRODUCTION.read_text()) if found["how"] == ":?"
     }
-    assert (
-        defaults
-        == demanded
-        == {
-            "POSTGRES_PASSWORD",
-            "REDIS_PASSWORD",
-            "RABBITMQ_PASSWORD",
-            "DELEGATION_SECRET",
-        }
-    )
+    assert defaults == required
+    assert len(defaults) == 9
+    production = yaml.safe_load(PRODUCTION.read_text())
+    assert set(production["services"]) == {*OURS, "postgres"}
+    for name in OURS:
+        assert production["services"][name]["environment"]["PRODUCTION"] == "true"
+    names = {volume["name"] for volume in production["volumes"].values()}
+    assert names == {f"habit-tracker-production-{name}" for name in mesh()["volumes"]}
     assert set(yaml.safe_load(PRODUCTION.read_text())["services"]) <= set(SERVICES)
     given = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     named = {found["name"] for found in VARIABLE.finditer(BASE.read_text())}
@@ -219,7 +237,11 @@ def test_production_has_no_default_secret() -> None:
 
 
 def test_no_secret_reaches_a_process_that_does_not_ask_for_it() -> None:
-    given = dict.fromkeys(("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", "REDIS_PASSWORD"), "known")
+    given = {
+        found["name"]: "known"
+        for found in VARIABLE.finditer(BASE.read_text())
+        if found["name"].endswith("_PASSWORD")
+    }
     for name in OURS:
         fields = {
             field.name.upper()
