@@ -35,6 +35,7 @@ from services.auth.__main__ import create_dependencies, register
 from services.auth.cache import open_redis
 from services.auth.dao.key_files import make_keys
 from services.auth.settings import AuthSettings
+from services.auth.use_cases.dependencies import AuthDependencies
 
 PASSWORD = "correct horse battery"
 DELEGATION_SECRET = "between-services-only"
@@ -55,6 +56,7 @@ class RunningAuth:
     verifier: TokenVerifier
     target: str
     folder: Path
+    dependencies: AuthDependencies
 
     def verified(self, access_token: str) -> Caller:
         return self.verifier.verify(access_token)
@@ -116,6 +118,7 @@ async def running_auth(
             verifier=verifier,
             target=target,
             folder=folder,
+            dependencies=dependencies,
         )
 
 
