@@ -62,6 +62,8 @@ class Mesh:
     data: Path
     broker: ServerProxy
     redis: ServerProxy
+    database_url: str
+    redis_url: str
 
     def kill(self, name: str) -> int:
         """Kill a process with SIGKILL; return its number of restarts so far."""
@@ -125,7 +127,7 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
         try:
             addresses = _addresses(supervisor, data, output)
             api = addresses["api"].replace("localhost", "127.0.0.1")
-            yield Mesh(api, addresses["chat"], data, broker, redis)
+            yield Mesh(api, addresses["chat"], data, broker, redis, database_url, redis_url)
         finally:
             supervisor.terminate()
             supervisor.wait(STOP_SECONDS)

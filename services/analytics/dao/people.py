@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from services.analytics.tables import (
     PAUSES,
     PEOPLE,
     RECOMMENDATIONS,
+    REPLAYS,
     REPORT_TURNS,
     REPORTS,
 )
@@ -170,12 +171,16 @@ async def claim_people_to_count(
 
 async def mark_deleted(session: AsyncSession, owner_id: UUID) -> None:
     """Delete everything of a person, and leave a tombstone."""
-    for table in (HABITS, DAYS, PAUSES, DAILY_TOTALS, REPORTS, REPORT_TURNS, RECOMMENDATIONS):
+    everything = (HABITS, DAYS, PAUSES, DAILY_TOTALS, REPORTS, REPORT_TURNS, RECOMMENDATIONS)
+    for table in (*everything, REPLAYS):
         await session.execute(delete(table).where(table.c.owner_id == owner_id))
     values = {
         "deleted": True,
         "timezone": "UTC",
+        "day_start": time(),
+        "week_start": 0,
         "floor_date": None,
+        "daily_report_time": None,
         "next_report_date": None,
         "next_report_time": None,
         "next_count_time": None,
