@@ -104,8 +104,6 @@ OLD_MODULES = frozenset(
 )
 # A name that is a term of its own, although it holds one of the words above.
 TERMS: dict[str, str] = {}
-# Folders whose names are not changed yet.
-NOT_YET = ("tests/rhythm",)
 
 
 def words_of(name: str) -> list[str]:
@@ -142,12 +140,7 @@ def old_names(path: Path) -> Iterator[str]:
 
 
 def test_no_old_name_comes_back() -> None:
-    found = [
-        name
-        for path in python_files()
-        if not shown(path).startswith(NOT_YET)
-        for name in old_names(path)
-    ]
+    found = [name for path in python_files() for name in old_names(path)]
     assert found == [], "docs/glossary.md says what it is called now"
 
 

@@ -13,15 +13,17 @@ from tests.rhythm.histories import Life
 from tests.rhythm.oracle import OracleUnit
 from tests.rhythm.oracle_numbers import Oracle
 
-type Told = tuple[date, date, Fraction, Fraction, str]
+type UnitDescription = tuple[date, date, Fraction, Fraction, str]
 
 
 def assert_numbers_agree(life: Life, evaluation: Evaluation | None = None) -> None:
     """Hold every number of a life against the oracle's."""
     oracle = Oracle(life.plan, life.facts, life.pauses, life.today)
     found = evaluation or evaluate(life.plan, life.facts, life.pauses, life.today)
-    assert streak_told(found.current_streak) == oracle_streak(oracle.current_streak(), life.today)
-    assert streak_told(found.best_streak) == oracle_streak(oracle.best_streak(), life.today)
+    assert described_streak(found.current_streak) == oracle_streak(
+        oracle.current_streak(), life.today
+    )
+    assert described_streak(found.best_streak) == oracle_streak(oracle.best_streak(), life.today)
     completion = found.completion
     for rate, days in [
         (completion.last_7_days, 7),
@@ -32,8 +34,8 @@ def assert_numbers_agree(life: Life, evaluation: Evaluation | None = None) -> No
         expected = oracle.completion(days)
         assert rate == (None if expected is None else float(expected)), days
     now = oracle.unit_today()
-    told = found.current_unit and unit_told(found.current_unit)
-    assert told == (now and oracle_unit_told(now))
+    current = found.current_unit and described_unit(found.current_unit)
+    assert current == (now and described_oracle_unit(now))
     if now and found.current_unit:
         assert found.current_unit.is_limit == now.is_limit
     assert found.day_state == oracle.day_state(life.today)
@@ -41,7 +43,7 @@ def assert_numbers_agree(life: Life, evaluation: Evaluation | None = None) -> No
     assert found.total_check_ins == oracle.check_ins()
 
 
-def streak_told(streak: Streak) -> tuple[int, date | None, date | None]:
+def described_streak(streak: Streak) -> tuple[int, date | None, date | None]:
     return streak.length, streak.start_date, streak.end_date
 
 
@@ -51,11 +53,11 @@ def oracle_streak(units: list[OracleUnit], today: date) -> tuple[int, date | Non
     return len(units), units[0].begins, min(units[-1].to_date, today)
 
 
-def unit_told(unit: DueUnit) -> Told:
+def described_unit(unit: DueUnit) -> UnitDescription:
     return unit.from_date, unit.to_date, exact(unit.done), exact(unit.asked), unit.state
 
 
-def oracle_unit_told(unit: OracleUnit) -> Told:
+def described_oracle_unit(unit: OracleUnit) -> UnitDescription:
     return unit.from_date, unit.to_date, unit.done, unit.asked, unit.state
 
 

@@ -30,7 +30,7 @@ def facts_since(life: Life, through: date) -> dict[date, DayFact]:
     return {day: fact for day, fact in life.facts.items() if day >= needed}
 
 
-def kept(checkpoint: Checkpoint) -> Checkpoint:
+def through_json(checkpoint: Checkpoint) -> Checkpoint:
     return Checkpoint.from_values(json.loads(json.dumps(checkpoint.to_values())))
 
 
@@ -42,7 +42,7 @@ def test_the_answer_does_not_depend_on_the_checkpoint(life: Life, one: int, two:
     for days_ago in sorted([one, two], reverse=True):
         through = closing_date(life.plan, eve - timedelta(days=days_ago))
         facts = facts_since(life, checkpoint.through)
-        checkpoint = kept(advance(life.plan, facts, life.pauses, through, checkpoint))
+        checkpoint = through_json(advance(life.plan, facts, life.pauses, through, checkpoint))
     if life.today >= life.plan.start_date:
         facts = facts_since(life, checkpoint.through)
         found = evaluate(life.plan, facts, life.pauses, life.today, checkpoint)
@@ -183,4 +183,4 @@ def test_ten_years_fit_in_two_hundred_bytes() -> None:
     facts = {start + timedelta(days=n): DayFact(Mark.DONE) for n in range(3650) if n % 7}
     checkpoint = advance(plan, facts, (), start + timedelta(days=3649))
     assert len(json.dumps(checkpoint.to_values())) <= 200
-    assert kept(checkpoint) == checkpoint
+    assert through_json(checkpoint) == checkpoint

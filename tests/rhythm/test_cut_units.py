@@ -8,7 +8,7 @@ from rhythm.goal import Direction, Goal, Measure, NoAnswer
 from rhythm.plan import DayFact, Pause, Plan, Version
 from rhythm.schedule import Schedule
 from rhythm.units import list_units
-from tests.rhythm.agree import assert_numbers_agree, oracle_unit_told, unit_told
+from tests.rhythm.agree import assert_numbers_agree, described_oracle_unit, described_unit
 from tests.rhythm.histories import QUANTITY_BYTES, YES_NO_BYTES, Life
 from tests.rhythm.oracle_numbers import Oracle
 from tests.rhythm.story import (
@@ -74,7 +74,9 @@ def assert_units_agree(life: Life) -> None:
         life.plan, life.facts, life.pauses, from_date=START, to_date=life.today, today=life.today
     )
     units = Oracle(life.plan, life.facts, life.pauses, life.today).units
-    assert [unit_told(unit) for unit in found] == [oracle_unit_told(unit) for unit in units]
+    assert [described_unit(unit) for unit in found] == [
+        described_oracle_unit(unit) for unit in units
+    ]
     assert_numbers_agree(life)
 
 

@@ -11,7 +11,7 @@ from rhythm.history import list_history
 from rhythm.plan import DayFact, Plan, State, Version
 from rhythm.schedule import ONE_DAY, Frequency, Schedule
 from rhythm.units import due_on, list_units
-from tests.rhythm.agree import assert_numbers_agree, oracle_unit_told, unit_told
+from tests.rhythm.agree import assert_numbers_agree, described_oracle_unit, described_unit
 from tests.rhythm.histories import (
     Life,
     any_schedules,
@@ -58,7 +58,9 @@ def test_the_units_behind_the_numbers(life: Life, offset: int, length: int) -> N
     )
     units = Oracle(life.plan, life.facts, life.pauses, life.today).units
     touching = [unit for unit in units if unit.to_date >= first and unit.begins <= last]
-    assert [unit_told(unit) for unit in found] == [oracle_unit_told(unit) for unit in touching]
+    assert [described_unit(unit) for unit in found] == [
+        described_oracle_unit(unit) for unit in touching
+    ]
 
 
 @many
@@ -94,7 +96,7 @@ def test_what_still_wants_doing(life: Life) -> None:
     )
     assert (found is not None) == wanted
     if found is not None and unit is not None:
-        assert unit_told(found) == oracle_unit_told(unit)
+        assert described_unit(found) == described_oracle_unit(unit)
 
 
 def days_between(first: date, last: date) -> list[date]:

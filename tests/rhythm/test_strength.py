@@ -45,7 +45,7 @@ def smoothed(values: list[float | None], rate: float, start: float) -> list[floa
     return strengths
 
 
-def told(it: Story) -> list[float]:
+def strengths_of(it: Story) -> list[float]:
     rows = list_history(
         it.plan, it.facts, it.pauses, from_date=MONDAY, to_date=it.today, today=it.today
     )
@@ -85,7 +85,7 @@ YES_NO = [
 @pytest.mark.parametrize(("schedule", "rate", "days", "values"), YES_NO)
 def test_yes_no(schedule: Schedule, rate: float, days: str, values: list[float | None]) -> None:
     expected = smoothed(values, rate, start=0.0)
-    assert told(story(schedule, days)) == pytest.approx(expected, abs=EXACT)
+    assert strengths_of(story(schedule, days)) == pytest.approx(expected, abs=EXACT)
 
 
 AT_LEAST = [
@@ -110,7 +110,7 @@ def test_amounts_to_reach(
     schedule: Schedule, goal: Goal, rate: float, days: str, values: list[float | None]
 ) -> None:
     expected = smoothed(values, rate, start=0.0)
-    assert told(story(schedule, days, goal=goal)) == pytest.approx(expected, abs=EXACT)
+    assert strengths_of(story(schedule, days, goal=goal)) == pytest.approx(expected, abs=EXACT)
 
 
 AT_MOST = [
@@ -128,7 +128,7 @@ def test_limits_start_at_full_strength(
     schedule: Schedule, goal: Goal, rate: float, days: str, values: list[float | None]
 ) -> None:
     expected = smoothed(values, rate, start=1.0)
-    assert told(story(schedule, days, goal=goal)) == pytest.approx(expected, abs=EXACT)
+    assert strengths_of(story(schedule, days, goal=goal)) == pytest.approx(expected, abs=EXACT)
 
 
 PAUSED = [
@@ -154,7 +154,7 @@ def test_a_done_mark_is_worth_what_it_was_done_for() -> None:
     before = smoothed([1 / 4], 4 / 7, start=0.0)
     after = smoothed([2 / 20, 22 / 20 - 2 / 20], 1 / 30, start=before[-1])
     changes: dict[int, Schedule | Version] = {1: version(monthly(), at_least(20))}
-    found = told(story(weekly(4), "x.x", goal=at_least(2), changes=changes))
+    found = strengths_of(story(weekly(4), "x.x", goal=at_least(2), changes=changes))
     assert found == pytest.approx(before + after, abs=EXACT)
 
 
@@ -162,7 +162,7 @@ def test_a_new_version_smooths_from_where_the_old_one_was() -> None:
     """Two days daily, then twice a week: a window of 14 days that asks for four."""
     before = smoothed([1, 1], 1, start=0.0)
     after = smoothed([HALF, HALF, 3 / 4], 2 / 7, start=before[-1])
-    found = told(story(DAILY, "xx..x", changes={2: weekly(2)}))
+    found = strengths_of(story(DAILY, "xx..x", changes={2: weekly(2)}))
     assert found == pytest.approx(before + after, abs=EXACT)
 
 
@@ -170,7 +170,7 @@ def test_a_new_amount_is_what_the_days_before_are_held_against_too() -> None:
     before = smoothed([1], 1 / 7, start=0.0)
     after = smoothed([HALF], 1 / 7, start=before[-1])
     changes: dict[int, Schedule | Version] = {1: version(weekly(), at_least(16))}
-    found = told(story(weekly(), "8.", goal=at_least(8), changes=changes))
+    found = strengths_of(story(weekly(), "8.", goal=at_least(8), changes=changes))
     assert found == pytest.approx(before + after, abs=EXACT)
 
 
@@ -190,7 +190,7 @@ def test_thirteen_days_are_half_the_way(days: int, strength: float) -> None:
 
 
 def test_strength_counts_what_was_done_when_nothing_was_due_too() -> None:
-    assert told(story(on("sun"), "x"))[0] > 0
+    assert strengths_of(story(on("sun"), "x"))[0] > 0
 
 
 def test_today_counts_as_it_stands() -> None:
