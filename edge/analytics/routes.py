@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from contracts.analytics.v1.analytics_service_pb2 import (
     DismissRecommendationRequest,
     GetHeatmapRequest,
+    GetRecommendationToApplyRequest,
     GetReportRequest,
     GetSummaryRequest,
     KnownRevisions,
@@ -19,7 +20,9 @@ from contracts.analytics.v1.analytics_service_pb2 import (
 from contracts.analytics.v1.summary_pb2 import REPORT_KIND_UNSPECIFIED
 from contracts.habits.v1.progress_service_pb2 import ListRevisionsRequest
 from edge.analytics import pictures
+from edge.analytics.apply import apply_action
 from edge.analytics.schemas import (
+    AppliedRecommendation,
     HeatmapDay,
     Recommendation,
     Report,
@@ -37,6 +40,8 @@ from edge.analytics.translate import (
 )
 from edge.bearer import require_access_token
 from edge.clients import Clients, InjectedClients
+from edge.habits.responses import json_response
+from edge.habits.translate.habits import habit_from_wire
 from edge.openapi import UNAUTHENTICATED, refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
@@ -117,6 +122,36 @@ async def dismiss_recommendation(recommendation_id: str, clients: InjectedClient
     await clients.analytics.DismissRecommendation(
         DismissRecommendationRequest(recommendation_id=recommendation_id)
     )
+
+
+@router.post(
+    "/recommendations/{recommendation_id}/apply",
+    response_model=AppliedRecommendation,
+    responses=refusals(
+        (404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation."),
+        (409, "NOTHING_TO_APPLY", "There is nothing to apply. Do what the recommendation says."),
+    ),
+)
+async def apply_recommendation(
+    recommendation_id: str, clients: InjectedClients, request_id: RequestId
+) -> Response:
+    """Do what a recommendation says, and hide it for 30 days. Applied twice, it changes once."""
+    found = await clients.analytics.GetRecommendationToApply(
+        GetRecommendationToApplyRequest(recommendation_id=recommendation_id)
+    )
+    recommendation = recommendation_from_wire(found.recommendation)
+    before, after = await apply_action(
+        clients, found.recommendation.habit_id, recommendation.action, request_id=request_id
+    )
+    await clients.analytics.DismissRecommendation(
+        DismissRecommendationRequest(recommendation_id=recommendation_id)
+    )
+    body = {
+        "recommendation": recommendation.model_dump(mode="json"),
+        "before": habit_from_wire(before),
+        "habit": habit_from_wire(after),
+    }
+    return json_response(body)
 
 
 @router.get("/reports", responses=refusals(_PAGE))

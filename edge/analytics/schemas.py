@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from edge.habits.schemas.habits import Habit
 from edge.schemas import RequestBody, ResponseBody
 
 Rate = Annotated[float | None, Field(ge=0, le=1, examples=[0.86])]
@@ -125,6 +126,16 @@ class Recommendation(ResponseBody):
     ]
     """What would help: `kind` and its values; empty when nothing can be applied."""
     create_time: datetime
+
+
+class AppliedRecommendation(ResponseBody):
+    """What applying a recommendation has changed."""
+
+    recommendation: Recommendation
+    before: Habit
+    """The habit as it was: update it with these values to undo."""
+    habit: Habit
+    """The habit as it is now."""
 
 
 class ReportPicture(ResponseBody):

@@ -18,6 +18,8 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     DismissRecommendationResponse,
     GetHeatmapRequest,
     GetHeatmapResponse,
+    GetRecommendationToApplyRequest,
+    GetRecommendationToApplyResponse,
     GetReportRequest,
     GetReportResponse,
     GetSummaryRequest,
@@ -107,6 +109,19 @@ class AnalyticsServicer(AnalyticsServiceServicer):
                 session, current_caller().id, recommendation_id, now=self._now()
             )
         return DismissRecommendationResponse()
+
+    async def GetRecommendationToApply(
+        self, request: GetRecommendationToApplyRequest, context: Context
+    ) -> GetRecommendationToApplyResponse:
+        """Return a recommendation that has an action."""
+        recommendation_id = translate.recommendation_id_from_wire(request)
+        async with self._database.transaction() as session:
+            found = await recommendations.get_recommendation_to_apply(
+                session, current_caller().id, recommendation_id
+            )
+        return GetRecommendationToApplyResponse(
+            recommendation=translate.recommendation_to_wire(found)
+        )
 
     async def ListReports(
         self, request: ListReportsRequest, context: Context

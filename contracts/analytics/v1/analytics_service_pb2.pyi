@@ -669,3 +669,49 @@ class WaitForRevisionsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WaitForRevisionsResponse: _TypeAlias = WaitForRevisionsResponse  # noqa: Y015
+
+@_typing.final
+class GetRecommendationToApplyRequest(_message.Message):
+    """Requests a recommendation that is to be applied."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECOMMENDATION_ID_FIELD_NUMBER: _builtins.int
+    recommendation_id: _builtins.str
+    """The recommendation."""
+    def __init__(
+        self,
+        *,
+        recommendation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recommendation_id", b"recommendation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRecommendationToApplyRequest: _TypeAlias = GetRecommendationToApplyRequest  # noqa: Y015
+
+@_typing.final
+class GetRecommendationToApplyResponse(_message.Message):
+    """Responds to GetRecommendationToApply."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECOMMENDATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def recommendation(self) -> _summary_pb2.Recommendation:
+        """The recommendation with its action."""
+
+    def __init__(
+        self,
+        *,
+        recommendation: _summary_pb2.Recommendation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["recommendation", b"recommendation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recommendation", b"recommendation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetRecommendationToApplyResponse: _TypeAlias = GetRecommendationToApplyResponse  # noqa: Y015

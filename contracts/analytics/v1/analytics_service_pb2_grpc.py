@@ -95,6 +95,11 @@ class AnalyticsServiceStub:
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.SerializeToString,
                 response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.FromString,
                 _registered_method=True)
+        self.GetRecommendationToApply = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/GetRecommendationToApply',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyResponse.FromString,
+                _registered_method=True)
 
 
 class AnalyticsServiceServicer:
@@ -197,6 +202,14 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRecommendationToApply(self, request, context):
+        """Returns a recommendation whose action is to be carried out through the habits service.
+        Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_APPLY).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AnalyticsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -259,6 +272,11 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.WaitForRevisions,
                     request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.FromString,
                     response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.SerializeToString,
+            ),
+            'GetRecommendationToApply': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRecommendationToApply,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -586,6 +604,33 @@ class AnalyticsService:
             '/contracts.analytics.v1.AnalyticsService/WaitForRevisions',
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.SerializeToString,
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRecommendationToApply(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/GetRecommendationToApply',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -64,6 +64,10 @@ class AnalyticsServiceStub:
     """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
     Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
     """
+    GetRecommendationToApply: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetRecommendationToApplyRequest, _analytics_service_pb2.GetRecommendationToApplyResponse]
+    """Returns a recommendation whose action is to be carried out through the habits service.
+    Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_APPLY).
+    """
 
 class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Summaries, reports and recommendations of the caller. Numbers follow check-ins within moments, by events."""
@@ -186,6 +190,16 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_analytics_service_pb2.WaitForRevisionsResponse]:
         """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
         Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
+        """
+
+    @_abc_1.abstractmethod
+    def GetRecommendationToApply(
+        self,
+        request: _analytics_service_pb2.GetRecommendationToApplyRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.GetRecommendationToApplyRequest, _abc.Awaitable[_analytics_service_pb2.GetRecommendationToApplyResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.GetRecommendationToApplyResponse]:
+        """Returns a recommendation whose action is to be carried out through the habits service.
+        Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_APPLY).
         """
 
 def add_AnalyticsServiceServicer_to_server(servicer: AnalyticsServiceServicer, server: _aio.Server) -> None: ...

@@ -87,6 +87,15 @@ async def upsert_recommendations(
     ]
 
 
+async def find_recommendation(
+    session: AsyncSession, owner_id: UUID, recommendation_id: UUID
+) -> Recommendation | None:
+    """Return a person's recommendation, also one that no longer holds."""
+    theirs = (RECOMMENDATIONS.c.owner_id == owner_id) & (RECOMMENDATIONS.c.id == recommendation_id)
+    row = (await session.execute(select(RECOMMENDATIONS).where(theirs))).first()
+    return None if row is None else _recommendation(row)
+
+
 async def dismiss(
     session: AsyncSession, owner_id: UUID, recommendation_id: UUID, *, now: datetime
 ) -> bool:

@@ -149,3 +149,13 @@ class ChangesNotCounted(FailedPrecondition):
 
     def __init__(self) -> None:
         super().__init__("Your last changes are not counted yet. Try again in a moment.")
+
+
+class NothingToApply(FailedPrecondition):
+    """The recommendation has no action that can be applied; do what its text says."""
+
+    def __init__(self, recommendation_id: UUID) -> None:
+        super().__init__(
+            "There is nothing to apply. Do what the recommendation says.",
+            recommendation_id=recommendation_id,
+        )

@@ -90,7 +90,9 @@ def revisions_from_wire(request: rpc.WaitForRevisionsRequest) -> list[tuple[UUID
     ]
 
 
-def recommendation_id_from_wire(request: rpc.DismissRecommendationRequest) -> UUID:
+def recommendation_id_from_wire(
+    request: rpc.DismissRecommendationRequest | rpc.GetRecommendationToApplyRequest,
+) -> UUID:
     """Read the id of a recommendation.
 
     Raises:

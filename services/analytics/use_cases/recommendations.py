@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.dao import people
 from services.analytics.dao import recommendations as recommendations_dao
-from services.analytics.domain.errors import RecommendationNotFound
+from services.analytics.domain.errors import NothingToApply, RecommendationNotFound
 from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.person import Person
 from services.analytics.domain.recommend import RuleInput, Suggestion, rank_suggestions
@@ -47,6 +47,23 @@ async def list_recommendations(
     return await recommendations_dao.upsert_recommendations(
         session, known.person.id, found.suggestion, now=now
     )
+
+
+async def get_recommendation_to_apply(
+    session: AsyncSession, owner_id: UUID, recommendation_id: UUID
+) -> Recommendation:
+    """Return a recommendation that has an action.
+
+    Raises:
+        RecommendationNotFound: The person has no such recommendation.
+        NothingToApply: It has no action.
+    """
+    found = await recommendations_dao.find_recommendation(session, owner_id, recommendation_id)
+    if found is None:
+        raise RecommendationNotFound(recommendation_id)
+    if not found.suggestion.action:
+        raise NothingToApply(recommendation_id)
+    return found
 
 
 async def dismiss(
