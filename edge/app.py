@@ -9,6 +9,7 @@ from edge import openapi, problems
 from edge.analytics.routes import router as analytics
 from edge.auth.access_routes import router as access
 from edge.auth.authentication import AuthenticationMiddleware
+from edge.auth.oidc_routes import router as oidc
 from edge.auth.routes import router as auth
 from edge.browsers import SecurityHeadersMiddleware, cors_options
 from edge.clients import Clients
@@ -43,7 +44,7 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
     )
     app.state.verifier = verifier
     app.include_router(health)
-    for router in (auth, access, habits, analytics, notifications):
+    for router in (auth, access, oidc, habits, analytics, notifications):
         app.include_router(router, responses=openapi.COMMON_REFUSALS)
     problems.install(app)
     openapi.install_schema(app)

@@ -16,12 +16,14 @@ from contracts.auth.v1 import (
     account_event_service_pb2,
     auth_service_pb2,
     credential_service_pb2,
+    oidc_service_pb2,
     personal_token_service_pb2,
     session_service_pb2,
 )
 from contracts.auth.v1.account_event_service_pb2_grpc import AccountEventServiceStub
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
+from contracts.auth.v1.oidc_service_pb2_grpc import OidcServiceStub
 from contracts.auth.v1.personal_token_service_pb2_grpc import PersonalTokenServiceStub
 from contracts.auth.v1.session_service_pb2_grpc import SessionServiceStub
 from contracts.habits.v1 import (
@@ -45,6 +47,7 @@ SERVICE_FILES: Mapping[str, tuple[FileDescriptor, ...]] = {
         session_service_pb2.DESCRIPTOR,
         personal_token_service_pb2.DESCRIPTOR,
         account_event_service_pb2.DESCRIPTOR,
+        oidc_service_pb2.DESCRIPTOR,
     ),
     "habits": (
         habit_service_pb2.DESCRIPTOR,
@@ -67,6 +70,7 @@ class Clients:
     sessions: SessionServiceStub
     personal_tokens: PersonalTokenServiceStub
     account_events: AccountEventServiceStub
+    oidc: OidcServiceStub
     habits: HabitServiceStub
     check_ins: CheckInServiceStub
     progress: ProgressServiceStub
@@ -93,6 +97,7 @@ async def open_clients(settings: EdgeSettings) -> AsyncIterator[Clients]:
             sessions=SessionServiceStub(channels["auth"]),
             personal_tokens=PersonalTokenServiceStub(channels["auth"]),
             account_events=AccountEventServiceStub(channels["auth"]),
+            oidc=OidcServiceStub(channels["auth"]),
             habits=HabitServiceStub(channels["habits"]),
             check_ins=CheckInServiceStub(channels["habits"]),
             progress=ProgressServiceStub(channels["habits"]),

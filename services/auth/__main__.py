@@ -21,23 +21,27 @@ from contracts.auth.v1.account_event_service_pb2_grpc import (
 )
 from contracts.auth.v1.auth_service_pb2_grpc import add_AuthServiceServicer_to_server
 from contracts.auth.v1.credential_service_pb2_grpc import add_CredentialServiceServicer_to_server
+from contracts.auth.v1.oidc_service_pb2_grpc import add_OidcServiceServicer_to_server
 from contracts.auth.v1.personal_token_service_pb2_grpc import (
     add_PersonalTokenServiceServicer_to_server,
 )
 from contracts.auth.v1.session_service_pb2_grpc import add_SessionServiceServicer_to_server
-from services.auth.cache import RateLimiter, Sessions, SignInCodes, open_redis
+from services.auth.cache import PendingSignIns, RateLimiter, Sessions, SignInCodes, open_redis
 from services.auth.dao.key_files import SigningKeyFile, make_keys
 from services.auth.domain.account_event import EVENTS_KEPT
 from services.auth.domain.password import PasswordScheme
 from services.auth.domain.rate_limit import RatePolicies, RatePolicy
+from services.auth.oidc import OpenIdProvider, ProviderSettings
 from services.auth.servicer import (
     AUTH_PUBLIC,
     CREDENTIAL_PUBLIC,
+    OIDC_PUBLIC,
     PERSONAL_TOKEN_PUBLIC,
     AccountEventServicer,
     AuthServicer,
     CredentialServicer,
     FailureLog,
+    OidcServicer,
     PersonalTokenServicer,
     SessionServicer,
 )
@@ -149,6 +153,8 @@ def create_dependencies(settings: AuthSettings, redis: Redis) -> AuthDependencie
             lifetime=settings.access_token_lifetime,
             delegated=settings.delegated_token_lifetime,
         ),
+        pending_sign_ins=PendingSignIns(redis),
+        openid_provider=_provider(settings),
         delegation_secret=settings.delegation_secret,
     )
 
@@ -182,7 +188,25 @@ def register(
         public=PERSONAL_TOKEN_PUBLIC,
     )
     server.add(add_AccountEventServiceServicer_to_server, AccountEventServicer(database))
+    server.add(
+        add_OidcServiceServicer_to_server,
+        OidcServicer(database, dependencies, now=now),
+        public=OIDC_PUBLIC,
+    )
     return failures
+
+
+def _provider(settings: AuthSettings) -> OpenIdProvider | None:
+    if settings.oidc_issuer is None:
+        return None
+    return OpenIdProvider(
+        ProviderSettings(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            redirect_uris=settings.oidc_redirect_uris,
+        )
+    )
 
 
 def _policies(settings: AuthSettings) -> RatePolicies:

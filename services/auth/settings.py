@@ -35,6 +35,14 @@ class AuthSettings(ServiceSettings, frozen=True, kw_only=True):
     """How long the refresh token rotated last gets the same answer again."""
     sign_in_code_lifetime: timedelta = timedelta(minutes=10)
     """How long a sign-in code from a chat is good for."""
+    oidc_issuer: str | None = None
+    """An OpenID provider to sign in at, such as `https://id.example`; none when unset."""
+    oidc_client_id: str = ""
+    """How this installation is registered there."""
+    oidc_client_secret: str = ""
+    """Its secret there; empty for a public client."""
+    oidc_redirect_uris: tuple[str, ...] = ()
+    """Where the provider may send browsers back to, comma-separated."""
     bcrypt_cost: Annotated[int, Meta(ge=4, le=16)] = 12
     """Each step doubles the time of a hash: 12 takes about 250 ms."""
     hashing_queue_size: int = 16

@@ -84,6 +84,8 @@ async def test_what_needs_a_caller_says_so(edge: httpx.AsyncClient) -> None:
     assert {name for name in free if "/v1/" in name} == {
         "post /v1/auth/register",
         "post /v1/auth/code",
+        "post /v1/auth/oidc/start",
+        "post /v1/auth/oidc/finish",
         "post /v1/auth/login",
         "post /v1/auth/refresh",
         "post /v1/auth/logout",

@@ -48,6 +48,8 @@ PUBLIC = frozenset(
         "CreateChatAccount",
         "SignInWithCode",
         "ExchangePersonalToken",
+        "StartOidcSignIn",
+        "FinishOidcSignIn",
         "BatchWriteCheckIns",  # looks at the token of each change
     )
 )

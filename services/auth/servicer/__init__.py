@@ -6,6 +6,8 @@ from services.auth.servicer.accounts import AuthServicer
 from services.auth.servicer.credentials import PUBLIC as CREDENTIAL_PUBLIC
 from services.auth.servicer.credentials import CredentialServicer
 from services.auth.servicer.failures import FailureLog
+from services.auth.servicer.oidc import PUBLIC as OIDC_PUBLIC
+from services.auth.servicer.oidc import OidcServicer
 from services.auth.servicer.personal_tokens import PUBLIC as PERSONAL_TOKEN_PUBLIC
 from services.auth.servicer.personal_tokens import PersonalTokenServicer
 from services.auth.servicer.sessions import SessionServicer
@@ -13,11 +15,13 @@ from services.auth.servicer.sessions import SessionServicer
 __all__ = [
     "AUTH_PUBLIC",
     "CREDENTIAL_PUBLIC",
+    "OIDC_PUBLIC",
     "PERSONAL_TOKEN_PUBLIC",
     "AccountEventServicer",
     "AuthServicer",
     "CredentialServicer",
     "FailureLog",
+    "OidcServicer",
     "PersonalTokenServicer",
     "SessionServicer",
 ]

@@ -51,6 +51,21 @@ async def create_chat_account(
     return existing, False
 
 
+async def create_account(
+    session: AsyncSession, profile: Profile, email: str, *, now: datetime
+) -> Account:
+    """Create an account without a password, for a person who signs in elsewhere.
+
+    Raises:
+        EmailTaken: Another account has the address.
+    """
+    account = _new_account(profile, email, now=now)
+    if not await dao.add_account(session, account):
+        raise EmailTaken
+    await _created(session, account, now=now)
+    return account
+
+
 async def get_account(session: AsyncSession, account_id: UUID) -> Account:
     """Return an account.
 

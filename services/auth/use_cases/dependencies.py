@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from services.auth.cache import RateLimiter, Sessions, SignInCodes
+from services.auth.cache import PendingSignIns, RateLimiter, Sessions, SignInCodes
 from services.auth.domain.rate_limit import RatePolicies
+from services.auth.oidc import OpenIdProvider
 from services.auth.use_cases.hasher import PasswordHasher
 from services.auth.use_cases.issuer import TokenIssuer
 
@@ -18,5 +19,8 @@ class AuthDependencies:
     policies: RatePolicies
     password_hasher: PasswordHasher
     issuer: TokenIssuer
+    pending_sign_ins: PendingSignIns
+    openid_provider: OpenIdProvider | None = None
+    """Where people may sign in instead of here; nowhere when None."""
     delegation_secret: str | None = field(default=None, repr=False)
     """The secret of services that may act for people; none may when unset."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.auth.domain.errors import (
     CredentialsWrong,
     DelegationSecretWrong,
+    OidcSignInFailed,
     PasswordWrong,
     PersonalTokenInvalid,
     SignInCodeInvalid,
@@ -15,6 +16,7 @@ from services.auth.domain.rate_limit import RateCounter, RatePolicy, RateStatus
 from services.auth.use_cases.dependencies import AuthDependencies
 
 _FAILURES = (
+    OidcSignInFailed,
     CredentialsWrong,
     DelegationSecretWrong,
     PasswordWrong,

@@ -29,6 +29,7 @@ from contracts.auth.v1.account_pb2 import Account
 from contracts.auth.v1.auth_service_pb2 import RegisterRequest, RegisterResponse
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
+from contracts.auth.v1.oidc_service_pb2_grpc import OidcServiceStub
 from contracts.auth.v1.personal_token_service_pb2_grpc import PersonalTokenServiceStub
 from contracts.auth.v1.session_service_pb2_grpc import SessionServiceStub
 from services.auth.__main__ import create_dependencies, register
@@ -50,6 +51,7 @@ class RunningAuth:
     sessions: SessionServiceStub
     tokens: PersonalTokenServiceStub
     events: AccountEventServiceStub
+    oidc: OidcServiceStub
     database: Database
     redis: Redis
     clock: ManualClock
@@ -112,6 +114,7 @@ async def running_auth(
             sessions=SessionServiceStub(channel),
             tokens=PersonalTokenServiceStub(channel),
             events=AccountEventServiceStub(channel),
+            oidc=OidcServiceStub(channel),
             database=database,
             redis=redis,
             clock=manual_clock,

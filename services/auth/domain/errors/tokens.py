@@ -73,6 +73,30 @@ class SignInCodeInvalid(Unauthenticated):
         super().__init__("The code is not valid or was used already. Ask for a new one.")
 
 
+class OidcNotConfigured(FailedPrecondition):
+    """The settings name no OpenID provider. Sign in with a password."""
+
+    def __init__(self) -> None:
+        super().__init__("No OpenID provider is configured. Sign in with a password.")
+
+
+class RedirectUriUnknown(InvalidArgument):
+    """The settings do not list the address that the browser shall come back to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The settings do not list this address. Add it to OIDC_REDIRECT_URIS.",
+            violations=[Violation("redirect_uri", "is not listed in the settings")],
+        )
+
+
+class OidcSignInFailed(Unauthenticated):
+    """The sign-in was begun elsewhere, took too long, or the provider refused it. Begin again."""
+
+    def __init__(self) -> None:
+        super().__init__("The sign-in at the OpenID provider failed. Begin again.")
+
+
 class SessionNotFound(NotFound):
     """The caller has no such session; it may have ended."""
 
