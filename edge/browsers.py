@@ -1,4 +1,4 @@
-"""What browsers are told with every response: security headers, and which origins may call."""
+"""The headers of every response for browsers: security, and which origins may call."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -54,7 +54,7 @@ class NotRunning(UserError):
 
 
 class StillStopping(UserError):
-    """The mesh was told to stop and did not in time."""
+    """The mesh did not stop in time."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(f"The mesh on {data} is still stopping; its terminal and logs say why.")

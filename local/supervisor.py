@@ -104,7 +104,7 @@ class Supervisor:
             child.monitor = asyncio.create_task(self._monitor(child))
 
     async def _monitor(self, child: Child) -> None:
-        """Start the child again whenever it ends, with a growing pause, until told to stop."""
+        """Start the child again whenever it ends, with a growing delay, until it is to stop."""
         pause = FIRST_PAUSE
         while child.running:
             since = time.monotonic()

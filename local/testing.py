@@ -33,7 +33,7 @@ async def servers_for_tests(report: Progress) -> AsyncIterator[Addresses]:
 
 
 async def serve_tests(report: Progress) -> None:
-    """Print the servers' addresses as shell lines, then `# ready`; stay until told to stop.
+    """Print the servers' addresses as shell lines, then `# ready`; run until stopped.
 
     With `DIE_WITH_PARENT=1` it also ends when the process that started it does, so that a killed
     test run leaves nothing.

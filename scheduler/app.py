@@ -24,7 +24,7 @@ app = Celery("scheduler", include=TASK_MODULES)
 
 @functools.cache
 def settings() -> SchedulerSettings:
-    """Return what the scheduler was told, read when it is first needed."""
+    """Return the scheduler's settings, read on first use."""
     return read(SchedulerSettings)
 
 
@@ -36,12 +36,12 @@ def configuration() -> dict[str, Any]:
     plays a role has read its settings before, and said what was missing.
     """
     try:
-        told = settings()
+        values = settings()
     except SettingsError:
         return {}
-    queue = f"{told.amqp_prefix}scheduler.ticks"
+    queue = f"{values.amqp_prefix}scheduler.ticks"
     return {
-        "broker_url": told.amqp_url,
+        "broker_url": values.amqp_url,
         "broker_connection_timeout": _CONNECT_SECONDS,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

@@ -77,7 +77,7 @@ class Consumer:
         stop: asyncio.Event,
         lost: asyncio.Future[Any],
     ) -> None:
-        """Handle events as they arrive, until told to stop.
+        """Handle events as they arrive, until `stop` is set.
 
         Raises:
             ConnectionError: The channel is closed.
@@ -136,7 +136,7 @@ async def _wait_for_message(
     stop: asyncio.Event,
     lost: asyncio.Future[Any],
 ) -> AbstractIncomingMessage | None:
-    """Wait for a message; return None when told to stop, or when the channel is lost."""
+    """Wait for a message; return None when `stop` is set, or when the channel is lost."""
     first = asyncio.create_task(arrived.get())
     stopping = asyncio.create_task(stop.wait())
     try:

@@ -1,8 +1,8 @@
 """Decodes requests, and refuses those that are no message or hold text that cannot be stored.
 
 gRPC itself answers a request that cannot be decoded with INTERNAL, and PostgreSQL refuses U+0000
-with an error that looks like a bug. Both are mistakes of the caller, and are told as such here, for
-every rpc.
+with an error that looks like a bug. Both are mistakes of the caller, and are answered as such here,
+for every rpc.
 """
 
 from collections.abc import Callable

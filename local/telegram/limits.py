@@ -1,4 +1,4 @@
-"""How fast the bot may send, if the stand-in is told to enforce it: Telegram's own limits."""
+"""How fast the bot may send, if the stand-in is set to enforce it: Telegram's own limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does in a chat: write, press a button, share, forward, block; the bot is told."""
+"""What a person does in a chat: write, press a button, share, block; each is an update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
 """Owns accounts, passwords, sessions, and the keys that access tokens are signed with.
 
-Says UserRegistered, UserUpdated, UserDeleted. Hears nothing.
+Publishes UserRegistered, UserUpdated, UserDeleted. Handles no events.
 """

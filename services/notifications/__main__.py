@@ -114,7 +114,7 @@ class NotificationsDependencies:
             await stop.wait()
             return
         if not self.settings.delegation_secret:
-            raise SettingsError("DELEGATION_SECRET is missing. Set it to what auth was told.")
+            raise SettingsError("DELEGATION_SECRET is missing. Set it to the secret that auth has.")
         await self.telegram.bot()  # imports aiogram, which the modules below need
         from services.notifications.bot.chat_handlers import ChatHandlers
         from services.notifications.bot.delegated_calls import DelegatedCalls

@@ -67,7 +67,7 @@ class NotificationServicer(NotificationServiceServicer):
     async def DeleteChatLink(
         self, request: DeleteChatLinkRequest, context: Context
     ) -> DeleteChatLinkResponse:
-        """Forget the linked chat."""
+        """Delete the chat link."""
         async with self._database.transaction() as session:
             await links.unlink(session, current_caller().id)
         return DeleteChatLinkResponse()
@@ -75,7 +75,7 @@ class NotificationServicer(NotificationServiceServicer):
     async def GetPreferences(
         self, request: GetPreferencesRequest, context: Context
     ) -> GetPreferencesResponse:
-        """Return what the caller wants to be told."""
+        """Return the caller's preferences for messages."""
         async with self._database.transaction() as session:
             chosen = await preferences.get_preferences(session, current_caller().id)
         return GetPreferencesResponse(preferences=translate.preferences_to_wire(chosen))
@@ -83,7 +83,7 @@ class NotificationServicer(NotificationServiceServicer):
     async def UpdatePreferences(
         self, request: UpdatePreferencesRequest, context: Context
     ) -> UpdatePreferencesResponse:
-        """Change what the caller wants to be told."""
+        """Change the caller's preferences for messages."""
         values = translate.changes_from_wire(request)
         async with self._database.transaction() as session:
             stored = await preferences.update_preferences(session, current_caller().id, values)

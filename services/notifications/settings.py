@@ -6,7 +6,7 @@ from chassis.settings import ProcessSettings, ServiceSettings
 
 
 class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
-    """What the notifications service is told beside what every service is."""
+    """The settings of the notifications service, besides those of every service."""
 
     redis_url: str
     """Link codes, and the pace of messages."""
@@ -28,7 +28,7 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
 
 
 class MaintenanceSettings(ProcessSettings, frozen=True, kw_only=True):
-    """What `migrate` is told, which serves nobody."""
+    """The settings of `migrate`."""
 
     database_url: str
     """A libpq URL, `postgresql://user:password@host:5432/name`; the service keeps to its own
@@ -36,4 +36,4 @@ class MaintenanceSettings(ProcessSettings, frozen=True, kw_only=True):
     amqp_url: str | None = None
     """Where `migrate` declares the service's queues; it leaves them alone when unset."""
     amqp_prefix: str = ""
-    """Put before the name of every exchange and queue, as the service was told."""
+    """Put before the name of every exchange and queue, as the service has it."""

@@ -57,7 +57,7 @@ class Sender:
         self._lost_at = self._purge_at = datetime.min.replace(tzinfo=now().tzinfo)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until told to stop; then finish what is on its way."""
+        """Send until `stop` is set; then finish what is being sent."""
         await self._telegram.bot()  # opened before a message waits for it
         while not stop.is_set():
             try:
@@ -105,8 +105,8 @@ class Sender:
         result = await sending.send(self._telegram, self._cache, message)
         outcome = await self._record_result(message, result)
         if outcome.state is not State.SENT:
-            told = {"message_id": message.id, "state": outcome.state, "cause": outcome.detail}
-            _log.warning("message not sent", extra=told)
+            details = {"message_id": message.id, "state": outcome.state, "cause": outcome.detail}
+            _log.warning("message not sent", extra=details)
 
     async def _record_result(self, message: Message, result: SendResult) -> DeliveryOutcome:
         """Store the outcome of a message; retry for a few seconds while the database is away."""
@@ -143,7 +143,7 @@ class Sender:
             _log.error("sending failed", exc_info=error)
 
     async def _sleep(self, wait: timedelta, stop: asyncio.Event) -> None:
-        """Sleep until woken, told to stop, or something is due."""
+        """Sleep until notified, until `stop` is set, or until a message is due."""
         waking = asyncio.create_task(self._woken.wait())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait(

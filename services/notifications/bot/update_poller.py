@@ -50,7 +50,7 @@ class UpdatePoller:
         self._room = asyncio.Semaphore(_CHATS_AT_ONCE)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Listen until told to stop, however often Telegram is away."""
+        """Poll until `stop` is set, however often Telegram is down."""
         bot = await self._telegram.bot()
         wait, introduced = _FIRST_WAIT_SECONDS, False
         while not stop.is_set():
@@ -104,7 +104,7 @@ class UpdatePoller:
             await self._telegram.send_text(update.message.chat.id, TRY_AGAIN)
 
     async def _next_updates(self, bot: Bot, stop: asyncio.Event) -> list[types.Update]:
-        """Wait for updates; none come when told to stop."""
+        """Wait for updates; none come when `stop` is set."""
         seconds = int(POLL.total_seconds())
         ask = methods.GetUpdates(offset=self._offset, timeout=seconds, allowed_updates=_ALLOWED)
         asking = asyncio.create_task(bot(ask, request_timeout=seconds + int(_ANSWER_SECONDS)))

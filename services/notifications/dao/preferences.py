@@ -1,4 +1,4 @@
-"""What people have chosen to be told."""
+"""Queries for people's preferences."""
 
 from typing import Any
 from uuid import UUID

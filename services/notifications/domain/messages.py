@@ -137,7 +137,7 @@ def is_milestone(streak: Streak) -> bool:
 
 
 def report(event: ReportCreated, *, now: datetime) -> Draft:
-    """Write a report: a day is told by habits, a week or month by its share."""
+    """Write a report: a day with its habits, a week or month with its completion rate."""
     lines = [_TITLES[event.period]]
     if event.period is Period.DAILY:
         lines.append(f"• {counted(event.completed_habits, 'habit')} completed")

@@ -10,7 +10,7 @@ _SHOWN_DIGITS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What auth has told us of a person. Of two, the higher revision is right."""
+    """A person, as auth's events describe them; the higher revision is the newer one."""
 
     owner_id: UUID
     timezone: str = "UTC"

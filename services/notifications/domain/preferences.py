@@ -1,4 +1,4 @@
-"""What a person wants to be told, and when."""
+"""A person's preferences for messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace

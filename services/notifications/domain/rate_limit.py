@@ -26,4 +26,4 @@ PER_CHAT = Rate(timedelta(seconds=1))
 LONGEST_TURN = timedelta(seconds=2)
 """A turn further away than this is not waited for with the message in hand."""
 FLOOD_CHATS = 2
-"""So many chats told to wait at once mean that the bot is too fast, not that a chat is full."""
+"""So many chats that must wait at once mean that the bot is too fast, not that a chat is full."""

@@ -92,7 +92,7 @@ async def get_chat(session: AsyncSession, owner_id: UUID) -> Chat:
 
 
 async def unlink(session: AsyncSession, owner_id: UUID) -> None:
-    """Forget a person's chat and whatever waits to be sent to it."""
+    """Delete a person's chat and the messages that wait to be sent to it."""
     await chats.delete_chat(session, owner_id)
     await messages.drop_unlinked(session, owner_id)
 

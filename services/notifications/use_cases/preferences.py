@@ -1,4 +1,4 @@
-"""What people want to be told, and when; and what they were told."""
+"""People's preferences for messages, and the messages they were sent."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -23,7 +23,7 @@ from services.notifications.telegram import Telegram
 KEPT = timedelta(days=90)
 """How long people can look back on what was sent."""
 
-_LOST = "Its sender was lost before it told the outcome."
+_LOST = "Its sender was lost before it stored the outcome."
 _MOST_LOST = 100
 
 
