@@ -87,6 +87,8 @@ def _example(status: int, reason: str, detail: str) -> Mapping[str, Any]:
 
 COMMON_REFUSALS: Responses = refusals(
     *_REQUEST_INVALID,
+    (413, "BODY_TOO_LARGE", "The body is too large. Send less at once."),
+    (429, "TOO_MANY_REQUESTS", "Too many requests in a short time. Wait as Retry-After says."),
     (503, "SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
     (504, "DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
 )

@@ -51,11 +51,11 @@ class UserPatch(RequestBody):
     """The fields to change; what is left out stays."""
 
     display_name: DisplayName | None = None
-    timezone: Timezone | None = None
+    timezone: Timezone = "UTC"
     """Changes only what comes: today never goes back."""
-    locale: Locale | None = None
-    week_start: WeekStart | None = None
-    day_start: DayStart | None = None
+    locale: Locale = "en"
+    week_start: WeekStart = "mon"
+    day_start: DayStart = "00:00"
 
 
 class DeleteBody(RequestBody):

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictBool
 
 from edge.schemas import RequestBody, ResponseBody
 from edge.validation import WALL_TIME
@@ -70,17 +70,17 @@ class PreferencesChange(RequestBody):
         }
     )
 
-    telegram_enabled: bool = True
+    telegram_enabled: StrictBool = True
     """Whether the bot may write at all."""
     quiet_hours: QuietHours | None = None
     """Null switches them off."""
     daily_report_time: WallTime | None = "21:00"
     """When the daily report is sent; null switches it off."""
-    weekly_report: bool = True
+    weekly_report: StrictBool = True
     """Whether the weekly report is sent."""
-    monthly_report: bool = True
+    monthly_report: StrictBool = True
     """Whether the monthly report is sent."""
-    streak_cheers: bool = True
+    streak_cheers: StrictBool = True
     """Whether streaks are congratulated."""
 
 

@@ -1,5 +1,6 @@
 """Every field of every REST request, read from the OpenAPI, for tests that sweep them."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -23,11 +24,8 @@ class Operation:
     @property
     def url(self) -> str:
         """The path with a value for each of its parameters."""
-        parts = [
-            "2026-01-09" if part == "{date}" else "x" if part.startswith("{") else part
-            for part in self.path.split("/")
-        ]
-        return "/".join(parts)
+        values = {name: str(self._value(schema)) for name, schema in self.parameters("path")}
+        return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], self.path)
 
     @property
     def body_schema(self) -> Schema | None:

@@ -21,7 +21,7 @@ TOO_LARGE = (2**31, 2**63, -(2**31) - 1, 10**30)
 
 @pytest.fixture
 async def edge() -> AsyncIterator[httpx.AsyncClient]:
-    async with running_edge() as client:
+    async with running_edge(writes_per_second=0, expensive_reads_burst=0) as client:
         yield client
 
 
@@ -95,9 +95,9 @@ async def test_integers_out_of_range_are_refused_by_their_field(
         response = await send(edge, operation, replaced(operation.body(), path, number))
         refused(response, operation, path, "REQUEST_INVALID")
         count += 1
-    for operation in every_operation:
+    for operation in every_operation:  # pictures have a reason of their own, by the service
         for name, schema in operation.parameters("query"):
-            if schema.get("type") == "integer":
+            if schema.get("type") == "integer" and "{extension}" not in operation.path:
                 response = await send(edge, operation, None, **{name: str(number)})
                 refused(response, operation, [name], "REQUEST_INVALID")
                 count += 1

@@ -36,7 +36,12 @@ IfMatch = Annotated[
 ]
 
 
-@router.post("/habits", status_code=201, response_model=Habit)
+@router.post(
+    "/habits",
+    status_code=201,
+    response_model=Habit,
+    responses=refusals((409, "TOO_MANY_HABITS", "There are 500 habits. Archive or delete some.")),
+)
 async def create_habit(body: NewHabit, clients: InjectedClients, request_id: RequestId) -> Response:
     """Create a habit. Only `title` is required: then it is a daily yes-or-no habit from today."""
     request = CreateHabitRequest(habit=habit_to_wire(body), request_id=request_id)
@@ -86,7 +91,11 @@ async def get_habit(habit_id: str, clients: InjectedClients) -> Response:
     "/habits/{habit_id}",
     response_model=Habit,
     responses=HABIT_NOT_FOUND
-    | refusals((412, "ETAG_MISMATCH", "The habit has changed. Read it again.")),
+    | refusals(
+        (409, "EFFECTIVE_DATE_BEFORE_START", "Nothing can be in force before the habit starts."),
+        (409, "START_DATE_AFTER_CHECK_IN", "There are check-ins before that day."),
+        (412, "ETAG_MISMATCH", "The habit has changed. Read it again."),
+    ),
 )
 async def update_habit(
     habit_id: str, body: HabitChanges, clients: InjectedClients, if_match: IfMatch = None

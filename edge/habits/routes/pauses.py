@@ -21,7 +21,10 @@ from edge.schemas import Page
 
 router = APIRouter(tags=["pauses"])
 
-_BACKWARDS = refusals((422, "PAUSE_ENDS_BEFORE_START", "A pause cannot end before it begins."))
+_TOO_MANY = (409, "TOO_MANY_PAUSES", "There are 500 pauses. Delete some.")
+_BACKWARDS = refusals(
+    _TOO_MANY, (422, "PAUSE_ENDS_BEFORE_START", "A pause cannot end before it begins.")
+)
 
 
 @router.post(
@@ -45,7 +48,7 @@ async def pause_everything(
     return await _create(clients, pause_to_wire(body), request_id)
 
 
-@router.get("/pauses", response_model=Page[Pause])
+@router.get("/pauses", response_model=Page[Pause], responses=HABIT_NOT_FOUND)
 async def list_pauses(
     clients: InjectedClients,
     habit_id: Annotated[

@@ -45,7 +45,13 @@ Amount = Annotated[
 """An amount: a JSON number with at most 3 decimal places."""
 
 CivilDay = Annotated[
-    str, Field(max_length=40, json_schema_extra={"format": "date"}, examples=[_EXAMPLE_DAY])
+    str,
+    Field(
+        min_length=1,
+        max_length=40,
+        json_schema_extra={"format": "date"},
+        examples=[_EXAMPLE_DAY],
+    ),
 ]
 """A logical date, `YYYY-MM-DD`; parsed by the service, in one place."""
 

@@ -92,7 +92,7 @@ async def test_me_can_be_changed_field_by_field(edge: httpx.AsyncClient) -> None
     [
         ({"timezone": "Mars/Olympus"}, "TIMEZONE_UNKNOWN", "timezone"),
         ({"day_start": "13:00"}, "DAY_START_OUT_OF_RANGE", "day_start"),
-        ({"locale": None}, "LOCALE_MALFORMED", "locale"),
+        ({"locale": None}, "REQUEST_INVALID", "locale"),
         ({"week_start": "monday"}, "REQUEST_INVALID", "week_start"),
         ({"time_zone": "UTC"}, "REQUEST_INVALID", "time_zone"),
         ({"email": "new@example.com"}, "REQUEST_INVALID", "email"),
