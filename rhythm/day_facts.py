@@ -90,7 +90,7 @@ class DayFacts:
             return State.FAILED
         if day >= self.open_from:
             return State.OPEN
-        return State.MET if mark is Mark.DONE or amount else span.no_answer_state
+        return State.MET if day in self.facts else span.no_answer_state
 
     def counted_value(self, day: date) -> int | None:
         """Return what a day counts for in a sum, or None if it is neutral.
@@ -128,8 +128,7 @@ class DayFacts:
         counted_value = self.counted_value(day)
         if counted_value is None:
             return _SKIPPED
-        answered = self.facts.get(day, _NOTHING) != _NOTHING
-        return Contribution(1, 0, 0, counted_value, int(answered))
+        return Contribution(1, 0, 0, counted_value, int(day in self.facts))
 
     def contributions(self, first: date, last: date, span: VersionSpan) -> Contribution:
         """Return what the days from `first` to `last` bring together."""

@@ -53,7 +53,10 @@ _SILENCE = {
 
 @dataclass(frozen=True, slots=True)
 class DayFact:
-    """What one logical date of a habit holds: at most one mark, and the sum of its amounts."""
+    """What one logical date of a habit holds: at most one mark, and the sum of its amounts.
+
+    An amount of 0 without a mark is an answer, "none today". A day without an answer has no fact.
+    """
 
     mark: Mark | None = None
     amount_thousandths: int = 0

@@ -180,7 +180,7 @@ def _read_amount(body: dict[str, Any]) -> str | None:
     amount = body.get("amount")
     if amount is None:
         return ""
-    is_plain = type(amount) is int and 0 < amount <= _LARGEST_AMOUNT
+    is_plain = type(amount) is int and 0 <= amount <= _LARGEST_AMOUNT
     return str(amount) if is_plain else None
 
 

@@ -62,7 +62,7 @@ class UnitsOracle(CalendarOracle):
                 return "failed"
             if not over:
                 return "open"
-            silent = fact.mark is None and amount == 0
+            silent = day not in self.facts
             return SILENCE[self.version(by).goal.no_answer] if silent else "met"
         reached = self.quantity and amount >= self.amount(by)
         if fact.mark is Mark.DONE or reached:
@@ -195,6 +195,6 @@ class UnitsOracle(CalendarOracle):
             return "failed"
         if not over:
             return "open"
-        if all(self.facts.get(day, DayFact()) == DayFact() for day in counting):
+        if all(day not in self.facts for day in counting):
             return SILENCE[self.version(last).goal.no_answer]
         return "met"

@@ -28,7 +28,7 @@ class AddAction(_message.Message):
 
     AMOUNT_FIELD_NUMBER: _builtins.int
     amount: _builtins.str
-    """What to add, a decimal over 0 up to 1000000000 with at most 3 places; empty for yes-or-no habits."""
+    """What to add, a decimal from 0 to 1000000000 with at most 3 places; empty for yes-or-no habits. 0 records "none so far"."""
     def __init__(
         self,
         *,
@@ -51,10 +51,10 @@ class SetAction(_message.Message):
     MARK_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     mark: _check_in_pb2.Mark.ValueType
-    """The mark, or unspecified when `amount` is given."""
+    """The mark; unspecified when `amount` is given, or only the note of the change."""
     amount: _builtins.str
-    """The day's whole amount, a decimal over 0 up to 1000000000 with at most 3 places; empty when `mark` is given. Quantity only.
-    A day with nothing at all under a limit is MARK_DONE.
+    """The day's whole amount, a decimal from 0 to 1000000000 with at most 3 places; empty when `mark` is given, or only the note of
+    the change. Quantity only. 0 is an answer, "none today"; under a limit it keeps the limit.
     """
     def __init__(
         self,
@@ -125,7 +125,9 @@ class CheckInChange(_message.Message):
     check_in_date: _builtins.str
     """The civil day, `YYYY-MM-DD`; empty means the owner's today."""
     note: _builtins.str
-    """The day's note from now on, at most 2000 characters; unset leaves it as it is."""
+    """The day's note from now on, at most 2000 characters; unset leaves it as it is. With `set` it may come alone: then the mark
+    and the amount of the day stay as they are.
+    """
     source: _check_in_pb2.Source.ValueType
     """The source of the change."""
     request_id: _builtins.str

@@ -90,7 +90,7 @@ class CheckInServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SetCheckIn(self, request, context):
-        """Sets the whole day to a mark or an amount, whatever it held.
+        """Sets the whole day to a mark or an amount, whatever it held; with only a note, sets the note and leaves the day as it is.
         Errors: those of CreateCheckIn, and INVALID_ARGUMENT (MARK_OR_AMOUNT).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -21,7 +21,7 @@ class CheckInServiceStub:
     Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED, CHECK_IN_IN_FUTURE, CHECK_IN_BEFORE_START), INVALID_ARGUMENT (DATE_MALFORMED, AMOUNT_OUT_OF_RANGE, AMOUNT_ON_YES_NO, AMOUNT_MISSING, NOTE_TOO_LONG, REQUEST_ID_REUSED).
     """
     SetCheckIn: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.SetCheckInRequest, _check_in_service_pb2.SetCheckInResponse]
-    """Sets the whole day to a mark or an amount, whatever it held.
+    """Sets the whole day to a mark or an amount, whatever it held; with only a note, sets the note and leaves the day as it is.
     Errors: those of CreateCheckIn, and INVALID_ARGUMENT (MARK_OR_AMOUNT).
     """
     ClearCheckIn: _aio.UnaryUnaryMultiCallable[_check_in_service_pb2.ClearCheckInRequest, _check_in_service_pb2.ClearCheckInResponse]
@@ -70,7 +70,7 @@ class CheckInServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _check_in_service_pb2.SetCheckInRequest,
         context: _aio.ServicerContext[_check_in_service_pb2.SetCheckInRequest, _abc.Awaitable[_check_in_service_pb2.SetCheckInResponse]],
     ) -> _abc.Awaitable[_check_in_service_pb2.SetCheckInResponse]:
-        """Sets the whole day to a mark or an amount, whatever it held.
+        """Sets the whole day to a mark or an amount, whatever it held; with only a note, sets the note and leaves the day as it is.
         Errors: those of CreateCheckIn, and INVALID_ARGUMENT (MARK_OR_AMOUNT).
         """
 

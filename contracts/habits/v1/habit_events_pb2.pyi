@@ -235,7 +235,9 @@ Global___CheckInChanged: _TypeAlias = CheckInChanged  # noqa: Y015
 
 @_typing.final
 class HabitCheckedIn(_message.Message):
-    """A habit's goal was reached on a day on which it had not been reached before: a reason for a cheer."""
+    """A habit's goal was reached on a day on which it had not been reached before: a reason for a cheer. Of the changes of one batch
+    there is at most one for each habit: that of the latest day. There is none for imports and for days before yesterday.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -245,6 +247,8 @@ class HabitCheckedIn(_message.Message):
     CHECK_IN_DATE_FIELD_NUMBER: _builtins.int
     CURRENT_STREAK_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
+    BATCH_ID_FIELD_NUMBER: _builtins.int
+    BACK_FILLED_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     """The person."""
     habit_id: _builtins.str
@@ -255,6 +259,10 @@ class HabitCheckedIn(_message.Message):
     """The civil day it counts for, `YYYY-MM-DD`, in the owner's time zone."""
     source: _check_in_pb2.Source.ValueType
     """Where the check-in came from: a chat that has just confirmed it does not repeat it."""
+    batch_id: _builtins.str
+    """Identifies the batch; the same for all habits of the person that it changed. Empty when the check-in was written alone."""
+    back_filled: _builtins.bool
+    """Whether the day was over when it was recorded."""
     @_builtins.property
     def current_streak(self) -> _check_in_pb2.Streak:
         """The current streak, counting this day."""
@@ -268,10 +276,12 @@ class HabitCheckedIn(_message.Message):
         check_in_date: _builtins.str = ...,
         current_streak: _check_in_pb2.Streak | None = ...,
         source: _check_in_pb2.Source.ValueType = ...,
+        batch_id: _builtins.str = ...,
+        back_filled: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current_streak", b"current_streak"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_in_date", b"check_in_date", "current_streak", b"current_streak", "habit_id", b"habit_id", "owner_id", b"owner_id", "source", b"source", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["back_filled", b"back_filled", "batch_id", b"batch_id", "check_in_date", b"check_in_date", "current_streak", b"current_streak", "habit_id", b"habit_id", "owner_id", b"owner_id", "source", b"source", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -162,7 +162,7 @@ class HabitServiceServicer:
 
     def CreatePause(self, request, context):
         """Creates a pause: days that do not count.
-        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -50,7 +50,7 @@ class HabitServiceStub:
     """
     CreatePause: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.CreatePauseRequest, _habit_service_pb2.CreatePauseResponse]
     """Creates a pause: days that do not count.
-    Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
+    Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
     """
     ListPauses: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.ListPausesRequest, _habit_service_pb2.ListPausesResponse]
     """Lists the caller's pauses, latest start first.
@@ -151,7 +151,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_habit_service_pb2.CreatePauseRequest, _abc.Awaitable[_habit_service_pb2.CreatePauseResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.CreatePauseResponse]:
         """Creates a pause: days that do not count.
-        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_ARCHIVED), INVALID_ARGUMENT (DATE_MALFORMED, PAUSE_ENDS_BEFORE_START, REQUEST_ID_REUSED).
         """
 
     @_abc_1.abstractmethod

@@ -14,16 +14,20 @@ class NewCheckIn(RequestBody):
     date: CivilDay | None = None
     """Today when left out."""
     amount: Amount | None = None
-    """How much to add; `quantity` only."""
+    """How much to add; `quantity` only. 0 records "none so far"."""
     note: Note | None = None
     source: Source = "api"
 
 
 class WholeDay(RequestBody):
-    """The new record of a day: a mark or an amount."""
+    """The new record of a day: a mark or an amount, and a note.
+
+    Without a `note` the day keeps its note. With only a `note` the day keeps its mark and amount.
+    """
 
     mark: Mark | None = None
     amount: Amount | None = None
+    """The day's whole amount; `quantity` only. 0 is an answer: "none today"."""
     note: Note | None = None
     source: Source = "api"
 

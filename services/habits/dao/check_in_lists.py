@@ -14,7 +14,7 @@ from services.habits.domain.check_in import Change, CheckIn, Content, Source
 MAX_CHUNK_DAYS = 1000
 _PREFETCH = 5000
 _COLUMNS = "habit_id, day, mark, amount, note, source, revision, update_time"
-_HOLDS = "(mark <> 0 OR amount IS NOT NULL)"
+_HOLDS = "(mark <> 0 OR amount IS NOT NULL OR note <> '')"
 _RANGE = f"""
     SELECT {_COLUMNS} FROM habits.days
     WHERE habit_id = $1 AND day BETWEEN $2 AND $3 AND {_HOLDS}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, any_, delete, func, literal, select, tuple_, update
+from sqlalchemy import Select, any_, bindparam, delete, func, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.habits.dao.derived_state import facts_to_bytes
@@ -75,7 +75,7 @@ async def count_habits(session: AsyncSession, owner_id: UUID) -> tuple[int, int]
 
 async def find_first_day(session: AsyncSession, habit_id: UUID) -> date | None:
     """Return the first day of a habit that holds something."""
-    holds = (DAYS.c.mark != 0) | DAYS.c.amount.is_not(None)
+    holds = (DAYS.c.mark != 0) | DAYS.c.amount.is_not(None) | (DAYS.c.note != "")
     query = select(func.min(DAYS.c.day)).where(DAYS.c.habit_id == habit_id, holds)
     first: date | None = await session.scalar(query)
     return first
@@ -93,6 +93,19 @@ async def replace_habits(session: AsyncSession, habits: Sequence[Habit]) -> None
     for habit in habits:
         row = row_from_habit(habit)
         await session.execute(update(HABITS).where(HABITS.c.id == habit.id).values(row))
+
+
+async def update_positions(session: AsyncSession, habits: Sequence[Habit]) -> None:
+    """Store the positions of habits that were moved."""
+    if not habits:
+        return
+    statement = update(HABITS).where(HABITS.c.id == bindparam("habit_id"))
+    rows = [
+        {"habit_id": habit.id, "position": habit.position, "revision": habit.revision}
+        for habit in habits
+    ]
+    connection = await session.connection()
+    await connection.execute(statement, rows)
 
 
 async def delete_habits(session: AsyncSession, habit_ids: Sequence[UUID]) -> None:

@@ -73,6 +73,11 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class SetNote:
+    """Set the note of the day; its mark and amount stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Clear:
     """Clear the day, note and all."""
 
@@ -91,7 +96,7 @@ class CheckInCommand:
     """The owner, with the settings of their token; stored settings take precedence."""
     day: date | None = None
     """None means the person's today."""
-    action: Add | Set | Clear | Undo
+    action: Add | Set | SetNote | Clear | Undo
     note: str | None = None
     """The day's note from now on; None leaves it."""
     source: Source = Source.API
@@ -125,7 +130,7 @@ class Change:
 type NewId = Callable[[], UUID]
 
 
-def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> Content:
+def content_after(before: Content, action: Add | Set | SetNote | Clear, habit: Habit) -> Content:
     """Return what a day holds after something was done with it; the note stays or goes.
 
     Raises:
@@ -135,6 +140,8 @@ def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> C
     """
     if isinstance(action, Clear):
         return NOTHING
+    if isinstance(action, SetNote):
+        return before
     amount = action.amount_thousandths
     if amount is not None and habit.measure is Measure.YES_NO:
         raise AmountOnYesNo(habit.id)
@@ -152,9 +159,9 @@ def content_after(before: Content, action: Add | Set | Clear, habit: Habit) -> C
     return Content(mark, total, before.note)
 
 
-def with_note(content: Content, note: str | None) -> Content:
-    """Return the content with another note; None leaves it, and nothing needs no note."""
-    if note is None or content.fact is None:
+def with_note(content: Content, action: Add | Set | SetNote | Clear, note: str | None) -> Content:
+    """Return the content with another note; None leaves it, and a cleared day has none."""
+    if note is None or isinstance(action, Clear):
         return content
     return content._replace(note=note)
 

@@ -8,6 +8,7 @@ from rhythm.goal import is_total
 from rhythm.plan import DayFact, Mark, State
 from rhythm.units import scheduled_dates
 from services.habits.domain.check_in import (
+    NOTHING,
     Add,
     Change,
     CheckIn,
@@ -115,7 +116,8 @@ class HabitDays:
             if day < habit.start_date:
                 raise CheckInBeforeStart(day, habit.start_date)
         before = self._day(day).content
-        after = with_note(content_after(before, command.action, habit), command.note)
+        after = content_after(before, command.action, habit)
+        after = with_note(after, command.action, command.note)
         if after == before:
             return WriteResult(self._day(day), changed=False)
         added = command.action.amount_thousandths if isinstance(command.action, Add) else None
@@ -136,7 +138,7 @@ class HabitDays:
         if not mine and len(self.undone) == len(self.undoable):
             raise NothingToUndo(habit.id)
         change = self.changes[mine[-1]] if mine else self.undoable[-1 - len(self.undone)]
-        if change.day < habit.start_date and change.before.fact is not None:
+        if change.day < habit.start_date and change.before != NOTHING:
             raise CheckInBeforeStart(change.day, habit.start_date)
         if mine:
             self.changes[mine[-1]] = replace(change, undone=True)

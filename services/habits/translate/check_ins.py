@@ -20,6 +20,7 @@ from services.habits.domain.check_in import (
     Clear,
     Content,
     Set,
+    SetNote,
     Source,
     Undo,
 )
@@ -202,7 +203,7 @@ def _day(change: rpc.CheckInChange) -> date | None:
     return find_date_from_wire(change.check_in_date, "check_in_date")
 
 
-def _action(change: rpc.CheckInChange) -> Add | Set | Clear | Undo:
+def _action(change: rpc.CheckInChange) -> Add | Set | SetNote | Clear | Undo:
     match change.WhichOneof("action"):
         case "add":
             return Add(amount_from_wire(change.add.amount))
@@ -211,12 +212,14 @@ def _action(change: rpc.CheckInChange) -> Add | Set | Clear | Undo:
         case "undo":
             return Undo()
         case "set":
-            return _set(change.set)
+            return _set(change.set, has_note=change.HasField("note"))
         case _:
             raise MarkOrAmount
 
 
-def _set(action: rpc.SetAction) -> Set:
+def _set(action: rpc.SetAction, *, has_note: bool) -> Set | SetNote:
+    if not action.mark and not action.amount and has_note:
+        return SetNote()
     mark = _MARKS.get(action.mark)
     if (mark is None) == (not action.amount):
         raise MarkOrAmount

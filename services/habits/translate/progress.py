@@ -9,6 +9,7 @@ from contracts.habits.v1 import progress_service_pb2 as wire
 from rhythm.evaluate import Evaluation
 from rhythm.history import DayInHistory, DayState
 from rhythm.units import DueUnit
+from services.habits.domain.check_in import Content
 from services.habits.domain.habit import Habit
 from services.habits.domain.progress import Progress
 from services.habits.domain.snapshot import CurrentStreak
@@ -16,6 +17,7 @@ from services.habits.domain.today_screen import TodayItem, TodayScreen
 from services.habits.events.messages import (
     MARKS,
     UNITS,
+    amount_to_wire,
     check_in_to_wire,
     habit_to_wire,
     moment_to_wire,
@@ -67,15 +69,15 @@ def unit_to_wire(unit: DueUnit) -> wire.DueUnit:
     )
 
 
-def history_day_to_wire(day: DayInHistory, note: str) -> wire.HistoryDay:
+def history_day_to_wire(day: DayInHistory, content: Content) -> wire.HistoryDay:
     """Return one day of a history."""
     return wire.HistoryDay(
         history_date=day.date.isoformat(),
         outcome=_OUTCOMES[day.state.value],
-        amount=f"{day.amount:f}" if day.amount else "",
+        amount=amount_to_wire(content.amount_thousandths),
         mark=MARKS[day.mark],
         strength=day.strength,
-        note=note,
+        note=content.note,
         unit_outcome=_OUTCOMES[day.unit_state.value]
         if day.unit_state
         else wire.OUTCOME_UNSPECIFIED,

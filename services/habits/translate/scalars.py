@@ -82,12 +82,12 @@ def amount_from_wire(text: str) -> int | None:
     """Return an amount in thousandths; None for no text.
 
     Raises:
-        AmountOutOfRange: It is no number, not over 0, too large, or has too many places.
+        AmountOutOfRange: It is no number, negative, too large, or has too many places.
     """
     if not text:
         return None
     thousandths = decimal_from_wire(text)
-    if thousandths is None or not 0 < thousandths <= limits.MAX_THOUSANDTHS:
+    if thousandths is None or not 0 <= thousandths <= limits.MAX_THOUSANDTHS:
         raise AmountOutOfRange(text)
     return thousandths
 

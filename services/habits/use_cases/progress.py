@@ -10,6 +10,7 @@ from rhythm.units import DueUnit, list_units
 from services.habits.dao import check_in_lists as days_dao
 from services.habits.dao import snapshots as dao
 from services.habits.domain import limits
+from services.habits.domain.check_in import NOTHING, Content
 from services.habits.domain.errors import RangeEndsBeforeStart, RangeTooLong
 from services.habits.domain.people import Person
 from services.habits.domain.progress import Progress
@@ -48,8 +49,8 @@ async def get_history(
     from_date: date | None,
     to_date: date | None,
     now: datetime,
-) -> list[tuple[DayInHistory, str]]:
-    """Return a habit's days, oldest first, none after today, each with its note.
+) -> list[tuple[DayInHistory, Content]]:
+    """Return a habit's days, oldest first, none after today, each with its content.
 
     Raises:
         HabitNotFound: The person has no such habit.
@@ -77,8 +78,8 @@ async def get_history(
     rows = await days_dao.list_check_ins(
         connection, habit_id, first, last, limit=limits.MAX_HISTORY_DAYS
     )
-    notes = {row.day: row.content.note for row in rows}
-    return [(day, notes.get(day.date, "")) for day in days]
+    contents = {row.day: row.content for row in rows}
+    return [(day, contents.get(day.date, NOTHING)) for day in days]
 
 
 async def get_today(

@@ -25,7 +25,7 @@ async def test_days_that_cannot_be_are_refused(ann: Person) -> None:
 async def test_amounts_that_cannot_be_are_refused(ann: Person) -> None:
     habit = await ann.makes(measure=MEASURE_QUANTITY, goal=Goal(amount="5"))
     for amount in (
-        "0",
+        "-0.001",
         "-1",
         "1000000000.001",
         "0.0001",

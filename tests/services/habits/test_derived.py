@@ -15,7 +15,7 @@ from rhythm.goal import Direction, Measure, NoAnswer
 from rhythm.plan import Mark
 from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal
 from services.habits.dao import snapshots as dao
-from services.habits.domain.check_in import Add, CheckInCommand, Clear, Set, Source, Undo
+from services.habits.domain.check_in import Add, CheckInCommand, Clear, Set, SetNote, Source, Undo
 from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.habit_edit import GoalDraft, HabitDraft
 from services.habits.domain.people import Person
@@ -39,6 +39,7 @@ MOST_DAYS = 130
 actions = st.one_of(
     st.just(Add()),
     st.sampled_from(Mark).map(lambda mark: Set(mark)),
+    st.just(SetNote()),
     st.just(Clear()),
     st.just(Undo()),
 )
@@ -98,12 +99,13 @@ class Life:
                     )
             case "pause":
                 ago, length = how
+                of_one = length % 2 and self.habit.state is HabitState.ACTIVE
                 first = self.today - timedelta(days=ago)
                 async with self.database.transaction() as session:
                     await pauses.create_pause(
                         session,
                         self.person,
-                        habit_id=self.habit.id if length % 2 else None,
+                        habit_id=self.habit.id if of_one else None,
                         from_date=first,
                         to_date=first + timedelta(days=length),
                         reason="",
@@ -128,12 +130,13 @@ class Life:
 
     def command(self, ago: int, action: Any) -> CheckInCommand:
         if self.measure is Measure.QUANTITY and isinstance(action, Add):
-            action = Add(1000 + 10 * ago)
+            action = Add((1000 + 10 * ago) * (ago % 5 > 0))  # 0 is an answer too
         return CheckInCommand(
             habit_id=self.habit.id,
             person=self.person,
             day=self.today - timedelta(days=ago),
             action=action,
+            note="windy" if isinstance(action, SetNote) else None,
             source=Source.API,
         )
 

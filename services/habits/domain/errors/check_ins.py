@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.errors import FailedPrecondition, InvalidArgument, PermissionDenied, Violation
 from services.habits.domain import limits
 
-_AMOUNTS = "over 0 and up to 1000000000, with at most 3 decimal places"
+_AMOUNTS = "from 0 to 1000000000, with at most 3 decimal places"
 
 
 class CheckInInFuture(FailedPrecondition):
@@ -32,7 +32,7 @@ class CheckInBeforeStart(FailedPrecondition):
 
 
 class AmountOutOfRange(InvalidArgument):
-    """An amount, and the sum of a day, is over 0 up to 1000000000 with at most 3 places."""
+    """An amount, and the sum of a day, is from 0 to 1000000000 with at most 3 decimal places."""
 
     def __init__(self, text: str) -> None:
         super().__init__(
@@ -65,12 +65,12 @@ class AmountMissing(InvalidArgument):
 
 
 class MarkOrAmount(InvalidArgument):
-    """A day is set to a mark or to an amount: one of them, not both, not neither."""
+    """A day is set to a mark, to an amount, or to a note alone; not to a mark and an amount."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Set the day to a mark or to an amount: to one of them.",
-            violations=[Violation("mark", "give either a mark or an amount")],
+            "Set the day to a mark or to an amount, not to both; or give only a note.",
+            violations=[Violation("mark", "give a mark or an amount, or only a note")],
         )
 
 
