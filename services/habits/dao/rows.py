@@ -80,6 +80,7 @@ def habit_from_row(row: Row) -> Habit:
         archive_time=row["archive_time"],
         archive_date=row["archive_date"],
         revision=row["revision"],
+        content_revision=row["content_revision"],
         create_time=row["create_time"],
         update_time=row["update_time"],
     )

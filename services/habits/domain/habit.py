@@ -41,7 +41,9 @@ class Habit:
     archive_date: date | None = None
     """The last date that counts; None while active."""
     revision: int = 1
-    """Counts the edits of the habit."""
+    """Counts all changes of the habit, those of its position included."""
+    content_revision: int = 1
+    """Counts the changes of the habit's content, to which its position does not belong."""
     create_time: datetime
     update_time: datetime
 
@@ -53,7 +55,7 @@ class Habit:
     @property
     def etag(self) -> str:
         """What a client sends back to be refused when it has not seen the last edit."""
-        return f'"{self.revision}"'
+        return f'"{self.content_revision}"'
 
     def version_on(self, day: date) -> Version:
         """Return the version in force on a day; before the first, the first."""

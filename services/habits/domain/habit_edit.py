@@ -150,17 +150,30 @@ def apply_edit(
     _check(after)
     if after == habit:
         return habit
-    return replace(after, revision=habit.revision + 1, update_time=now)
+    return changed(after, now)
 
 
-def reordered(habits: Sequence[Habit], first: Sequence[UUID], now: datetime) -> list[Habit]:
-    """Return all habits in a new order: those named, then the others as they were."""
+def changed(habit: Habit, now: datetime) -> Habit:
+    """Return a habit whose content was changed, under its next revisions."""
+    return replace(
+        habit,
+        revision=habit.revision + 1,
+        content_revision=habit.content_revision + 1,
+        update_time=now,
+    )
+
+
+def reordered(habits: Sequence[Habit], first: Sequence[UUID]) -> list[Habit]:
+    """Return all habits in a new order: those named, then the others as they were.
+
+    The order is not a habit's content: its etag and update time stay.
+    """
     places = {habit_id: place for place, habit_id in enumerate(first)}
     arranged = sorted(habits, key=lambda habit: places.get(habit.id, len(places)))
     return [
         habit
         if habit.position == place
-        else replace(habit, position=place, revision=habit.revision + 1, update_time=now)
+        else replace(habit, position=place, revision=habit.revision + 1)
         for place, habit in enumerate(arranged)
     ]
 

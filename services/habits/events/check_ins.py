@@ -15,8 +15,15 @@ def check_in_changed(owner_id: UUID, check_in: CheckIn) -> OutboxRow:
     return row(CheckInChanged(owner_id=str(owner_id), check_in=check_in_to_wire(check_in)))
 
 
-def habit_checked_in(habit: Habit, check_in: CheckIn, current: CurrentStreak) -> OutboxRow:
-    """Return the event that a goal was reached."""
+def habit_checked_in(
+    habit: Habit,
+    check_in: CheckIn,
+    current: CurrentStreak,
+    *,
+    batch_id: UUID | None,
+    back_filled: bool,
+) -> OutboxRow:
+    """Return the event that a goal was reached; without `batch_id`, by a single command."""
     return row(
         HabitCheckedIn(
             owner_id=str(habit.owner_id),
@@ -25,5 +32,7 @@ def habit_checked_in(habit: Habit, check_in: CheckIn, current: CurrentStreak) ->
             check_in_date=check_in.day.isoformat(),
             current_streak=streak_to_wire(current),
             source=int(check_in.source),  # type: ignore[arg-type]  # the numbers are the wire's
+            batch_id=str(batch_id) if batch_id else "",
+            back_filled=back_filled,
         )
     )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -39,9 +40,14 @@ HABITS = Table(
     Column("archive_time", DateTime(timezone=True)),
     Column("archive_date", Date),  # the last date that counts
     Column("revision", BigInteger, nullable=False, server_default=text("1")),
+    # The revision of everything but the position; the etag.
+    Column("content_revision", BigInteger, nullable=False, server_default=text("1")),
     Column("create_time", DateTime(timezone=True), nullable=False),
     Column("update_time", DateTime(timezone=True), nullable=False),
-    Index("habits_by_owner", "owner_id", "position", "id"),
+    # Checked at commit: a new order is written row by row.
+    UniqueConstraint(
+        "owner_id", "position", name="habits_position", deferrable=True, initially="DEFERRED"
+    ),
 )
 
 PAUSES = Table(

@@ -5,7 +5,8 @@ habit only at the revision that was read. A habit that lost a race is read again
 """
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,19 +14,24 @@ from uuid import UUID
 
 from chassis.database import Connection
 from chassis.errors import Refusal
+from chassis.events.outbox import OutboxRow
+from chassis.ids import uuid7
 from chassis.rpc.idempotency import RETENTION, RequestIdReused
 from services.habits import events
 from services.habits.dao import check_in_writes as dao
 from services.habits.dao.check_in_writes import HabitWrite, ResponseToStore
 from services.habits.dao.snapshots import StoredResponse
-from services.habits.domain.check_in import CheckInCommand
+from services.habits.domain.check_in import CheckIn, CheckInCommand
 from services.habits.domain.check_in_outcome import CheckInOutcome
 from services.habits.domain.errors import HabitNotFound
 from services.habits.domain.habit_days import HabitDays, WriteResult
+from services.habits.domain.snapshot import CurrentStreak
 from services.habits.use_cases.habit_days import list_command_contexts, load_habit_days
 
 type CommandResult = CheckInOutcome | Refusal
 """The result of a command: its outcome, or why it was refused."""
+type BatchIds = Mapping[UUID, UUID]
+"""By person, for those who have several commands in the batch."""
 type ByRequest = dict[tuple[UUID, UUID], "_PendingCommand"]
 
 _METHOD = "contracts.habits.v1.CheckInChange"
@@ -54,15 +60,16 @@ async def write(
     are tried one by one, so that a bad one fails alone: its result is then the error. Where the
     connection is lost, the outcome is unknown, and the error is raised for all.
     """
+    batch_ids = _batch_ids(commands)
     try:
-        return await _write(connection, commands, now)
+        return await _write(connection, commands, batch_ids, now)
     except Exception as error:
         if connection.is_closed():
             raise
         if len(commands) == 1:
             return [error]
         _log.warning("a batch failed and is tried one by one", exc_info=error)
-    return [(await write(connection, [command], now=now))[0] for command in commands]
+    return [await _write_alone(connection, command, batch_ids, now) for command in commands]
 
 
 async def write_readable(
@@ -88,22 +95,48 @@ async def write_one(
     return answer
 
 
+def _batch_ids(commands: Sequence[CheckInCommand]) -> BatchIds:
+    """Return an id for each person who has several commands in a batch."""
+    counts = Counter(command.person.id for command in commands)
+    return {person_id: uuid7() for person_id, count in counts.items() if count > 1}
+
+
+async def _write_alone(
+    connection: Connection, command: CheckInCommand, batch_ids: BatchIds, now: datetime
+) -> CommandResult | Exception:
+    """Execute one command of a batch that failed as a whole; an error is its result."""
+    try:
+        [answer] = await _write(connection, [command], batch_ids, now)
+    except Exception as error:
+        if connection.is_closed():
+            raise
+        return error
+    return answer
+
+
 async def _write(
-    connection: Connection, commands: Sequence[CheckInCommand], now: datetime
+    connection: Connection,
+    commands: Sequence[CheckInCommand],
+    batch_ids: BatchIds,
+    now: datetime,
 ) -> list[CommandResult | Exception]:
-    answers = await _try_write(connection, commands, now)
+    answers = await _try_write(connection, commands, batch_ids, now)
     left = [place for place, answer in enumerate(answers) if answer is None]
     if left:
         again = [commands[place] for place in left]
         async with connection.transaction():
             await dao.lock(connection, {command.habit_id for command in again})
-            for place, answer in zip(left, await _try_write(connection, again, now), strict=True):
+            retried = await _try_write(connection, again, batch_ids, now)
+            for place, answer in zip(left, retried, strict=True):
                 answers[place] = answer
     return [answer or RuntimeError("A habit was changed under its lock.") for answer in answers]
 
 
 async def _try_write(
-    connection: Connection, commands: Sequence[CheckInCommand], now: datetime
+    connection: Connection,
+    commands: Sequence[CheckInCommand],
+    batch_ids: BatchIds,
+    now: datetime,
 ) -> list[CommandResult | None]:
     """Execute commands without a lock; None for those of a habit that was changed meanwhile."""
     found = await list_command_contexts(connection, commands, now=now)
@@ -121,7 +154,7 @@ async def _try_write(
             now,
         )
     writes = [
-        _complete(habit_days, mine, now)
+        _complete(habit_days, mine, batch_ids, now)
         for habit_days, mine in _group_by_habit(days_of_habits, all_pending)
     ]
     wanted = [it for it in writes if it.events or it.responses]
@@ -191,7 +224,10 @@ def _is_answered_before(pending: _PendingCommand, by_request: ByRequest, now: da
 
 
 def _complete(
-    habit_days: HabitDays, all_pending: Sequence[_PendingCommand], now: datetime
+    habit_days: HabitDays,
+    all_pending: Sequence[_PendingCommand],
+    batch_ids: BatchIds,
+    now: datetime,
 ) -> HabitWrite:
     """Set the answers of one habit's commands, and return what has to be written."""
     outbox_rows = [
@@ -204,17 +240,31 @@ def _complete(
         streak = habit_days.streak()
         for pending, result in done:
             pending.answer = outcome = CheckInOutcome(result.check_in, streak, result.changed)
-            if result.goal_reached:
-                habit = habit_days.snapshot.habit
-                outbox_rows.append(events.habit_checked_in(habit, result.check_in, streak))
             if pending.command.request_id is not None:
                 responses.append(
                     _response_to_store(pending.command, pending.command.request_id, outcome, now)
                 )
+        reached = [result.check_in for _, result in done if result.goal_reached]
+        if reached:
+            outbox_rows.append(_checked_in(habit_days, reached, streak, batch_ids))
     for pending in all_pending:
         if pending.duplicate_of is not None:
             pending.answer = pending.duplicate_of.answer
     return HabitWrite(habit_days, outbox_rows, responses)
+
+
+def _checked_in(
+    habit_days: HabitDays, reached: Sequence[CheckIn], streak: CurrentStreak, batch_ids: BatchIds
+) -> OutboxRow:
+    """Return the one event of a habit for all the days on which a batch reached its goal."""
+    habit, latest = habit_days.snapshot.habit, max(reached, key=lambda it: it.day)
+    return events.habit_checked_in(
+        habit,
+        latest,
+        streak,
+        batch_id=batch_ids.get(habit.owner_id),
+        back_filled=latest.day < habit_days.today,
+    )
 
 
 def _response_to_store(

@@ -24,7 +24,7 @@ from services.habits.domain.errors import (
     TooManyHabits,
 )
 from services.habits.domain.habit import Habit, HabitState
-from services.habits.domain.habit_edit import HabitDraft, apply_edit, new_habit, reordered
+from services.habits.domain.habit_edit import HabitDraft, apply_edit, changed, new_habit, reordered
 from services.habits.domain.pause import Pause
 from services.habits.domain.people import Person
 from services.habits.use_cases.recompute import recompute
@@ -62,6 +62,8 @@ async def create_habit(
     """
     person = await resolve_person(session, person)
     today = person.today(now)
+    # Locks the person's row: concurrent creations count, and take positions, one after the other.
+    await people_dao.add_person_from_token(session, person)
     count, position = await dao.count_habits(session, person.id)
     if count >= limits.MAX_HABITS:
         raise TooManyHabits
@@ -172,13 +174,7 @@ async def archive_habit(
     habit = await dao.lock_habit(session, person.id, habit_id)
     if habit.state is HabitState.ARCHIVED:
         raise HabitArchived(habit_id)
-    habit = replace(
-        habit,
-        archive_time=now,
-        archive_date=today,
-        revision=habit.revision + 1,
-        update_time=now,
-    )
+    habit = changed(replace(habit, archive_time=now, archive_date=today), now)
     await dao.replace_habits(session, [habit])
     await recompute(session, [habit], person, since=today, now=now)
     await schedule_reminders(session, habit, person, now=now)
@@ -201,13 +197,7 @@ async def restore_habit(
     last = habit.archive_date
     if last is None:
         raise HabitNotArchived(habit_id)
-    habit = replace(
-        habit,
-        archive_time=None,
-        archive_date=None,
-        revision=habit.revision + 1,
-        update_time=now,
-    )
+    habit = changed(replace(habit, archive_time=None, archive_date=None), now)
     await dao.replace_habits(session, [habit])
     if today - last > ONE_DAY:
         pause = Pause(
@@ -245,8 +235,8 @@ async def order_habits(
         if habit_id not in places:
             raise HabitNotFound(habit_id)
         named.add(habit_id)
-    after = reordered(before, habit_ids, now)
+    after = reordered(before, habit_ids)
     moved = [habit for habit in after if habit.position != places[habit.id]]
-    await dao.replace_habits(session, moved)
+    await dao.update_positions(session, moved)
     await events.publish_habits_updated(session, moved, today=today)
     return [habit for habit in after if habit.state is HabitState.ACTIVE], today

@@ -11,8 +11,8 @@ from services.habits import events
 from services.habits.dao import habits as habits_dao
 from services.habits.dao import pauses as dao
 from services.habits.domain import limits
-from services.habits.domain.errors import PauseEndsBeforeStart, TooManyPauses
-from services.habits.domain.habit import Habit
+from services.habits.domain.errors import HabitArchived, PauseEndsBeforeStart, TooManyPauses
+from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.pause import Pause
 from services.habits.domain.people import Person
 from services.habits.use_cases.habits import resolve_person
@@ -33,6 +33,7 @@ async def create_pause(
 
     Raises:
         HabitNotFound: The person has no such habit.
+        HabitArchived: The habit is archived: its days do not count anyway.
         PauseEndsBeforeStart: The last day lies before the first.
         TooManyPauses: The person has as many as one can have.
     """
@@ -40,6 +41,8 @@ async def create_pause(
         raise PauseEndsBeforeStart(from_date, to_date)
     person = await resolve_person(session, person)
     habits = await _lock(session, person, habit_id)
+    if habit_id is not None and habits[0].state is HabitState.ARCHIVED:
+        raise HabitArchived(habit_id)
     if await dao.count_pauses(session, person.id) >= limits.MAX_PAUSES:
         raise TooManyPauses
     pause = Pause(

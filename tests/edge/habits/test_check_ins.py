@@ -151,36 +151,6 @@ class TestWholeDays:
         response = await ann.request("PUT", f"/habits/{habit['id']}/check-ins/{TODAY}", body)
         expect_problem(response, 422, "MARK_OR_AMOUNT")
 
-    @pytest.mark.parametrize("body", [{"amount": 0}, {"amount": 0.0, "note": "None."}])
-    async def test_zero_is_an_answer(self, ann: ApiClient, body: dict[str, Any]) -> None:
-        goal = {"direction": "at_most", "amount": 2, "no_answer": "failure"}
-        habit = await ann.create_habit(measure="quantity", goal=goal, start_date="2026-01-01")
-        day = await ann.set_day(habit, f"{TODAY - timedelta(days=1)}", **body)
-        assert (day["mark"], day["amount"], day["changed"]) == (None, 0, True)
-        assert day["current_streak"]["length"] == 1
-
-    async def test_a_note_alone_leaves_mark_and_amount(self, ann: ApiClient) -> None:
-        habit = await ann.create_habit(measure="quantity", goal={"amount": 2})
-        await ann.set_day(habit, f"{TODAY}", amount=1.5)
-        noted = await ann.set_day(habit, f"{TODAY}", note="Windy.")
-        assert (noted["amount"], noted["note"], noted["changed"]) == (1.5, "Windy.", True)
-        again = await ann.set_day(habit, f"{TODAY}", note="Windy.")
-        assert not again["changed"]
-        kept = await ann.set_day(habit, f"{TODAY}", amount=2)
-        assert (kept["amount"], kept["note"]) == (2, "Windy.")
-
-    async def test_a_batch_takes_zeros_and_notes(self, ann: ApiClient) -> None:
-        habit = await ann.create_habit(
-            measure="quantity", goal={"amount": 2}, start_date="2026-01-01"
-        )
-        items = [
-            {"habit_id": habit["id"], "date": "2026-01-13", "amount": 0},
-            {"habit_id": habit["id"], "date": "2026-01-14", "note": "Later."},
-        ]
-        response = await ann.request("POST", "/check-ins:batch", {"items": items})
-        first, second = [item["check_in"] for item in response.json()["items"]]
-        assert (first["amount"], second["note"]) == (0, "Later.")
-
     async def test_a_day_can_be_cleared_and_that_taken_back(self, ann: ApiClient) -> None:
         habit = await ann.create_habit()
         path = f"/habits/{habit['id']}"

@@ -40,6 +40,7 @@ class ReminderHome:
 
     database: Database
     person: Person = field(default_factory=lambda: Person(uuid7()))
+    habit_count: int = 0
 
     async def habit(
         self,
@@ -55,6 +56,7 @@ class ReminderHome:
             id=uuid7(),
             owner_id=self.person.id,
             title="Drink water",
+            position=self.habit_count,
             start_date=start_date,
             measure=Measure.YES_NO if goal is None else Measure.QUANTITY,
             versions=(Version(start_date, schedule, goal or Goal()),),
@@ -63,6 +65,7 @@ class ReminderHome:
             update_time=now,
             **fields,
         )
+        self.habit_count += 1
         async with self.database.transaction() as session:
             await session.execute(HABITS.insert(), [row_from_habit(habit)])
             await session.execute(PROGRESS.insert(), [{"habit_id": habit.id, "recent": b""}])

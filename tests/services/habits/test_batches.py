@@ -1,7 +1,7 @@
 """Many changes at once: of one person or many, together or racing, asked once or again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -98,6 +98,61 @@ async def test_changes_may_be_those_of_many_people(habits: HabitsServer, ann: Pe
     reasons = [it.refusal.reason for it in results[2:]]
     assert reasons == ["HABIT_NOT_FOUND", "HABIT_NOT_FOUND", "ACCESS_TOKEN_INVALID"]
     assert len(await habits.events_of(bob, HabitCheckedIn)) == 1
+
+
+async def test_a_batch_cheers_a_habit_once_for_its_latest_day(
+    habits: HabitsServer, ann: Person
+) -> None:
+    water, run = [await ann.makes(title, start_date=str(ago(9))) for title in ("Water", "Run")]
+    days = [adding(water, ago(number)) for number in (0, 1, 2)]
+    await write(ann, *days, adding(run, ago(1)))
+    cheers = {it.title: it for it in await habits.events_of(ann, HabitCheckedIn)}
+    assert len(cheers) == len(await habits.events_of(ann, HabitCheckedIn)) == 2
+    assert cheers["Water"].check_in_date == str(TODAY)
+    assert cheers["Water"].current_streak.length_count == 3
+    assert [cheers[title].back_filled for title in ("Water", "Run")] == [False, True]
+    assert cheers["Water"].batch_id == cheers["Run"].batch_id != ""
+
+
+async def test_batches_are_told_apart_by_person_and_call(habits: HabitsServer, ann: Person) -> None:
+    bob = habits.person()
+    hers, his = [[await who.makes() for _ in range(3)] for who in (ann, bob)]
+    await write(ann, *map(adding, hers[:2]), *(adding(it, access_token=bob.token) for it in his))
+    await write(ann, adding(hers[2]))
+    *first, alone = await habits.events_of(ann, HabitCheckedIn)
+    others = await habits.events_of(bob, HabitCheckedIn)
+    assert len({it.batch_id for it in first}) == len({it.batch_id for it in others}) == 1
+    assert first[0].batch_id != others[0].batch_id
+    assert alone.batch_id == ""
+
+
+UNREADABLE: Mapping[str, Callable[[CheckInChange], None]] = {
+    "habit_id": lambda it: setattr(it, "habit_id", "x"),
+    "check_in_date": lambda it: setattr(it, "check_in_date", "2026-13-40"),
+    "add": lambda it: setattr(it.add, "amount", "1.23456"),
+    "set": lambda it: setattr(it.set, "mark", 99),
+    "note": lambda it: setattr(it, "note", "x" * 2001),
+    "source": lambda it: setattr(it, "source", 99),
+    "request_id": lambda it: setattr(it, "request_id", "x"),
+    "access_token": lambda it: setattr(it, "access_token", "x"),
+}
+TAKEN = {"source"}  # an unknown one counts as the API
+EMPTY = {"clear", "undo"}  # messages without fields
+
+
+async def test_every_field_that_cannot_be_read_is_refused_alone(ann: Person) -> None:
+    assert UNREADABLE.keys() | EMPTY == set(CheckInChange.DESCRIPTOR.fields_by_name)
+    made = [await ann.makes() for _ in UNREADABLE]
+    changes = []
+    for habit, break_it in zip(made, UNREADABLE.values(), strict=True):
+        change = adding(habit)
+        break_it(change)
+        changes += [change, adding(habit)]
+    results = await write(ann, *changes)
+    assert all(result.HasField("outcome") for result in results[1::2])
+    refusals = dict(zip(UNREADABLE, results[::2], strict=True))
+    assert {name for name, it in refusals.items() if it.HasField("outcome")} == TAKEN
+    assert all(it.refusal.reason for name, it in refusals.items() if name not in TAKEN)
 
 
 async def test_a_batch_needs_no_token_of_its_own(habits: HabitsServer, ann: Person) -> None:

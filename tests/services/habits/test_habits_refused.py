@@ -188,8 +188,10 @@ async def test_nobody_keeps_more_than_500_habits(habits: HabitsServer, ann: Pers
         await connection.execute(
             """
             INSERT INTO habits.habits
-            SELECT (jsonb_populate_record(h, jsonb_build_object('id', gen_random_uuid()))).*
-            FROM habits.habits h, generate_series(2, 500) WHERE h.id = $1::uuid""",
+            SELECT (jsonb_populate_record(
+                h, jsonb_build_object('id', gen_random_uuid(), 'position', n)
+            )).*
+            FROM habits.habits h, generate_series(2, 500) n WHERE h.id = $1::uuid""",
             first.id,
         )
     with refused("TOO_MANY_HABITS"):

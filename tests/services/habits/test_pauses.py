@@ -11,6 +11,7 @@ from contracts.habits.v1.habit_service_pb2 import (
     DeletePauseRequest,
     ListPausesRequest,
 )
+from tests.services.habits.api_calls import archive, restore
 from tests.services.habits.habits_server import HabitsServer, Person, ago, refused
 
 
@@ -104,6 +105,18 @@ async def test_pauses_that_cannot_be_are_refused(habits: HabitsServer, ann: Pers
     with refused("FIELD_TOO_LONG"):
         pause = Pause(from_date=str(ago(1)), reason="x" * 201)
         await ann.habits.CreatePause(CreatePauseRequest(pause=pause))
+
+
+async def test_an_archived_habit_takes_no_pause(ann: Person) -> None:
+    habit = await ann.makes()
+    earlier = await ann.rests(ago(9), ago(8), habit)
+    await archive(ann, habit)
+    with refused("HABIT_ARCHIVED"):
+        await ann.rests(ago(1), ago(0), habit)
+    await ann.rests(ago(1))  # one of all habits does not name it
+    await delete(ann, earlier)
+    await restore(ann, habit)
+    await ann.rests(ago(1), ago(0), habit)
 
 
 async def test_other_peoples_pauses_are_not_there(habits: HabitsServer, ann: Person) -> None:

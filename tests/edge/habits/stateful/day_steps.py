@@ -112,8 +112,8 @@ class SetDay(OnDay):
     amount: int | None = None
 
     def body(self) -> Json:
-        said = {"amount": (self.amount or 0) / 1000} if self.mark is None else {"mark": self.mark}
-        return self.with_note(said)
+        amount = {} if self.amount is None else {"amount": self.amount / 1000}
+        return self.with_note(amount if self.mark is None else {"mark": self.mark})
 
     def request(self, model: Model) -> Request:
         return Request("PUT", f"{self.path(model)}/{self.day(model)}", self.body())
@@ -124,13 +124,13 @@ class SetDay(OnDay):
         return Expected(200, expected_json.written_json(model, habit, day, changed=changed))
 
     def put(self, model: Model) -> bool:
-        if self.amount == 0:
-            raise Refused("AMOUNT_OUT_OF_RANGE")
         habit, day = model.nth(self.habit), self.day(model)
-        amount = (self.amount or 0) if self.mark is None else None
-        return model.put(
-            habit, day, DayContent(self.mark, amount, habit.content(day).note), self.note
-        )
+        after = DayContent(self.mark, self.amount, habit.content(day).note)
+        if not after.is_answer:
+            if self.note is None:
+                raise Refused("MARK_OR_AMOUNT")
+            after = habit.content(day)
+        return model.put(habit, day, after, self.note)
 
 
 @dataclass(frozen=True)

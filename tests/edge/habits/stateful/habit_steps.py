@@ -17,7 +17,6 @@ from tests.edge.habits.stateful.day_steps import (
 )
 from tests.edge.habits.stateful.model import (
     DAY,
-    UNSEEN,
     Habit,
     Model,
     PauseDates,
@@ -164,13 +163,6 @@ class SetOrder(Step):
 
     def apply(self, model: Model, answer: Json) -> Expected:
         model.habits = self.wanted(model)
-        etags = {found["id"]: found["etag"] for found in answer["items"]}
-        # A new position is an edit; archived habits are not in the response.
-        for habit in model.habits:
-            if habit.archived is None:
-                habit.record_etag(etags[habit.id])
-            elif habit.etags[-1] != UNSEEN:
-                habit.etags.append(UNSEEN)
         active = [expected_json.habit_json(it) for it in model.habits if it.archived is None]
         return Expected(200, {"items": active})
 
@@ -202,7 +194,7 @@ class Pause(Step):
         if rest.to_date is not None and rest.to_date < rest.from_date:
             raise Refused("PAUSE_ENDS_BEFORE_START")
         if self.habit is not None:
-            model.require_existing(model.nth(self.habit))
+            model.require_active(model.nth(self.habit))
         model.pause_dates.append(rest)
         return Expected(201, {"habit_id": rest.habit_id, "from_date": f"{rest.from_date}"})
 

@@ -18,7 +18,6 @@ from tests.rhythm.oracle_numbers import Oracle
 DAY = timedelta(days=1)
 KEPT = timedelta(hours=24)
 AHEAD = timedelta(days=45)
-UNSEEN = "unseen"
 AS_REGISTERED = Setting("UTC", time(0))
 
 STATUS = {
@@ -31,7 +30,7 @@ STATUS = {
     "EFFECTIVE_DATE_BEFORE_START": 409,
     "START_DATE_AFTER_CHECK_IN": 409,
     "AMOUNT_ON_YES_NO": 422,
-    "AMOUNT_OUT_OF_RANGE": 422,
+    "MARK_OR_AMOUNT": 422,
     "PAUSE_ENDS_BEFORE_START": 422,
     "REQUEST_ID_REUSED": 422,
     "ETAG_MISMATCH": 412,
@@ -55,6 +54,10 @@ class DayContent(NamedTuple):
 
     @property
     def anything(self) -> bool:
+        return self.is_answer or bool(self.note)
+
+    @property
+    def is_answer(self) -> bool:
         return self.mark is not None or self.amount is not None
 
 
@@ -108,14 +111,16 @@ class Habit:
 
     def record_etag(self, etag: str) -> None:
         """Record the etag of the habit's present state."""
-        if self.etags[-1] == UNSEEN:
-            self.etags.pop()
         if self.etags[-1] != etag:
             self.etags.append(etag)
 
     @property
+    def recorded_days(self) -> list[date]:
+        return [day for day, content in self.days.items() if content.anything]
+
+    @property
     def facts(self) -> dict[date, DayFact]:
-        found = {day: content for day, content in sorted(self.days.items()) if content.anything}
+        found = {day: content for day, content in sorted(self.days.items()) if content.is_answer}
         return {day: DayFact(content.mark, content.amount or 0) for day, content in found.items()}
 
 
@@ -257,7 +262,7 @@ def with_start(habit: Habit, day: date) -> bool:
     """Move the start of a habit, with the version that is in force on that date."""
     if day == habit.start:
         return False
-    if habit.facts and day > min(habit.facts):
+    if habit.recorded_days and day > min(habit.recorded_days):
         raise Refused("START_DATE_AFTER_CHECK_IN")
     first = replace(habit.version_on(day), effective_date=day)
     habit.versions = [first, *(it for it in habit.versions[1:] if it.effective_date > day)]

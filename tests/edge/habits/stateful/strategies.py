@@ -77,7 +77,7 @@ def create_habits(draw: DrawFn) -> day_steps.CreateHabit:
 @st.composite
 def set_days(draw: DrawFn) -> day_steps.SetDay:
     mark = draw(st.one_of(marks, marks, st.none()))
-    amount = None if mark else draw(st.sampled_from([0, 700, 2500, 9000]))
+    amount = None if mark else draw(st.sampled_from([None, 0, 700, 2500, 9000]))
     return day_steps.SetDay(
         draw(habits),
         draw(days_ago),

@@ -153,10 +153,11 @@ def test_versions_have_an_end() -> None:
 
 def test_those_not_named_keep_their_order_after_the_named() -> None:
     a, b, c, d = (a_habit((1, 1), position=n) for n in range(4))
-    after = reordered([a, b, c, d], [d.id, b.id], NOON)
+    after = reordered([a, b, c, d], [d.id, b.id])
     assert [it.id for it in after] == [d.id, b.id, a.id, c.id]
     assert [it.position for it in after] == [0, 1, 2, 3]
     assert [it.revision for it in after] == [2, 1, 2, 2]
+    assert {it.etag for it in after} == {a.etag}
 
 
 EVERY_THIRD = Schedule(Frequency.DAILY, interval=3)
