@@ -22,6 +22,7 @@ from services.habits.domain.due_reminder import (
     PlanUnits,
     RemindedHabit,
 )
+from services.habits.domain.limits import FIRST_DATE
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import FiringOutcome, Pending, Reminder
 
@@ -46,6 +47,9 @@ WITH due_reminders AS (
 ), claimed AS (SELECT * FROM due_reminders UNION ALL SELECT * FROM snoozes)
 SELECT c.*, h.title, h.unit, h.measure, h.start_date, h.archive_date,
        h.versions::text AS versions, h.owner_id,
+       CASE WHEN jsonb_array_length(h.versions) = 1 AND h.archive_date IS NULL
+                 AND h.start_date <= c.due_date
+            THEN ((h.versions -> 0) - 'effective_date' - 'anchor_date')::text END AS rule,
        p.timezone, p.day_start, p.week_start, p.week_changes, p.floor_date,
        p.quiet_from, p.quiet_to,
        d.mark, d.amount, g.recent, paused.starts, paused.ends
@@ -95,11 +99,42 @@ USING unnest($1::uuid[], $2::date[], $3::timestamptz[]) AS m (habit_id, due_date
 WHERE m.look_time IS NULL AND s.habit_id = m.habit_id AND s.due_date = m.due_date
 """
 
+_LEADER_LOCK = 0x72656D69  # any number that no other advisory lock of the database has
+SILENCE = timedelta(seconds=8)
+"""How long a process may be silent before what it has locked is taken from it."""
+_SILENCE = f"{SILENCE.total_seconds():.0f}s"
+_LEAD = """
+SELECT is_leader FROM (SELECT pg_try_advisory_lock($1::bigint) AS is_leader) l,
+    LATERAL (SELECT CASE WHEN is_leader
+        THEN set_config('idle_session_timeout', $2, false) END) s"""
+_STOP_LEADING = f"""
+    SET idle_session_timeout = 0; SELECT pg_advisory_unlock({_LEADER_LOCK})"""
+_LIMIT_SILENCE = f"SET LOCAL idle_in_transaction_session_timeout = '{_SILENCE}'"
+
 _DELETE_OLD = f"""
 DELETE FROM habits.reminder_firings WHERE (reminder_id, due_date, slot) IN (
     SELECT reminder_id, due_date, slot FROM habits.reminder_firings
     WHERE fire_time < $1 LIMIT {_CHUNK})
 """  # noqa: S608  # its own constant
+
+
+async def try_to_lead(connection: Connection) -> bool:
+    """Become the one that processes due reminders; return False if another does.
+
+    The lock belongs to the connection: a process that is killed loses it at once, and one that is
+    frozen when the server has not heard of it for `SILENCE`.
+    """
+    return bool(await connection.fetchval(_LEAD, _LEADER_LOCK, _SILENCE))
+
+
+async def stop_leading(connection: Connection) -> None:
+    """Let another process due reminders."""
+    await connection.execute(_STOP_LEADING)
+
+
+async def limit_silence(connection: Connection) -> None:
+    """Have the server end this transaction when the process is silent in it, as when frozen."""
+    await connection.execute(_LIMIT_SILENCE)
 
 
 async def claim_due(connection: Connection, *, now: datetime) -> Sequence[DueReminder]:
@@ -202,14 +237,17 @@ def _due(row: "Record") -> DueReminder:
         )
     person = _person(row)
     pending = Pending(row["due_date"], row["slot"], row["due_time"], row["due_time"])
-    plan_units = _plan_units(
-        row["versions"],
-        row["measure"],
-        row["start_date"],
-        row["archive_date"],
-        person.week_start,
-        person.week_changes,
-    )
+    rule = row["rule"]
+    plan_units = _shared_plan_units(rule, row["measure"]) if rule else None
+    if plan_units is None:
+        plan_units = _plan_units(
+            row["versions"],
+            row["measure"],
+            row["start_date"],
+            row["archive_date"],
+            person.week_start,
+            person.week_changes,
+        )
     paused_ranges = tuple(map(PausedRange, row["starts"], row["ends"])) if row["starts"] else ()
     missing = person.missing_dates(row["start_date"], pending.due_date)
     habit = RemindedHabit(
@@ -240,6 +278,18 @@ def _person(row: "Record") -> Person:
         floor_date=row["floor_date"],
         quiet_hours=quiet_hours,
     )
+
+
+@lru_cache(maxsize=4096)
+def _shared_plan_units(rule: str, measure: str) -> PlanUnits | None:
+    """Return the due units of all habits that have one version with this goal and schedule.
+
+    None where the start or the week matters: for intervals, and for units of several days.
+    """
+    [version] = versions_from_column(f'[{{"effective_date": "{FIRST_DATE}", {rule[1:]}]')
+    units = PlanUnits(Plan(Measure(measure), FIRST_DATE, (version,)))
+    is_shared = version.schedule.interval == 1 and units.is_single_day(FIRST_DATE)
+    return units if is_shared else None
 
 
 @lru_cache(maxsize=20_000)

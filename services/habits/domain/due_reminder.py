@@ -116,17 +116,62 @@ class DueReminder(NamedTuple):
         """The id its firings are recorded under: a habit's snoozes under the habit."""
         return self.habit.habit_id if self.reminder is None else self.reminder.id
 
-    def decide(self, now: datetime) -> ReminderDecision:
+    @property
+    def nags(self) -> bool:
+        """Whether repeats make sense for the habit; not for at-most ones."""
+        return self.habit.direction_on(self.pending.due_date) is Direction.AT_LEAST
+
+    def is_needed(self, day: date) -> bool:
+        """Tell whether a logical date needs a reminder."""
+        return self.habit.open_unit(day) is not None
+
+
+class DecisionCache:
+    """Decides about due reminders as of one moment, once for all that are alike.
+
+    Alike are reminders of one wall time, due for the same date in the same zone, of habits that all
+    need it or all do not: at nine in the morning that is most of them. A decision that depends on
+    other dates too, after a downtime of days, is made for each.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._decisions: dict[tuple[object, ...], ReminderDecision] = {}
+
+    def decide(self, due: DueReminder) -> ReminderDecision:
         """Decide what is sent now, what was missed, and what comes next."""
-        habit = self.habit
+        reminder, pending, person = due.reminder, due.pending, due.person
+        if reminder is None:
+            return decide_snooze(pending, person, due.is_needed, now=self._now)
+        needed, nags = due.is_needed(pending.due_date), due.nags
+        key = (
+            pending,
+            needed,
+            nags,
+            reminder.local_time,
+            reminder.weekdays,
+            reminder.nag_minutes,
+            person.timezone,
+            person.day_start,
+            person.floor_date,
+            person.quiet_hours,
+        )
+        found = self._decisions.get(key)
+        if found is not None:
+            return found
+        only_this_date = True
 
         def is_needed(day: date) -> bool:
-            return habit.open_unit(day) is not None
+            nonlocal only_this_date
+            if day == pending.due_date:
+                return needed
+            only_this_date = False
+            return due.is_needed(day)
 
-        if self.reminder is None:
-            return decide_snooze(self.pending, self.person, is_needed, now=now)
-        nags = habit.direction_on(self.pending.due_date) is Direction.AT_LEAST
-        return decide(self.reminder, self.pending, self.person, is_needed, nags=nags, now=now)
+        decision = decide(reminder, pending, person, is_needed, nags=nags, now=self._now)
+        if only_this_date:
+            self._decisions[key] = decision
+        return decision
 
 
 class ReminderToSend(NamedTuple):

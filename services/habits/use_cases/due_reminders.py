@@ -7,12 +7,10 @@ from datetime import datetime
 from chassis.database import Connection, Database
 from services.habits import events
 from services.habits.dao import due_reminders as dao
-from services.habits.domain.due_reminder import DecidedReminder
+from services.habits.domain.due_reminder import DecidedReminder, DecisionCache
 
-_WORKERS = 2
-"""Batches processed at once: while one is written, the other is decided on."""
 _MAX_BATCHES = 30
-"""Of one worker in one run; what is still due then waits for the next run."""
+"""Of one connection in one run; what is still due then waits for the next run. Two work at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,16 @@ async def remind_due(database: Database, *, now: datetime) -> TickResult:
     """Process everything that is due, in batches of one transaction each.
 
     A batch is claimed, decided on and written, or none of it is: a crash between loses nothing and
-    repeats nothing. Several ticks at once share what is due.
+    repeats nothing. One process does this at a time; a run that finds another leading ends at once.
     """
     async with database.connection() as connection:
-        result = await _process_batch(connection, now)
-    if result.checked_count < dao.BATCH:
-        return result
-    async with asyncio.TaskGroup() as workers:
-        others = [workers.create_task(_process_until_done(database, now)) for _ in range(_WORKERS)]
-    for worker in others:
-        result = result.plus(worker.result())
-    return result
+        if not await dao.try_to_lead(connection):
+            return TickResult()
+        try:
+            return await _lead(database, connection, now)
+        finally:
+            if not connection.is_closed():
+                await dao.stop_leading(connection)
 
 
 async def delete_old_firings(database: Database, *, now: datetime) -> int:
@@ -52,26 +49,44 @@ async def delete_old_firings(database: Database, *, now: datetime) -> int:
         return await dao.delete_old_firings(connection, now=now)
 
 
-async def _process_until_done(database: Database, now: datetime) -> TickResult:
+async def _lead(database: Database, connection: Connection, now: datetime) -> TickResult:
+    decisions = DecisionCache(now)
+    result = await _process_batch(connection, decisions, now)
+    if result.checked_count < dao.BATCH:
+        return result
+
+    async def help_out() -> TickResult:
+        async with database.connection() as another:
+            return await _process_until_done(another, decisions, now)
+
+    async with asyncio.TaskGroup() as group:
+        helper = group.create_task(help_out())
+        mine = await _process_until_done(connection, decisions, now)
+    return result.plus(mine).plus(helper.result())
+
+
+async def _process_until_done(
+    connection: Connection, decisions: DecisionCache, now: datetime
+) -> TickResult:
     result = TickResult()
-    async with database.connection() as connection:
-        for _ in range(_MAX_BATCHES):
-            batch = await _process_batch(connection, now)
-            result = result.plus(batch)
-            if batch.checked_count < dao.BATCH:
-                break
+    for _ in range(_MAX_BATCHES):
+        batch = await _process_batch(connection, decisions, now)
+        result = result.plus(batch)
+        if batch.checked_count < dao.BATCH:
+            break
     return result
 
 
-async def _process_batch(connection: Connection, now: datetime) -> TickResult:
+async def _process_batch(
+    connection: Connection, decisions: DecisionCache, now: datetime
+) -> TickResult:
     async with connection.transaction():
+        await dao.limit_silence(connection)
         batch = await dao.claim_due(connection, now=now)
         if not batch:
             return TickResult()
-        all_decided = [DecidedReminder(due, due.decide(now)) for due in batch]
-        reminders = [to_send for decided in all_decided if (to_send := decided.to_send) is not None]
-        events_by_reminder = {
-            to_send.due.reminder_id: events.habit_reminder_due(to_send) for to_send in reminders
-        }
+        all_decided = [DecidedReminder(due, decisions.decide(due)) for due in batch]
+        reminders = [it for decided in all_decided if (it := decided.to_send) is not None]
+        events_by_reminder = {it.due.reminder_id: events.habit_reminder_due(it) for it in reminders}
         sent_count = await dao.write_decided(connection, all_decided, events_by_reminder, now=now)
         return TickResult(len(batch), sent_count)

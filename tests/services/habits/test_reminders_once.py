@@ -8,7 +8,7 @@ import pytest
 from chassis.errors import Unavailable
 from services.habits import events
 from services.habits.dao import due_reminders as dao
-from services.habits.domain.due_reminder import DecidedReminder
+from services.habits.domain.due_reminder import DecidedReminder, DecisionCache
 from services.habits.use_cases import due_reminders
 from tests.services.habits.reminder_home import ReminderHome, a_reminder, at
 
@@ -67,7 +67,8 @@ class TestOnce:
         async def crash() -> None:
             async with home.database.connection() as connection, connection.transaction():
                 batch = await dao.claim_due(connection, now=now)
-                looks = [DecidedReminder(due, due.decide(now)) for due in batch]
+                decisions = DecisionCache(now)
+                looks = [DecidedReminder(due, decisions.decide(due)) for due in batch]
                 rings = [ring for look in looks if (ring := look.to_send)]
                 rows = {it.due.reminder_id: events.habit_reminder_due(it) for it in rings}
                 await dao.write_decided(connection, looks, rows, now=now)
