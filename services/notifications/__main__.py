@@ -116,8 +116,9 @@ class NotificationsDependencies:
         if not self.settings.delegation_secret:
             raise SettingsError("DELEGATION_SECRET is missing. Set it to the secret that auth has.")
         await self.telegram.bot()  # imports aiogram, which the modules below need
-        from services.notifications.bot.chat_handlers import ChatHandlers
+        from services.notifications.bot.context import BotServices
         from services.notifications.bot.delegated_calls import DelegatedCalls
+        from services.notifications.bot.dispatcher import create_dispatcher
         from services.notifications.bot.habits_client import HabitsClient
         from services.notifications.bot.update_poller import UpdatePoller
 
@@ -136,8 +137,8 @@ class NotificationsDependencies:
                 ProgressServiceStub(habits),
                 ReminderServiceStub(habits),
             )
-            conversation = ChatHandlers(self.database, self.cache, self.telegram, asked)
-            await UpdatePoller(self.telegram, self.cache, conversation).run(stop)
+            services = BotServices(self.database, self.cache, self.telegram, asked)
+            await UpdatePoller(self.telegram, self.cache, create_dispatcher(services)).run(stop)
 
     async def close(self) -> None:
         """Close what the roles shared."""

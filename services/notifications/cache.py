@@ -18,6 +18,11 @@ from services.notifications.domain.rate_limit import (
     PER_CHAT,
 )
 
+CONVERSATION_LIFETIME = timedelta(days=2)
+"""After so long a conversation in the chat is forgotten."""
+UPDATE_LIFETIME = timedelta(days=1)
+"""Telegram keeps an update that was not confirmed for so long."""
+
 _TIMEOUT_SECONDS = 0.5
 _PREFIX = "notifications:"
 
@@ -68,6 +73,20 @@ class Cache:
             socket_timeout=_TIMEOUT_SECONDS,
             socket_connect_timeout=_TIMEOUT_SECONDS,
         )
+
+    @property
+    def redis(self) -> Redis:
+        """The client, for the bot's conversations."""
+        return self._redis
+
+    async def is_handled(self, update_id: int) -> bool:
+        """Say whether an update of the chat was handled, by this process or one before it."""
+        return bool(await self._ask("EXISTS", _key(f"handled:{update_id}")))
+
+    async def mark_handled(self, update_id: int) -> None:
+        """Store that an update was handled, until Telegram no longer delivers it again."""
+        seconds = int(UPDATE_LIFETIME.total_seconds())
+        await self._ask("SET", _key(f"handled:{update_id}"), "1", "EX", seconds)
 
     async def acquire_slot(self, chat_id: int) -> tuple[bool, timedelta]:
         """Ask to send one message to a chat.

@@ -55,19 +55,19 @@ async def test_a_day_kept_by_buttons(clients: Clients) -> None:
     await eve.say("/today")
     day = await eve.wait_for_message("📅")
     assert day["text"] == f"📅 {_shown(eve)} · 0 of 2 done\n\n⬜ Drink water\n⬜ Read"
-    assert buttons(day) == [["✅ Drink water", "⏭ Skip"], ["✅ Read", "⏭ Skip"]]
+    assert buttons(day)[:2] == [["✅ Drink water", "⏭", "📝"], ["✅ Read", "⏭", "📝"]]
 
     assert await eve.press(day, "✅ Drink water") == "✅ Done · a new streak begins"
     day = await eve.read(day)
-    assert day["text"] == f"📅 {_shown(eve)} · 1 of 2 done\n\n✅ Drink water\n⬜ Read"
-    assert buttons(day) == [["✅ Read", "⏭ Skip"], ["↩️ Undo Drink water"]]
+    assert day["text"] == f"📅 {_shown(eve)} · 1 of 2 done\n\n⬜ Read\n✅ Drink water"
+    assert buttons(day)[:2] == [["✅ Read", "⏭", "📝"], ["↩️ Undo Drink water", "📝"]]
     assert (await eve.get(f"habits/{water}/progress"))["total_check_ins"] == 1
 
     assert await eve.press(day, "↩️ Undo Drink water") == "↩️ Taken back"
     assert (await eve.read(day))["text"].endswith("⬜ Drink water\n⬜ Read")
     assert (await eve.get(f"habits/{water}/progress"))["total_check_ins"] == 0
 
-    assert await eve.press(await eve.read(day), "⏭ Skip") == "⏭ Skipped"
+    assert await eve.press(await eve.read(day), "⏭") == "⏭ Skipped"
     assert "⏭ Drink water" in (await eve.read(day))["text"]
     [kept, *_] = (await eve.get(f"habits/{water}/check-ins"))["items"]
     assert kept["mark"] == "skip"
@@ -81,7 +81,8 @@ async def test_reminders_are_answered(clients: Clients, scheduled: ScheduledMess
     assert (await bea.read(stretch))["text"] == '🔥 Habit reminder: "Stretch"\n⏭ Skipped'
 
     journal = await bea.wait_for_message('"Journal"')
-    promise = await bea.press(journal, "⏰ Later")
+    await bea.press(journal, "⏰ Later")
+    promise = await bea.press(await bea.read(journal), "1 hour")
     assert re.fullmatch(r"⏰ I will remind you again at \d\d:\d\d", promise)
     put_off = await bea.read(journal)
     assert put_off["text"].endswith(promise)
@@ -93,10 +94,12 @@ async def test_reminders_are_answered(clients: Clients, scheduled: ScheduledMess
     walked = await bea.read(walk)
     assert buttons(walked) == [["↩️ Undo"]]
     assert await bea.press(walked, "↩️ Undo") == "↩️ Taken back"
-    assert buttons(await bea.read(walk)) == [["✅ Done", "⏭ Skip", "⏰ Later"]]
+    first, amounts = buttons(await bea.read(walk))
+    assert first == ["✅ Done", "⏭ Skip", "⏰ Later"]
+    assert amounts == ["+1", "+5", "Other…"]
 
     states = {it["habit"]["title"]: it["state"] for it in (await bea.get("today"))["items"]}
-    assert states == {"VersionSpan": "neutral", "Journal": "open", "Walk": "open"}
+    assert states == {"Stretch": "neutral", "Journal": "open", "Walk": "open"}
     assert len(await bea.messages_with("🔥 Habit reminder")) == 3, "nobody is reminded twice"
 
 

@@ -11,7 +11,7 @@ from chassis.context import RequestContext, use_context
 from chassis.rpc.status import refusal_details
 from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
-from services.notifications.domain.replies import refusal_words
+from services.notifications.domain.replies import refusal_text
 
 ACTOR = "telegram"
 
@@ -65,7 +65,7 @@ class DelegatedCalls:
             if details.reason == "ACCOUNT_NOT_FOUND":
                 raise AccountDeleted from error
             message = details.message if details.reason else ""
-            raise ActionRefused(refusal_words(details.reason, message)) from error
+            raise ActionRefused(refusal_text(details.reason, message)) from error
 
     async def _call[T](
         self, owner_id: UUID, call: Callable[[], Awaitable[T]], request_id: str

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from chassis.clock import sleep_or_stop
 from chassis.errors import Unavailable
-from services.notifications.bot.chat_handlers import ChatHandlers
 from services.notifications.cache import Cache
-from services.notifications.domain.replies import TRY_AGAIN
+from services.notifications.domain.i18n import LANGUAGES, gettext, mark, use_language
+from services.notifications.domain.replies import ONE_MOMENT, TRY_AGAIN
 from services.notifications.telegram import Telegram
 from services.notifications.telegram.library import (
     Bot,
     ClientDecodeError,
+    Dispatcher,
     TelegramAPIError,
     TelegramRetryAfter,
     methods,
@@ -29,7 +30,15 @@ _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
 _ANSWER_SECONDS = 10.0
 _CHATS_AT_ONCE = 16
 _TRIES = 5
-_COMMANDS = {"today": "Your habits of today", "help": "What I can do"}
+_PATIENCE_SECONDS = 2.0
+"""A button that has had no answer for so long gets one; Telegram's clients wait for it."""
+_COMMANDS = {
+    "today": mark("Your habits of today"),
+    "unlink": mark("Disconnect this chat"),
+    "cancel": mark("Stop what we are in the middle of"),
+    "help": mark("What I can do"),
+}
+_DESCRIPTION = mark("I remind you of your habits and keep track of them with one tap.")
 _log = logging.getLogger(__name__)
 
 
@@ -41,11 +50,10 @@ class UpdatePoller:
     in order, those of different chats beside each other.
     """
 
-    def __init__(self, telegram: Telegram, cache: Cache, conversation: ChatHandlers) -> None:
+    def __init__(self, telegram: Telegram, cache: Cache, dispatcher: Dispatcher) -> None:
         self._telegram = telegram
         self._cache = cache
-        self._conversation = conversation
-        self._dispatcher = conversation.dispatcher()
+        self._dispatcher = dispatcher
         self._offset: int | None = None
         self._room = asyncio.Semaphore(_CHATS_AT_ONCE)
 
@@ -85,12 +93,27 @@ class UpdatePoller:
                 await self._handle_one(bot, update, stop)
 
     async def _handle_one(self, bot: Bot, update: types.Update, stop: asyncio.Event) -> None:
-        """Handle one update; while our own parts do not answer, try again for half a minute."""
+        """Handle one update once; a button gets an answer soon, however long the rest takes."""
+        if await self._cache.is_handled(update.update_id):
+            return
+        waiting = None
+        if update.callback_query is not None:
+            waiting = asyncio.create_task(self._answer_soon(update.callback_query))
+        try:
+            if not await self._dispatch(bot, update, stop):
+                await self._apologize(update)
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+        await self._cache.mark_handled(update.update_id)
+
+    async def _dispatch(self, bot: Bot, update: types.Update, stop: asyncio.Event) -> bool:
+        """Call the handlers; while our own database or Redis is away, retry for half a minute."""
         wait = _FIRST_WAIT_SECONDS
         for _ in range(_TRIES):
             try:
                 await self._dispatcher.feed_update(bot, update)
-                return
+                return True
             except Unavailable as error:
                 _log.warning("update waits", extra={"cause": str(error)})
                 await sleep_or_stop(wait, stop)
@@ -98,10 +121,24 @@ class UpdatePoller:
             except Exception:
                 _log.exception("update failed", extra={"update_id": update.update_id})
                 break
-        if update.callback_query is not None:
-            await self._telegram.answer_callback(update.callback_query.id, TRY_AGAIN, alert=True)
-        elif update.message is not None:
-            await self._telegram.send_text(update.message.chat.id, TRY_AGAIN)
+        return False
+
+    async def _answer_soon(self, callback: types.CallbackQuery) -> None:
+        """Answer a button whose work takes long; what comes of it is shown in its message."""
+        await asyncio.sleep(_PATIENCE_SECONDS)
+        with use_language(callback.from_user.language_code or ""):
+            await self._telegram.answer_callback(callback.id, gettext(ONE_MOMENT))
+
+    async def _apologize(self, update: types.Update) -> None:
+        """Say that something did not work."""
+        event = update.callback_query or update.message
+        sender = event.from_user if event is not None else None
+        with use_language((sender and sender.language_code) or ""):
+            if update.callback_query is not None:
+                callback_id = update.callback_query.id
+                await self._telegram.answer_callback(callback_id, gettext(TRY_AGAIN), alert=True)
+            elif update.message is not None:
+                await self._telegram.send_text(update.message.chat.id, gettext(TRY_AGAIN))
 
     async def _next_updates(self, bot: Bot, stop: asyncio.Event) -> list[types.Update]:
         """Wait for updates; none come when `stop` is set."""
@@ -121,11 +158,22 @@ class UpdatePoller:
         """Tell the others the bot's name and Telegram its commands, and take updates over."""
         await links.fetch_username(self._cache, self._telegram)
         await bot(methods.DeleteWebhook(drop_pending_updates=False))
-        commands = [
-            types.BotCommand(command=name, description=text) for name, text in _COMMANDS.items()
-        ]
-        await bot(methods.SetMyCommands(commands=commands))
+        for language in LANGUAGES:
+            await self._describe(bot, language)
         _log.info("bot listens")
+
+    async def _describe(self, bot: Bot, language: str) -> None:
+        """Set the menu of commands and the bot's descriptions in a language."""
+        code = None if language == LANGUAGES[0] else language  # the first is for all others too
+        with use_language(language):
+            commands = [
+                types.BotCommand(command=name, description=gettext(text))
+                for name, text in _COMMANDS.items()
+            ]
+            description = gettext(_DESCRIPTION)
+        await bot(methods.SetMyCommands(commands=commands, language_code=code))
+        await bot(methods.SetMyDescription(description=description, language_code=code))
+        await bot(methods.SetMyShortDescription(short_description=description, language_code=code))
 
     async def _confirm(self, bot: Bot) -> None:
         """Tell Telegram on the way out what has been handled, so that it does not come again."""

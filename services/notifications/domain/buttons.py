@@ -1,10 +1,13 @@
-"""Buttons under a message, and the 64 bytes that Telegram gives a button to remember things by."""
+"""Buttons under a message, and the 64 bytes of callback data that Telegram allows for each."""
 
 import base64
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from uuid import UUID
+
+from services.notifications.domain.titles import isolated
 
 LONGEST_DATA_BYTES = 64
 LONGEST_LABEL = 40
@@ -20,7 +23,20 @@ class ButtonKind(StrEnum):
     DONE = "d"
     SKIP = "s"
     LATER = "l"
+    """Shows for how long a reminder can be snoozed."""
+    SNOOZE = "z"
+    """Snoozes by `value` minutes."""
+    SNOOZE_OTHER = "y"
+    """Asks for how long."""
+    BACK = "b"
+    """Shows the first buttons of a reminder again."""
     UNDO = "u"
+    ADD = "a"
+    """Adds `value` to the day."""
+    ADD_OTHER = "o"
+    """Asks for the amount to add."""
+    NOTE = "n"
+    """Asks for a note."""
 
 
 class Measure(StrEnum):
@@ -29,7 +45,7 @@ class Measure(StrEnum):
     YES_NO = "y"
     QUANTITY = "q"
     LIMIT = "m"
-    """A quantity to stay below: there is nothing to be done by a button."""
+    """A quantity to stay below: amounts are recorded, and it is never done by a button."""
 
 
 class MessageKind(StrEnum):
@@ -43,46 +59,58 @@ class MessageKind(StrEnum):
 class ButtonAction:
     """What a button stands for. It names the day, so an answer after midnight counts for it."""
 
-    action: ButtonKind
+    kind: ButtonKind
     habit_id: UUID
     logical_date: date
     measure: Measure = Measure.YES_NO
     message_kind: MessageKind = MessageKind.REMINDER
     revision: int = 0
     """Of the day as the button last saw it; undo takes back this change and no other."""
+    page: int = 0
+    """Of the board that the button hangs under."""
+    value: Decimal | None = None
+    """The amount to add, or the minutes to snooze."""
 
-    def with_action(self, action: ButtonKind, *, revision: int = 0) -> "ButtonAction":
-        """Return the press of another button for the same day."""
-        return replace(self, action=action, revision=revision)
+    def with_kind(
+        self, kind: ButtonKind, *, revision: int = 0, value: Decimal | int | None = None
+    ) -> "ButtonAction":
+        """Return the action of another button for the same day."""
+        number = Decimal(value) if value is not None else None
+        return replace(self, kind=kind, revision=revision, value=number)
 
     def to_data(self) -> str:
-        """Return the press as a button remembers it, at most 64 bytes."""
+        """Return the action as callback data, at most 64 bytes."""
         key = base64.urlsafe_b64encode(self.habit_id.bytes).decode().rstrip("=")
-        revision = str(self.revision) if self.revision else ""
-        head = f"{self.action}{self.measure}{self.message_kind}"
-        return f"{head}{key}{self.logical_date:%Y%m%d}{revision}"
+        value = f"{self.value.normalize():f}" if self.value is not None else ""
+        rest = f"{self.revision or ''};{self.page or ''};{value}".rstrip(";")
+        head = f"{self.kind}{self.measure}{self.message_kind}"
+        return f"{head}{key}{self.logical_date:%Y%m%d}{rest}"
 
 
 def parse_button_action(data: str) -> ButtonAction | None:
-    """Read what a button remembers; None when it is none of ours, or of another time."""
+    """Read callback data; None when it is none of these, or of another time."""
     head, rest = data[:_HEAD_LENGTH], data[_HEAD_LENGTH:]
     key, day = rest[:_KEY_LENGTH], rest[_KEY_LENGTH : _KEY_LENGTH + _DATE_LENGTH]
+    revision, _, more = rest[_KEY_LENGTH + _DATE_LENGTH :].partition(";")
+    page, _, value = more.partition(";")
     try:
         return ButtonAction(
-            action=ButtonKind(head[0:1]),
+            kind=ButtonKind(head[0:1]),
             measure=Measure(head[1:2]),
             message_kind=MessageKind(head[2:3]),
             habit_id=UUID(bytes=base64.urlsafe_b64decode(key + "==")),
             logical_date=date.fromisoformat(day),
-            revision=int(rest[_KEY_LENGTH + _DATE_LENGTH :] or 0),
+            revision=int(revision or 0),
+            page=int(page or 0),
+            value=Decimal(value) if value else None,
         )
-    except ValueError:
+    except (ValueError, InvalidOperation):
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: what it says and what it remembers."""
+    """One button: its label and its callback data."""
 
     label: str
     data: str
@@ -95,6 +123,11 @@ NO_BUTTONS: Buttons = ()
 
 
 def button(label: str, action: ButtonAction) -> Button:
-    """Return a button for a press; a label that would not fit a phone is cut."""
+    """Return a button for an action; a label that would not fit a phone is cut."""
+    return Button(cut_label(label), action.to_data())
+
+
+def cut_label(label: str) -> str:
+    """Return a label that fits a phone, with its directions isolated."""
     short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-    return Button(short, action.to_data())
+    return isolated(short)

@@ -1,4 +1,4 @@
-"""The words of what is sent: reminders, cheers and reports."""
+"""The texts of messages that come by themselves: reminders, cheers and reports."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +23,8 @@ from services.notifications.domain.event_data import (
     Streak,
     Unit,
 )
+from services.notifications.domain.i18n import gettext, mark, ngettext, number_text
+from services.notifications.domain.titles import isolated
 
 CHEER_LIFETIME = timedelta(hours=6)
 """A cheer that could not be sent for so long would only puzzle."""
@@ -31,12 +33,12 @@ REPORT_LIFETIME = timedelta(hours=24)
 LONGEST_TEXT = 4096
 """Telegram takes no more characters in one message."""
 
-_USUAL_SENTENCE = "You haven't completed it today — let's go!"
-_LIMIT_SENTENCE = "Remember: this one is about staying below your limit."
+_USUAL_SENTENCE = mark("You haven't completed it today — let's go!")
+_LIMIT_SENTENCE = mark("Remember: this one is about staying below your limit.")
 _TITLES = {
-    Period.DAILY: "💡 Daily Report Ready!",
-    Period.WEEKLY: "💡 Weekly Report Ready!",
-    Period.MONTHLY: "💡 Monthly Report Ready!",
+    Period.DAILY: mark("💡 Daily Report Ready!"),
+    Period.WEEKLY: mark("💡 Weekly Report Ready!"),
+    Period.MONTHLY: mark("💡 Monthly Report Ready!"),
 }
 _MILESTONES = {
     Unit.DAY: frozenset({7, 14, 21, 30, 50, 66, 75, 150, 250, 365, 730, 1000}),
@@ -72,11 +74,12 @@ class Draft:
 def reminder(event: ReminderDue) -> Draft:
     """Write a reminder, with buttons that answer it."""
     usual = _LIMIT_SENTENCE if event.measure is Measure.LIMIT else _USUAL_SENTENCE
-    lines = [reminder_title(event.title), event.text or usual]
+    lines = [reminder_title(event.title), isolated(event.text) or gettext(usual)]
     if event.missing is not None and event.missing > 0:
-        lines.append(f"{amount_words(event.missing, event.unit)} to go")
+        missing = amount_text(event.missing, event.unit)
+        lines.append(gettext("{amount} to go").format(amount=missing))
     action = ButtonAction(
-        action=ButtonKind.DONE,
+        kind=ButtonKind.DONE,
         habit_id=event.habit_id,
         logical_date=event.due_date,
         measure=event.measure,
@@ -95,34 +98,41 @@ def reminder(event: ReminderDue) -> Draft:
 
 def reminder_title(title: str) -> str:
     """Return the first line of a reminder; it stays when the message is answered."""
-    return f'🔥 Habit reminder: "{title}"'
+    return gettext('🔥 Habit reminder: "{title}"').format(title=isolated(title))
 
 
 def reminder_buttons(action: ButtonAction) -> Buttons:
-    """Return the answers to a reminder."""
-    done = (button("✅ Done", action.with_action(ButtonKind.DONE)),)
+    """Return the answers to a reminder; for quantities, a row of amounts below."""
+    done = (button(gettext("✅ Done"), action.with_kind(ButtonKind.DONE)),)
     others = (
-        button("⏭ Skip", action.with_action(ButtonKind.SKIP)),
-        button("⏰ Later", action.with_action(ButtonKind.LATER)),
+        button(gettext("⏭ Skip"), action.with_kind(ButtonKind.SKIP)),
+        button(gettext("⏰ Later"), action.with_kind(ButtonKind.LATER)),
     )
-    return (others if action.measure is Measure.LIMIT else done + others,)
+    if action.measure is Measure.YES_NO:
+        return (done + others,)
+    amounts = (
+        button("+1", action.with_kind(ButtonKind.ADD, value=1)),
+        button("+5", action.with_kind(ButtonKind.ADD, value=5)),
+        button(gettext("Other…"), action.with_kind(ButtonKind.ADD_OTHER)),
+    )
+    return (others if action.measure is Measure.LIMIT else done + others, amounts)
 
 
 def cheer(event: HabitDone, *, now: datetime) -> Draft:
     """Write a cheer: the louder the rounder the number."""
-    streak, title = event.streak, f'"{event.title}"'
+    streak = event.streak
     if streak.length == 0:
-        text = f"✅ {title}: done. Well done!"
+        text = gettext('✅ "{title}": done. Well done!')
     elif streak.length == 1:
-        text = f"🎉 {title}: done. A new streak begins!"
+        text = gettext('🎉 "{title}": done. A new streak begins!')
     elif is_milestone(streak):
-        text = f"🏆 {title}: {streak_words(streak)}! That is something to be proud of."
+        text = gettext('🏆 "{title}": {streak}! That is something to be proud of.')
     else:
-        text = f"🔥 {title}: {streak_words(streak)}. Keep it up!"
+        text = gettext('🔥 "{title}": {streak}. Keep it up!')
     return Draft(
         owner_id=event.owner_id,
         kind=Kind.CHEER,
-        text=text,
+        text=text.format(title=isolated(event.title), streak=streak_text(streak)),
         habit_id=event.habit_id,
         logical_date=event.logical_date,
         expire_time=now + CHEER_LIFETIME,
@@ -137,16 +147,20 @@ def is_milestone(streak: Streak) -> bool:
 
 
 def report(event: ReportCreated, *, now: datetime) -> Draft:
-    """Write a report: a day with its habits, a week or month with its completion rate."""
-    lines = [_TITLES[event.period]]
+    """Write a report: a day by its habits, a week or month by its completion rate."""
+    lines = [gettext(_TITLES[event.period])]
     if event.period is Period.DAILY:
-        lines.append(f"• {counted(event.completed_habits, 'habit')} completed")
+        count = event.completed_habits
+        lines.append(ngettext("• {count} habit completed", "• {count} habits completed", count))
     else:
-        lines.append(f"• {event.met} of {event.due} goals met{_percent(event.met, event.due)}")
-        lines.append(f"• {counted(event.perfect_days, 'perfect day')}")
-    lines.append(f"• Streak: {counted(event.streak.length, event.streak.unit)}")
+        met = gettext("• {met} of {due} goals met").format(met=event.met, due=event.due)
+        lines.append(met + _percent(event.met, event.due))
+        lines.append(
+            ngettext("• {count} perfect day", "• {count} perfect days", event.perfect_days)
+        )
+    lines.append(gettext("• Streak: {length}").format(length=length_text(event.streak)))
     if event.recommendation:
-        lines.append(f"• Recommendation: {event.recommendation}")
+        lines.append(gettext("• Recommendation: {text}").format(text=event.recommendation))
     return Draft(
         owner_id=event.owner_id,
         kind=Kind.REPORT,
@@ -155,20 +169,28 @@ def report(event: ReportCreated, *, now: datetime) -> Draft:
     )
 
 
-def streak_words(streak: Streak) -> str:
+def length_text(streak: Streak) -> str:
+    """Return the length of a streak: `4 days`."""
+    count = streak.length
+    match streak.unit:
+        case Unit.DAY:
+            return ngettext("{count} day", "{count} days", count)
+        case Unit.WEEK:
+            return ngettext("{count} week", "{count} weeks", count)
+        case Unit.MONTH:
+            return ngettext("{count} month", "{count} months", count)
+        case Unit.YEAR:
+            return ngettext("{count} year", "{count} years", count)
+
+
+def streak_text(streak: Streak) -> str:
     """Return a streak as people say it: `4 days in a row`."""
-    return f"{counted(streak.length, streak.unit)} in a row"
+    return gettext("{length} in a row").format(length=length_text(streak))
 
 
-def amount_words(amount: Decimal, unit: str) -> str:
+def amount_text(amount: Decimal, unit: str) -> str:
     """Return an amount as people say it: `2.5 km`, without needless zeros."""
-    number = f"{amount.normalize():f}"
-    return f"{number} {unit}".strip()
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 day`, `2 days`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{number_text(amount)} {isolated(unit)}".strip()
 
 
 def _percent(met: int, due: int) -> str:

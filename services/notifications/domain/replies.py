@@ -1,49 +1,68 @@
-"""What the bot answers: to commands, to buttons, and when something cannot be."""
+"""The texts of replies: to commands, to buttons, and when something cannot be done."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from services.notifications.domain.buttons import ButtonAction, ButtonKind, Buttons, button
 from services.notifications.domain.event_data import Streak
-from services.notifications.domain.messages import amount_words, reminder_buttons, streak_words
+from services.notifications.domain.i18n import gettext, mark
+from services.notifications.domain.messages import amount_text, reminder_buttons, streak_text
 from services.notifications.domain.people import Person
 
-SNOOZE = timedelta(minutes=60)
-
-HELP = (
+HELP = mark(
     "Here is what I can do:\n"
     "/today — your habits of today, with buttons\n"
+    "/unlink — disconnect this chat from your account\n"
+    "/cancel — stop what we are in the middle of\n"
     "/help — this list\n"
+    "\n"
+    "You can also just write: “done water”, “run 5”, “read 20 yesterday”, “undo”.\n"
     "\n"
     "Reminders, cheers and reports come by themselves. You choose which, and when I keep quiet, "
     "in the app."
 )
-NOT_UNDERSTOOD = "I only know buttons and a few commands. Send /today for your habits, or /help."
-HOW_TO_LINK = (
+NOT_UNDERSTOOD = mark(
+    "I did not understand that. Send /today for your habits, or /help for what I can do."
+)
+HOW_TO_LINK = mark(
     "Hello! I am your habit tracker's bot, and I do not know you yet. Open the app, choose "
     '"Link Telegram", and open the link it gives you on this phone.'
 )
-LINK_SPENT = (
+LINK_SPENT = mark(
     "That link is used up or too old: each works once, for ten minutes. Ask the app for a new one."
 )
-LINKED_ALREADY = "This chat is linked already. Send /today to see your habits."
-MOVED_AWAY = "Your habits are linked to another chat now. I will write there."
-ONLY_PRIVATE = "I talk about habits in private chats only. Write to me there."
-BUTTON_OLD = "This button is too old. Send /today for new ones."
-TRY_AGAIN = "I cannot reach your habits right now. Please try again in a moment."
-UNDO_LATE = "Something else has changed since. Please undo it in the app."
-ACCOUNT_DELETED = "This account no longer exists, so I have forgotten this chat."
-NOT_DUE = "This habit is not on that day's list any more. Send /today for the present one."
-STAY_BELOW = "This one is about staying below. Note amounts in the app."
+LINKED_ALREADY = mark("This chat is linked already. Send /today to see your habits.")
+MOVED_AWAY = mark("Your habits are linked to another chat now. I will write there.")
+UNLINKED = mark("This chat is no longer linked. Your habits are kept; I will write no more.")
+ONLY_PRIVATE = mark("I talk about habits in private chats only. Write to me there.")
+BUTTON_OLD = mark("This button is too old. Send /today for new ones.")
+TRY_AGAIN = mark("I cannot reach your habits right now. Please try again in a moment.")
+ONE_MOMENT = mark("One moment…")
+UNDO_LATE = mark("Something else has changed since. Please undo it in the app.")
+NOTHING_TO_UNDO = mark("There is nothing to take back.")
+ACCOUNT_DELETED = mark("This account no longer exists, so I have forgotten this chat.")
+NOT_DUE = mark("This habit is not on that day's list any more. Send /today for the present one.")
+STAY_BELOW = mark("This one is about staying below. Note amounts with its + buttons.")
+UNDONE_TEXT = mark("↩️ Taken back")
+CANCELED = mark("All right, I have stopped.")
+NOTHING_TO_CANCEL = mark("There is nothing to stop.")
+AMOUNT_UNCLEAR = mark("Please send a number over 0, such as 2.5, or /cancel.")
+MINUTES_UNCLEAR = mark("Please send a number of minutes from 5 to 720, or /cancel.")
+ASK_NOTE = mark("What would you like to note? Send it as a message, or /cancel.")
+ASK_MINUTES = mark("In how many minutes shall I remind you? Send a number from 5 to 720.")
+NOTED = mark("📝 Noted")
+NOT_DONE_YET = mark("Record the day first; then a note can be added to it.")
 
-_KIND_WORDS = {
-    "HABIT_NOT_FOUND": "This habit no longer exists.",
-    "HABIT_ARCHIVED": "This habit is archived. Restore it in the app to go on with it.",
-    "CHECK_IN_IN_FUTURE": "That day has not come yet.",
-    "CHECK_IN_BEFORE_START": "The habit had not begun on that day.",
-    "DAY_OVER": "That day is over, so I will not remind you of it again.",
-    "NOTHING_TO_UNDO": "There is nothing to take back.",
+_REFUSALS = {
+    "HABIT_NOT_FOUND": mark("This habit no longer exists."),
+    "HABIT_ARCHIVED": mark("This habit is archived. Restore it in the app to go on with it."),
+    "CHECK_IN_IN_FUTURE": mark("That day has not come yet."),
+    "CHECK_IN_BEFORE_START": mark("The habit had not begun on that day."),
+    "DAY_OVER": mark("That day is over, so I will not remind you of it again."),
+    "NOTHING_TO_UNDO": NOTHING_TO_UNDO,
+    "AMOUNT_OUT_OF_RANGE": mark("That amount is out of range: over 0, at most 1000000000."),
+    "NOTE_TOO_LONG": mark("That note is too long: at most 2000 characters."),
 }
 
 
@@ -58,52 +77,105 @@ class Confirmation:
 
 def greeting(person: Person) -> str:
     """Welcome somebody whose chat has just been linked."""
-    name = f", {person.display_name}" if person.display_name else ""
-    return f"✅ Linked! Hello{name}. I will remind you here. Send /today to see your habits."
+    if person.display_name:
+        text = gettext(
+            "✅ Linked! Hello, {name}. I will remind you here. Send /today to see your habits."
+        )
+        return text.format(name=person.display_name)
+    return gettext("✅ Linked! Hello. I will remind you here. Send /today to see your habits.")
 
 
-def refusal_words(reason: str, message: str) -> str:
-    """Say a service's refusal kindly; one without words of its own keeps its sentence."""
-    return _KIND_WORDS.get(reason, message) or TRY_AGAIN
+def refusal_text(reason: str, message: str) -> str:
+    """Return a service's refusal in plain words; one without such words keeps its sentence."""
+    return gettext(_REFUSALS[reason]) if reason in _REFUSALS else message or gettext(TRY_AGAIN)
 
 
-def done_words(streak: Streak, amount: Decimal | None = None, unit: str = "") -> str:
+def done_text(streak: Streak, amount: Decimal | None = None, unit: str = "") -> str:
     """Confirm that something is done: `✅ Done · 3 km · 4 days in a row`."""
-    dependencies = ["✅ Done"]
+    texts = [gettext("✅ Done")]
     if amount is not None:
-        dependencies.append(amount_words(amount, unit))
+        texts.append(amount_text(amount, unit))
     if streak.length == 1:
-        dependencies.append("a new streak begins")
+        texts.append(gettext("a new streak begins"))
     elif streak.length > 1:
-        dependencies.append(streak_words(streak))
-    return " · ".join(dependencies)
+        texts.append(streak_text(streak))
+    return " · ".join(texts)
 
 
-def skipped_words(streak: Streak) -> str:
+def added_text(added: Decimal, amount: Decimal, unit: str, *, title: str = "") -> str:
+    """Confirm an amount that was added: `➕ 5 km · 12 km so far`."""
+    so_far = gettext("{amount} so far").format(amount=amount_text(amount, unit))
+    texts = [f"➕ {amount_text(added, unit)}", so_far]
+    return " · ".join([title, *texts] if title else texts)
+
+
+def skipped_text(streak: Streak) -> str:
     """Confirm that a day is left out."""
     if streak.length > 1:
-        return f"⏭ Skipped · still {streak_words(streak)}"
-    return "⏭ Skipped"
+        return gettext("⏭ Skipped · still {streak}").format(streak=streak_text(streak))
+    return gettext("⏭ Skipped")
 
 
-def later_words(remind_time: datetime, person: Person) -> str:
-    """Promise to come back, at the person's own time."""
-    return f"⏰ I will remind you again at {person.local(remind_time):%H:%M}"
+def later_text(remind_time: datetime, person: Person) -> str:
+    """Confirm a snooze, at the person's own time."""
+    time = f"{person.local(remind_time):%H:%M}"
+    return gettext("⏰ I will remind you again at {time}").format(time=time)
 
 
-UNDONE_WORDS = "↩️ Taken back"
+def ask_amount(title: str, unit: str) -> str:
+    """Ask how much is to be added."""
+    if unit:
+        return gettext("How many {unit} shall I add to “{title}”?").format(unit=unit, title=title)
+    return gettext("How much shall I add to “{title}”?").format(title=title)
 
 
-def with_title(message_text: str, words: str) -> str:
+def with_title(message_text: str, text: str) -> str:
     """Return a reminder with its answer: the title stays, what came below it goes."""
     title = message_text.partition("\n")[0]
-    return f"{title}\n{words}" if title else words
+    return f"{title}\n{text}" if title else text
 
 
 def answered_buttons(action: ButtonAction, *, revision: int) -> Buttons:
-    """Return what hangs under a reminder once it has its answer."""
-    if action.action is ButtonKind.UNDO:
+    """Return the buttons of a reminder that has been answered."""
+    if action.kind in (ButtonKind.UNDO, ButtonKind.BACK):
         return reminder_buttons(action)
-    if action.action is ButtonKind.LATER:
-        return (reminder_buttons(action)[0][:-1],)
-    return ((button("↩️ Undo", action.with_action(ButtonKind.UNDO, revision=revision)),),)
+    if action.kind is ButtonKind.LATER:
+        return snooze_buttons(action, evening_minutes=0)
+    if action.kind in (ButtonKind.SNOOZE, ButtonKind.SNOOZE_OTHER):
+        first, *others = reminder_buttons(action)
+        return (first[:-1], *others)
+    undo = button(gettext("↩️ Undo"), action.with_kind(ButtonKind.UNDO, revision=revision))
+    if action.kind is ButtonKind.ADD:
+        return (*reminder_buttons(action), (undo,))
+    return ((undo,),)
+
+
+def snooze_buttons(action: ButtonAction, *, evening_minutes: int) -> Buttons:
+    """Return for how long a reminder can be snoozed; this evening, if it is still to come."""
+
+    def snooze(label: str, minutes: int) -> tuple[str, ButtonAction]:
+        return label, action.with_kind(ButtonKind.SNOOZE, value=minutes)
+
+    times = [snooze(gettext("15 min"), 15), snooze(gettext("1 hour"), 60)]
+    if evening_minutes:
+        times.append(snooze(gettext("This evening"), evening_minutes))
+    row = tuple(button(label, wanted) for label, wanted in times)
+    return (
+        row,
+        (
+            button(gettext("Other…"), action.with_kind(ButtonKind.SNOOZE_OTHER)),
+            button(gettext("‹ Back"), action.with_kind(ButtonKind.BACK)),
+        ),
+    )
+
+
+def did_you_mean(word: str) -> str:
+    """Ask which of several habits was meant."""
+    return gettext("Which one do you mean by “{word}”?").format(word=word)
+
+
+def no_such_habit(word: str) -> str:
+    """Say that no habit of the day fits."""
+    return gettext("I find no habit like “{word}” on that day. Send /today to see them.").format(
+        word=word
+    )

@@ -28,7 +28,7 @@ def _models_built_when_used() -> Iterator[None]:
 
 
 with _models_built_when_used():
-    from aiogram import Bot, Dispatcher, F, Router, methods, types
+    from aiogram import BaseMiddleware, Bot, Dispatcher, F, Router, methods, types
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
     from aiogram.exceptions import (
@@ -45,19 +45,32 @@ with _models_built_when_used():
         TelegramServerError,
         TelegramUnauthorizedError,
     )
-    from aiogram.filters import Command, CommandObject, CommandStart
+    from aiogram.filters import Command, CommandObject, CommandStart, StateFilter
+    from aiogram.filters.callback_data import CallbackData
+    from aiogram.fsm.context import FSMContext
+    from aiogram.fsm.state import State, StatesGroup
+    from aiogram.fsm.storage.base import DefaultKeyBuilder
+    from aiogram.fsm.storage.redis import RedisStorage
 
 __all__ = [
     "PRODUCTION",
     "AiohttpSession",
+    "BaseMiddleware",
     "Bot",
+    "CallbackData",
     "ClientDecodeError",
     "Command",
     "CommandObject",
     "CommandStart",
+    "DefaultKeyBuilder",
     "Dispatcher",
     "F",
+    "FSMContext",
+    "RedisStorage",
     "Router",
+    "State",
+    "StateFilter",
+    "StatesGroup",
     "TelegramAPIError",
     "TelegramAPIServer",
     "TelegramBadRequest",

@@ -14,7 +14,15 @@ from contracts.habits.v1.check_in_service_pb2 import (
 )
 from services.notifications.domain.buttons import ButtonAction
 from services.notifications.domain.replies import Confirmation
+from services.notifications.domain.today import ItemState, TodayItem
 from services.notifications.translate.event_data import streak_from_wire
+
+_MARKS = {
+    ItemState.MET: check_in_pb2.MARK_DONE,
+    ItemState.OPEN: check_in_pb2.MARK_DONE,
+    ItemState.SKIPPED: check_in_pb2.MARK_SKIP,
+    ItemState.MISSED: check_in_pb2.MARK_MISSED,
+}
 
 
 def request_id_of(*dependencies: object) -> str:
@@ -35,6 +43,21 @@ def skipped_to_wire(action: ButtonAction, request_id: str) -> CheckInChange:
 def added_to_wire(action: ButtonAction, amount: Decimal, request_id: str) -> CheckInChange:
     """Write that an amount is added to a day."""
     return _change(action, request_id, add=AddAction(amount=f"{amount.normalize():f}"))
+
+
+def noted_to_wire(
+    action: ButtonAction, item: TodayItem, note: str, request_id: str
+) -> CheckInChange | None:
+    """Write that a day gets a note and stays as it is; None when nothing is recorded on it."""
+    if not item.recorded:
+        return None
+    if item.day_amount:
+        set = SetAction(amount=f"{item.day_amount.normalize():f}")
+    else:
+        set = SetAction(mark=_MARKS[item.state])
+    change = _change(action, request_id, set=set)
+    change.note = note
+    return change
 
 
 def undone_to_wire(action: ButtonAction, request_id: str) -> CheckInChange:

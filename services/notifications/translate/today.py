@@ -19,13 +19,14 @@ _UNIT_FREQUENCIES = (
 )
 
 
-def today_from_wire(response: GetTodayResponse) -> Today:
+def today_from_wire(response: GetTodayResponse, *, latest: bool = True) -> Today:
     """Read a person's habits of one day."""
     return Today(
         day=date.fromisoformat(response.today_date),
         items=tuple(_item(item) for item in response.items),
         due=response.due_count,
         met=response.met_count,
+        latest=latest,
     )
 
 
@@ -43,6 +44,8 @@ def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
         asked=asked,
         unit=habit.unit,
         revision=item.check_in.revision,
+        day_amount=_decimal(item.check_in.amount),
+        recorded=bool(item.check_in.mark or item.check_in.amount),
     )
 
 

@@ -1,5 +1,6 @@
 """What events of other services lead to: messages to be sent, and stored people."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,17 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.dao import messages, people
 from services.notifications.domain.delivery_policy import drop_reason_of, is_silent
 from services.notifications.domain.event_data import HabitDone, ReminderDue, ReportCreated
+from services.notifications.domain.i18n import use_language
 from services.notifications.domain.messages import Draft, cheer, reminder, report
 from services.notifications.domain.people import Person
 
 
 async def write_message(
-    session: AsyncSession, draft: Draft, *, event_id: UUID, now: datetime
+    session: AsyncSession,
+    owner_id: UUID,
+    compose: Callable[[], Draft],
+    *,
+    event_id: UUID,
+    now: datetime,
 ) -> None:
-    """Store a message to be sent, or with the reason why not; none for a deleted person."""
-    recipient = await people.find_recipient(session, draft.owner_id)
+    """Store a message to be sent, or with the reason why not; none for a deleted person.
+
+    It is composed in the person's language.
+    """
+    recipient = await people.find_recipient(session, owner_id)
     if recipient is None:
         return
+    with use_language(recipient.person.locale):
+        draft = compose()
     await messages.add_message(
         session,
         draft,
@@ -34,7 +46,9 @@ async def write_reminder(
     session: AsyncSession, event: ReminderDue, *, event_id: UUID, now: datetime
 ) -> None:
     """Store a reminder."""
-    await write_message(session, reminder(event), event_id=event_id, now=now)
+    await write_message(
+        session, event.owner_id, lambda: reminder(event), event_id=event_id, now=now
+    )
 
 
 async def write_cheer(
@@ -46,14 +60,18 @@ async def write_cheer(
     """
     await messages.drop_answered_reminders(session, event.habit_id, event.logical_date)
     if not event.from_chat:
-        await write_message(session, cheer(event, now=now), event_id=event_id, now=now)
+        await write_message(
+            session, event.owner_id, lambda: cheer(event, now=now), event_id=event_id, now=now
+        )
 
 
 async def write_report(
     session: AsyncSession, event: ReportCreated, *, event_id: UUID, now: datetime
 ) -> None:
     """Store the message of a report."""
-    await write_message(session, report(event, now=now), event_id=event_id, now=now)
+    await write_message(
+        session, event.owner_id, lambda: report(event, now=now), event_id=event_id, now=now
+    )
 
 
 async def drop_reminders(session: AsyncSession, habit_id: UUID) -> None:

@@ -16,6 +16,7 @@ from chassis.ids import uuid7
 from services.notifications.cache import Cache
 from services.notifications.domain.messages import Draft, Kind
 from services.notifications.domain.people import Chat
+from services.notifications.domain.people import Person as StoredPerson
 from services.notifications.domain.sending import State
 from services.notifications.tables import MESSAGES_CHANNEL
 from services.notifications.tasks import Sender
@@ -82,12 +83,14 @@ class LinkedChats:
         self.database = database
         self.telegram = telegram
 
-    async def person(self) -> Person:
+    async def person(self, *, locale: str = "en") -> Person:
         """Let somebody arrive whose chat is linked, and who says hello."""
         chat = await self.telegram.open_chat()
         owner_id = uuid4()
         linked = Chat(owner_id=owner_id, chat_id=chat, title="Ada", create_time=datetime.now(UTC))
+        stored = StoredPerson(owner_id=owner_id, locale=locale, revision=1)
         async with self.database.transaction() as session:
+            await events.upsert_person(session, stored)
             await links.link_chat(session, linked)
         await self.telegram.say(chat, "hello")
         return Person(owner_id, chat)
@@ -96,7 +99,9 @@ class LinkedChats:
         """Write down a message for somebody."""
         draft = Draft(owner_id=person.id, kind=Kind.REPORT, text=text, **more)
         async with self.database.transaction() as session:
-            await events.write_message(session, draft, event_id=uuid7(), now=datetime.now(UTC))
+            await events.write_message(
+                session, person.id, lambda: draft, event_id=uuid7(), now=datetime.now(UTC)
+            )
 
     async def rows(self, person: Person) -> list[dict[str, Any]]:
         """Return a person's messages as they are kept, oldest first."""

@@ -17,8 +17,9 @@ from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
 from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
 from services.notifications.bot import habits_client as bot_habits
-from services.notifications.bot.chat_handlers import ChatHandlers
+from services.notifications.bot.context import BotServices
 from services.notifications.bot.delegated_calls import DelegatedCalls
+from services.notifications.bot.dispatcher import create_dispatcher
 from services.notifications.bot.update_poller import UpdatePoller
 from services.notifications.cache import Cache
 from services.notifications.telegram import Telegram
@@ -57,7 +58,8 @@ async def a_bot(
                 ProgressServiceStub(channel),
                 ReminderServiceStub(channel),
             )
-            return UpdatePoller(gateway, cache, ChatHandlers(database, cache, gateway, asked))
+            services = BotServices(database, cache, gateway, asked)
+            return UpdatePoller(gateway, cache, create_dispatcher(services))
 
         yield make
 

@@ -103,6 +103,7 @@ class Day:
 
     mark: "check_in_pb2.Mark.ValueType" = check_in_pb2.MARK_UNSPECIFIED
     amount: Decimal = Decimal(0)
+    revision: int = 0
 
 
 @dataclass
@@ -120,6 +121,7 @@ class Habits(CheckInServiceServicer, ProgressServiceServicer, ReminderServiceSer
     callers: set[UUID] = field(default_factory=set)
     snoozes: list[SnoozeReminderRequest] = field(default_factory=list)
     sources: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
     async def GetToday(self, request: GetTodayRequest, context: Context) -> GetTodayResponse:
         self.callers.add(current_caller().id)
@@ -145,6 +147,8 @@ class Habits(CheckInServiceServicer, ProgressServiceServicer, ReminderServiceSer
         )
 
     async def SetCheckIn(self, request: SetCheckInRequest, context: Context) -> SetCheckInResponse:
+        if request.change.HasField("note"):
+            self.notes.append(request.change.note)
         outcome = self._once(request.change, lambda day: Day(mark=request.change.set.mark))
         return SetCheckInResponse(outcome=outcome)
 
@@ -201,6 +205,7 @@ class Habits(CheckInServiceServicer, ProgressServiceServicer, ReminderServiceSer
             )
             for number, day in enumerate((before, after))
         ]
+        after.revision = wires[1].revision
         self.changes.append(Change(id=str(uuid4()), before=wires[0], after=wires[1], undo=undo))
         outcome = self.kept[change.request_id] = CheckInOutcome(
             check_in=wires[1],
@@ -217,7 +222,9 @@ class Habits(CheckInServiceServicer, ProgressServiceServicer, ReminderServiceSer
         return TodayItem(
             habit=habit,
             check_in=check_in_pb2.CheckIn(
-                mark=kept.mark, amount=str(kept.amount) if kept.amount else ""
+                mark=kept.mark,
+                amount=str(kept.amount) if kept.amount else "",
+                revision=kept.revision,
             ),
             outcome=progress_service_pb2.OUTCOME_MET if met else progress_service_pb2.OUTCOME_OPEN,
         )

@@ -46,7 +46,7 @@ async def test_undo_takes_back_what_the_button_did(
     reminder = await a_reminder(chats, a_sender, ada, habits.water)
     await telegram.press(ada.chat, reminder, "✅ Done")
     toast = await telegram.press(ada.chat, await changed(telegram, ada, reminder), "↩️ Undo")
-    assert toast["text"] == replies.UNDONE_WORDS
+    assert toast["text"] == replies.UNDONE_TEXT
     assert habits.days[habits.water, TODAY].mark == check_in_pb2.MARK_UNSPECIFIED
     shown = await changed(telegram, ada, reminder)
     assert labels(shown) == [["✅ Done", "⏭ Skip", "⏰ Later"]]
@@ -66,12 +66,17 @@ async def test_undo_leaves_alone_what_came_after(
     assert len(habits.changes) == 2
 
 
-async def test_skip_and_later(
+async def test_later_asks_for_how_long_and_skip_still_works(
     bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
 ) -> None:
     ada = await chats.person()
     reminder = await a_reminder(chats, a_sender, ada, habits.water)
-    later = await telegram.press(ada.chat, reminder, "⏰ Later")
+    await telegram.press(ada.chat, reminder, "⏰ Later")
+    menu = await changed(telegram, ada, reminder)
+    assert menu["text"] == reminder["text"]
+    assert labels(menu)[0][:2] == ["15 min", "1 hour"]
+    assert labels(menu)[1] == ["Other…", "‹ Back"]
+    later = await telegram.press(ada.chat, menu, "1 hour")
     in_an_hour = datetime.now(UTC) + timedelta(hours=1)
     assert later["text"] in {
         f"⏰ I will remind you again at {moment:%H:%M}"
@@ -86,6 +91,34 @@ async def test_skip_and_later(
     assert habits.days[habits.water, TODAY].mark == check_in_pb2.MARK_SKIP
     skipped = await changed(telegram, ada, reminder)
     assert "⏭ Skipped · still 4 days in a row" in skipped["text"]
+
+
+async def test_later_takes_minutes_of_ones_own(
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
+) -> None:
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
+    await telegram.press(ada.chat, reminder, "⏰ Later")
+    await telegram.press(ada.chat, await changed(telegram, ada, reminder), "Other…")
+    await telegram.say(ada.chat, "soon")
+    await telegram.wait_for_message(ada.chat, replies.MINUTES_UNCLEAR)
+    await telegram.say(ada.chat, "25")
+    await telegram.wait_for_message(ada.chat, "⏰ I will remind you again at")
+    assert [snooze.snooze_minutes for snooze in habits.snoozes] == [25]
+
+
+async def test_amounts_are_added_from_a_reminder(
+    bot: None, chats: LinkedChats, a_sender: SenderOf, habits: Habits, telegram: StandIn
+) -> None:
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.run, measure=Measure.QUANTITY)
+    assert labels(reminder)[1] == ["+1", "+5", "Other…"]
+    toast = await telegram.press(ada.chat, reminder, "+1")
+    assert toast["text"] == "➕ 1 km · 1 km so far"
+    await telegram.press(ada.chat, await changed(telegram, ada, reminder), "Other…")
+    await telegram.say(ada.chat, "2,5")
+    await telegram.wait_for_message(ada.chat, "➕ 2.5 km · 3.5 km so far")
+    assert habits.days[habits.run, TODAY].amount == Decimal("3.5")
 
 
 async def test_done_fills_up_a_quantity(
@@ -115,16 +148,89 @@ async def test_today_lists_habits_and_takes_answers(
     bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
 ) -> None:
     ada = await chats.person()
-    await telegram.say(ada.chat, "/today")
+    await telegram.say(ada.chat, "/Today")
     listed = await telegram.wait_for_message(ada.chat, "📅")
     assert listed["text"] == (
         "📅 Mon 23 Nov · 0 of 3 done\n\n⬜ Drink water\n⬜ Run · 5 km to go\n"
         "⬜ Coffee · 0 of at most 3 cups"
     )
-    assert labels(listed) == [["✅ Drink water", "⏭ Skip"], ["✅ Run", "⏭ Skip"]]
+    back = ["◀ Sun 22 Nov"]
+    run, coffee = ["✅ Run", "+1", "+5", "…", "⏭"], ["Coffee +1", "+5", "…"]
+    assert labels(listed) == [["✅ Drink water", "⏭", "📝"], run, coffee, back]
     await telegram.press(ada.chat, listed, "✅ Drink water")
     shown = await changed(telegram, ada, listed)
-    assert "1 of 3 done\n\n✅ Drink water" in shown["text"]
-    assert labels(shown) == [["✅ Run", "⏭ Skip"], ["↩️ Undo Drink water"]]
+    assert "1 of 3 done\n\n⬜ Run" in shown["text"]
+    assert labels(shown)[:-1] == [run, coffee, ["↩️ Undo Drink water", "📝"]]
     await telegram.press(ada.chat, shown, "↩️ Undo Drink water")
     assert (await changed(telegram, ada, listed))["text"] == listed["text"]
+
+
+async def test_the_board_adds_asks_notes_and_turns(
+    bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
+) -> None:
+    ada = await chats.person()
+    await telegram.say(ada.chat, "/today")
+    board = await telegram.wait_for_message(ada.chat, "📅")
+    await telegram.press(ada.chat, board, "Coffee +1")
+    assert "Coffee · 1 of at most 3 cups" in (await changed(telegram, ada, board))["text"]
+    await telegram.press(ada.chat, board, "…")
+    await telegram.wait_for_message(ada.chat, "How many km shall I add to “Run”?")
+    await telegram.say(ada.chat, "much")
+    await telegram.wait_for_message(ada.chat, replies.AMOUNT_UNCLEAR)
+    await telegram.say(ada.chat, "2")
+    await telegram.wait_for_message(ada.chat, "➕ 2 km · 2 km so far")
+    assert "Run · 3 km to go" in (await changed(telegram, ada, board))["text"]
+    await telegram.press(ada.chat, board, "✅ Drink water")
+    await telegram.press(ada.chat, await changed(telegram, ada, board), "📝")
+    await telegram.say(ada.chat, "with lemon")
+    await telegram.wait_for_message(ada.chat, replies.NOTED)
+    assert habits.notes == ["with lemon"]
+    await telegram.press(ada.chat, await changed(telegram, ada, board), "◀ Sun 22 Nov")
+    yesterday = await changed(telegram, ada, board)
+    assert yesterday["text"].startswith("📅 Sun 22 Nov · 0 of 3 done")
+    boards = [one for one in await telegram.messages(ada.chat) if "📅" in one["text"]]
+    assert len(boards) == 1
+
+
+async def test_plain_words_are_understood(
+    bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
+) -> None:
+    ada = await chats.person()
+    await telegram.say(ada.chat, "done water")
+    await telegram.wait_for_message(ada.chat, "Drink water\n✅ Done · 4 days in a row")
+    await telegram.say(ada.chat, "ran 3 yesterday")
+    await telegram.wait_for_message(ada.chat, "Run\n➕ 3 km · 3 km so far")
+    assert habits.days[habits.run, YESTERDAY].amount == Decimal(3)
+    await telegram.say(ada.chat, "undo")
+    await telegram.wait_for_message(ada.chat, replies.UNDONE_TEXT)
+    assert habits.days[habits.run, YESTERDAY].amount == 0
+    await telegram.say(ada.chat, "undo")
+    await telegram.wait_for_message(ada.chat, replies.NOTHING_TO_UNDO)
+    await telegram.say(ada.chat, "done chess")
+    await telegram.wait_for_message(ada.chat, "I find no habit like “chess”")
+
+
+async def test_a_russian_chat_is_answered_in_russian(
+    bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
+) -> None:
+    ada = await chats.person(locale="ru")
+    await telegram.say(ada.chat, "/today")
+    board = await telegram.wait_for_message(ada.chat, "📅")
+    assert "сделано 0 из 3" in board["text"]
+    assert "Run · осталось 5 km" in board["text"]
+    toast = await telegram.press(ada.chat, board, "✅ Drink water")
+    assert toast["text"] == "✅ Готово · 4 дня подряд"
+
+
+async def test_cancel_ends_a_question(
+    bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
+) -> None:
+    ada = await chats.person()
+    await telegram.say(ada.chat, "/today")
+    board = await telegram.wait_for_message(ada.chat, "📅")
+    await telegram.press(ada.chat, board, "…")
+    await telegram.say(ada.chat, "/cancel")
+    await telegram.wait_for_message(ada.chat, replies.CANCELED)
+    await telegram.say(ada.chat, "/cancel")
+    await telegram.wait_for_message(ada.chat, replies.NOTHING_TO_CANCEL)
+    assert habits.changes == []

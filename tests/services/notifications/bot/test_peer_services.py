@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -72,7 +72,7 @@ class Ada:
             await HabitServiceStub(self.channel).ArchiveHabit(request)
 
     async def sees(self, habit_id: UUID) -> TodayItem:
-        item = (await self.bot.today(self.person.owner_id, "")).find(habit_id)
+        item = (await self.bot.today(self.person, "")).find(habit_id)
         assert item is not None
         return item
 
@@ -81,7 +81,7 @@ class Ada:
     ) -> bot_habits.ActionResult:
         item = await self.sees(habit_id)
         press = ButtonAction(
-            action=action,
+            kind=action,
             habit_id=habit_id,
             logical_date=datetime.now(UTC).date(),
             measure=item.measure,
@@ -140,6 +140,7 @@ def a_quantity(
         title="Run",
         measure=habit_pb2.MEASURE_QUANTITY,
         unit="km",
+        start_date=(datetime.now(UTC) - timedelta(days=30)).date().isoformat(),
         goal=habit_pb2.Goal(direction=direction, amount="5"),
         schedule=schedule,
     )
@@ -152,7 +153,7 @@ async def test_done_undone_skipped(ada: Ada) -> None:
     assert done.text == "✅ Done · a new streak begins"
     assert (await ada.sees(water)).state is ItemState.MET
     undone = await ada.acts(water, ButtonKind.UNDO, revision=done.revision)
-    assert undone.text == replies.UNDONE_WORDS
+    assert undone.text == replies.UNDONE_TEXT
     assert (await ada.sees(water)).state is ItemState.OPEN
     skipped = await ada.acts(water, ButtonKind.SKIP)
     assert skipped.text == "⏭ Skipped"
@@ -181,7 +182,7 @@ async def test_done_fills_up_a_day_or_a_week(ada: Ada, schedule: habit_pb2.Sched
 
 async def test_a_limit_is_listed_and_not_done(ada: Ada) -> None:
     await ada.makes(a_quantity(DAILY, habit_pb2.DIRECTION_AT_MOST))
-    today = await ada.bot.today(ada.person.owner_id, "")
+    today = await ada.bot.today(ada.person, "")
     assert "Run · 0 of at most 5 km" in today_text(today)
     with pytest.raises(ActionRefused, match="staying below"):
         await ada.acts(today.items[0].habit_id, ButtonKind.DONE)
@@ -191,17 +192,17 @@ async def test_an_archived_habit_is_refused_kindly(ada: Ada) -> None:
     water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
     day = datetime.now(UTC).date()
     await ada.archives(water)
-    press = ButtonAction(action=ButtonKind.DONE, habit_id=water, logical_date=day)
+    press = ButtonAction(kind=ButtonKind.DONE, habit_id=water, logical_date=day)
     with pytest.raises(ActionRefused, match="This habit is archived"):
         await ada.bot.act(ada.person, press, request_id_of(water))
 
 
 async def test_nobody_acts_for_an_account_that_is_gone(ada: Ada) -> None:
     with pytest.raises(AccountDeleted):
-        await ada.bot.today(UUID(int=1), "")
+        await ada.bot.today(Person(owner_id=UUID(int=1)), "")
 
 
 async def test_later_is_promised_for_in_an_hour(ada: Ada) -> None:
     water = await ada.makes(habit_pb2.Habit(title="Drink water", schedule=DAILY))
-    result = await ada.acts(water, ButtonKind.LATER)
+    result = await ada.acts(water, ButtonKind.SNOOZE)
     assert re.fullmatch(r"⏰ I will remind you again at \d\d:\d\d", result.text)

@@ -108,15 +108,16 @@ def test_a_reminder_can_be_answered_in_three_ways() -> None:
     (row,) = reminder(a_reminder()).buttons
     presses = [parse_button_action(it.data) for it in row]
     assert [it.label for it in row] == ["✅ Done", "⏭ Skip", "⏰ Later"]
-    assert [press and press.action for press in presses] == ["d", "s", "l"]
+    assert [press and press.kind for press in presses] == ["d", "s", "l"]
     assert {press and (press.habit_id, press.logical_date) for press in presses} == {
         (WATER, date(2026, 1, 9))
     }
 
 
 def test_a_limit_is_not_done_by_a_button() -> None:
-    (row,) = reminder(a_reminder(measure=Measure.LIMIT)).buttons
-    assert [it.label for it in row] == ["⏭ Skip", "⏰ Later"]
+    first, amounts = reminder(a_reminder(measure=Measure.LIMIT)).buttons
+    assert [it.label for it in first] == ["⏭ Skip", "⏰ Later"]
+    assert [it.label for it in amounts] == ["+1", "+5", "Other…"]
 
 
 @pytest.mark.parametrize(
@@ -173,12 +174,14 @@ def test_a_report_says(made: ReportCreated, text: str) -> None:
 @pytest.mark.parametrize("message_kind", MessageKind)
 def test_a_button_remembers_its_press(action: ButtonKind, message_kind: MessageKind) -> None:
     press = ButtonAction(
-        action=action,
+        kind=action,
         habit_id=uuid4(),
         logical_date=date(9999, 12, 31),
         measure=Measure.QUANTITY,
         message_kind=message_kind,
-        revision=2**63 - 1,
+        revision=9_999_999_999,
+        page=99,
+        value=Decimal("1000000000.123"),
     )
     assert parse_button_action(press.to_data()) == press
     assert len(press.to_data().encode()) <= LONGEST_DATA_BYTES
@@ -192,9 +195,7 @@ def test_a_button_of_another_time_is_no_press(data: str) -> None:
 
 
 def test_a_long_label_is_cut() -> None:
-    press = ButtonAction(
-        action=ButtonKind.DONE, habit_id=UUID(int=1), logical_date=date(2026, 1, 9)
-    )
+    press = ButtonAction(kind=ButtonKind.DONE, habit_id=UUID(int=1), logical_date=date(2026, 1, 9))
     label = button("✅ " + "a" * 200, press).label
     assert len(label) == LONGEST_LABEL
     assert label.endswith("…")

@@ -1,5 +1,6 @@
 """Today's list as the chat shows it, and the answers to buttons."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from services.notifications.domain.buttons import ButtonAction, ButtonKind, Meas
 from services.notifications.domain.event_data import Streak, Unit
 from services.notifications.domain.people import Person
 from services.notifications.domain.today import (
-    MOST_ITEMS,
+    PAGE_SIZE,
     ItemState,
     Today,
     TodayItem,
@@ -42,7 +43,7 @@ COFFEE = an_item("Coffee", measure=Measure.LIMIT, amount=Decimal(1), asked=Decim
 ALL = Today(
     DAY,
     (
-        an_item(state=ItemState.MET, streak=Streak(4)),
+        an_item(state=ItemState.MET, streak=Streak(4), recorded=True, revision=3),
         an_item("Read", streak=Streak(2, Unit.WEEK)),
         RUN,
         COFFEE,
@@ -54,62 +55,85 @@ ALL = Today(
 )
 
 
-def test_the_list_says_how_each_habit_stands() -> None:
+def labels(today: Today, page: int = 0) -> list[list[str]]:
+    return [[it.label for it in row] for row in today_buttons(today, page)]
+
+
+def test_the_board_shows_open_habits_first() -> None:
     assert today_text(ALL) == (
         "📅 Mon 23 Nov · 1 of 5 done\n"
         "\n"
-        "✅ Drink water · 4 days in a row\n"
-        "⬜ Read · 2 weeks in a row\n"
+        "⬜ Read · 🔥 2 weeks in a row\n"
         "⬜ Run · 3 km to go\n"
         "⬜ Coffee · 1 of at most 3 cups\n"
+        "✅ Drink water · 🔥 4 days in a row\n"
         "⏭ Yoga\n"
         "❌ Call home"
     )
 
 
-def test_what_is_open_has_buttons() -> None:
-    labels = [[it.label for it in row] for row in today_buttons(ALL)]
-    assert labels == [["✅ Read", "⏭ Skip"], ["✅ Run", "⏭ Skip"]]
+def test_each_habit_has_the_buttons_that_make_sense() -> None:
+    assert labels(ALL) == [
+        ["✅ Read", "⏭", "📝"],
+        ["✅ Run", "+1", "+5", "…", "⏭"],
+        ["Coffee +1", "+5", "…"],
+        ["↩️ Undo Drink water", "📝"],
+        ["◀ Sun 22 Nov"],
+    ]
 
 
-def test_what_was_just_done_can_be_taken_back() -> None:
-    undo = RUN.action(ButtonKind.UNDO, DAY)
-    assert today_buttons(ALL, undo)[-1][0].label == "↩️ Undo Run"
+def test_another_day_leads_forward_again() -> None:
+    yesterday = replace(ALL, latest=False)
+    assert labels(yesterday)[-1] == ["◀ Sun 22 Nov", "Tue 24 Nov ▶"]
 
 
 def test_a_day_without_habits() -> None:
     assert today_text(Today(DAY, (), 0, 0)) == "📅 Mon 23 Nov\n\nNothing is due. Enjoy the day!"
 
 
-def test_a_long_list_fits_a_message() -> None:
-    many = Today(DAY, tuple(an_item("a" * 120) for _ in range(100)), 100, 0)
-    assert len(today_text(many)) <= 4096
-    assert today_text(many).endswith(f"… and {100 - MOST_ITEMS} more in the app")
-    assert len(today_buttons(many)) == MOST_ITEMS
+def test_a_perfect_day_is_celebrated_in_place() -> None:
+    done = Today(DAY, (an_item(state=ItemState.MET),), due=1, met=1)
+    assert today_text(done).endswith("🎉 A perfect day: everything is done!")
+
+
+def test_forty_habits_come_in_pages_open_ones_first() -> None:
+    done = [an_item(f"Done {number}", state=ItemState.MET) for number in range(30)]
+    still = [an_item(f"Open {number}") for number in range(10)]
+    many = Today(DAY, (*done, *still), 40, 30)
+    titles = [it.title for page in range(5) for it in many.page(page)]
+    assert titles == [it.title for it in (*still, *done)]
+    assert labels(many)[0] == ["✅ Open 0", "⏭", "📝"]
+    assert labels(many)[-1] == ["◀ Sun 22 Nov", "1/5 ▾"]
+    assert len(many.page(0)) == PAGE_SIZE
+
+
+def test_a_page_of_the_longest_titles_fits_a_message() -> None:
+    many = Today(DAY, tuple(an_item("😀" * 120) for _ in range(100)), 100, 0)
+    assert len(today_text(many).encode("utf-16-le")) // 2 <= 4096
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (replies.done_words(Streak(4)), "✅ Done · 4 days in a row"),
-        (replies.done_words(Streak(1)), "✅ Done · a new streak begins"),
-        (replies.done_words(Streak(0)), "✅ Done"),
+        (replies.done_text(Streak(4)), "✅ Done · 4 days in a row"),
+        (replies.done_text(Streak(1)), "✅ Done · a new streak begins"),
+        (replies.done_text(Streak(0)), "✅ Done"),
         (
-            replies.done_words(Streak(2, Unit.MONTH), Decimal("5.0"), "km"),
+            replies.done_text(Streak(2, Unit.MONTH), Decimal("5.0"), "km"),
             "✅ Done · 5 km · 2 months in a row",
         ),
-        (replies.skipped_words(Streak(4)), "⏭ Skipped · still 4 days in a row"),
-        (replies.skipped_words(Streak(0)), "⏭ Skipped"),
+        (replies.skipped_text(Streak(4)), "⏭ Skipped · still 4 days in a row"),
+        (replies.skipped_text(Streak(0)), "⏭ Skipped"),
         (
-            replies.later_words(
+            replies.later_text(
                 datetime(2026, 11, 23, 13, 5, tzinfo=UTC),
                 Person(owner_id=uuid4(), timezone="Asia/Kolkata"),
             ),
             "⏰ I will remind you again at 18:35",
         ),
-        (replies.refusal_words("HABIT_NOT_FOUND", "…"), "This habit no longer exists."),
-        (replies.refusal_words("NEW_REASON", "Its sentence."), "Its sentence."),
-        (replies.refusal_words("", ""), replies.TRY_AGAIN),
+        (replies.refusal_text("HABIT_NOT_FOUND", "…"), "This habit no longer exists."),
+        (replies.refusal_text("NEW_REASON", "Its sentence."), "Its sentence."),
+        (replies.refusal_text("", ""), replies.TRY_AGAIN),
     ],
 )
 def test_answers(words: str, said: str) -> None:
@@ -121,14 +145,14 @@ def test_answers(words: str, said: str) -> None:
     [
         (ButtonKind.DONE, ["↩️ Undo"]),
         (ButtonKind.SKIP, ["↩️ Undo"]),
-        (ButtonKind.LATER, ["✅ Done", "⏭ Skip"]),
+        (ButtonKind.SNOOZE, ["✅ Done", "⏭ Skip"]),
         (ButtonKind.UNDO, ["✅ Done", "⏭ Skip", "⏰ Later"]),
     ],
 )
 def test_an_answered_reminder_can_be_answered_otherwise(
     action: ButtonKind, labels: list[str]
 ) -> None:
-    press = ButtonAction(action=action, habit_id=uuid4(), logical_date=DAY)
+    press = ButtonAction(kind=action, habit_id=uuid4(), logical_date=DAY)
     (row,) = replies.answered_buttons(press, revision=3)
     assert [it.label for it in row] == labels
 

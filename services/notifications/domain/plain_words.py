@@ -1,0 +1,93 @@
+"""What people write instead of pressing buttons: `done water`, `ran 5`, `undo`."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from services.notifications.domain.today import TodayItem
+
+_NUMBER = re.compile(r"\d{1,10}(?:[.,]\d{1,3})?")
+_DONE = frozenset({"done", "did", "finished", "готово", "сделано", "сделал", "сделала", "да"})
+_SKIP = frozenset({"skip", "skipped", "пропуск", "пропустить", "пропускаю"})
+_UNDO = frozenset({"undo", "отмена", "отменить", "верни"})
+_YESTERDAY = frozenset({"yesterday", "вчера"})
+_TODAY = frozenset({"today", "сегодня"})
+_SHORTEST_STEM = 3
+_ENDING = 3
+"""A word may differ from a title's in so many letters at its end."""
+
+
+class Intent(StrEnum):
+    """What the words ask for."""
+
+    DONE = "done"
+    ADD = "add"
+    SKIP = "skip"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCommand:
+    """A request written in plain words."""
+
+    intent: Intent
+    title: str
+    """The words that name the habit; empty for `undo`."""
+    amount: Decimal | None = None
+    yesterday: bool = False
+    said: bool = False
+    """Whether a verb such as `done` or `skip` says that it is a request."""
+
+
+def parse_plain_words(text: str) -> PlainCommand | None:
+    """Read a message; None when it cannot be a request."""
+    words = _plain(text).split()
+    yesterday = any(word in _YESTERDAY for word in words)
+    words = [word for word in words if word not in _YESTERDAY | _TODAY]
+    if len(words) == 1 and words[0] in _UNDO:
+        return PlainCommand(Intent.UNDO, "")
+    said = any(word in _DONE | _SKIP for word in words)
+    amount, skip, titled = None, False, []
+    for word in words:
+        if amount is None and _NUMBER.fullmatch(word):
+            amount = Decimal(word.replace(",", "."))
+        elif word in _SKIP:
+            skip = True
+        elif word not in _DONE:
+            titled.append(word)
+    if not titled:
+        return None
+    intent = Intent.SKIP if skip else Intent.DONE if amount is None else Intent.ADD
+    return PlainCommand(intent, " ".join(titled), amount, yesterday, said)
+
+
+def matching(items: Iterable[TodayItem], title: str) -> list[TodayItem]:
+    """Return the habits that these words can mean; those with the very title alone, if any."""
+    wanted = title.split()
+    fitting = [
+        item
+        for item in items
+        if all(any(_same(word, other) for other in _plain(item.title).split()) for word in wanted)
+    ]
+    exact = [item for item in fitting if _plain(item.title) == title]
+    return exact or fitting
+
+
+def _same(word: str, other: str) -> bool:
+    """Say whether two words are the same but for their endings, or a short verb's vowels."""
+    if word == other:
+        return True
+    stem = max(max(len(word), len(other)) - _ENDING, _SHORTEST_STEM)
+    if min(len(word), len(other)) >= stem and word[:stem] == other[:stem]:
+        return True
+    return len(word) == len(other) == _SHORTEST_STEM and word[::2] == other[::2]  # ran, run
+
+
+def _plain(text: str) -> str:
+    """Return the words of a text without case, accents and punctuation."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(it for it in decomposed if not unicodedata.combining(it))
+    return " ".join(re.findall(r"\d+[.,]\d+|\w+", letters))
