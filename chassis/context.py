@@ -24,6 +24,8 @@ class RequestContext:
     """Who asks, once the token has been verified."""
     deadline: float = math.inf
     """Moment on `time.monotonic()` after which the client no longer waits for a response."""
+    peer_name: str = ""
+    """The process that calls, by its certificate; empty where there is no mutual TLS."""
 
     def seconds_left(self) -> float:
         """Return the time until the deadline; infinite without one."""

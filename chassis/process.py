@@ -109,6 +109,9 @@ def _exit_code(
         if isinstance(outcome, Exception):
             _log.critical("role failed", exc_info=outcome, extra={"role": name})
             failed = True
+            if isinstance(outcome, SettingsError):
+                sys.stderr.write(f"{outcome}\n")
+                return EXIT_SETTINGS
         elif isinstance(outcome, asyncio.CancelledError):
             failed = True
         elif name in ended_early:

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import msgspec
 
 from chassis.secret_strength import weakness
+from chassis.tls_files import TlsFiles, tls_files
 
 _SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.IGNORECASE)
 _SECRET = re.compile(r"(secret|password|token|secrets)$")
@@ -34,12 +35,20 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True):
     production: bool = False
     """Refuses to start with secrets, and passwords in URLs, that are shorter than 16 characters or
     can be guessed."""
+    tls_folder: Path | None = None
+    """Where `tls.pem`, `tls.key` and `ca.pem` are, made by `python -m chassis.certificates`: gRPC
+    over TCP is mutual TLS. When unset it is plaintext, as it always is over unix sockets."""
     log_level: str = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
     metrics_listen: str | None = None
     """`host:port` of this process's `/metrics`; none when unset."""
     otel_exporter_otlp_endpoint: str | None = None
     """Where traces are sent; nothing is traced when unset."""
+
+    @property
+    def tls_files(self) -> TlsFiles | None:
+        """The files of mutual TLS; None for plaintext."""
+        return tls_files(self.tls_folder) if self.tls_folder else None
 
 
 class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
@@ -57,6 +66,8 @@ class ServiceSettings(ProcessSettings, frozen=True, kw_only=True):
     access token goes on until it expires."""
     grpc_listen: str = "127.0.0.1:50051"
     """`host:port`, or `unix:/path`."""
+    grpc_plaintext: bool = False
+    """Allows plaintext on an address that other machines reach; it is warned of at the start."""
     amqp_prefix: str = ""
     """Put before the name of every exchange and queue, so that meshes can share a broker."""
     database_pool_size: int = 10

@@ -87,7 +87,7 @@ async def open_clients(settings: EdgeSettings) -> AsyncIterator[Clients]:
     async with AsyncExitStack() as stack:
         channels = {
             name: await stack.enter_async_context(
-                connect(getattr(settings, f"{name}_target"), *files)
+                connect(getattr(settings, f"{name}_target"), *files, tls=settings.tls_files)
             )
             for name, files in SERVICE_FILES.items()
         }

@@ -18,7 +18,9 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 from chassis.context import current_context
 from chassis.rpc import deadline
 from chassis.rpc.metadata import Metadata, to_metadata
+from chassis.rpc.secure_channel import SecureChannel
 from chassis.rpc.server import MAX_MESSAGE_BYTES
+from chassis.tls_files import TlsFiles
 
 _SAFE_TO_REPEAT = (MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT)
 _RETRY_POLICY = {
@@ -45,17 +47,20 @@ _OPTIONS = (
 )
 
 
-def connect(target: str, *files: FileDescriptor) -> grpc.aio.Channel:
+def connect(target: str, *files: FileDescriptor, tls: TlsFiles | None = None) -> grpc.aio.Channel:
     """Open a channel to a service. Nothing is sent before the first call.
 
     Args:
         target: `host:port`, or `unix:/path`.
         files: Descriptors of the service protos, as `habit_service_pb2.DESCRIPTOR`.
+        tls: The files of mutual TLS, which is used on TCP; None for plaintext.
 
     Returns:
         A channel for stubs of unary and server-streaming rpcs. The caller closes it.
     """
     options = (*_OPTIONS, ("grpc.service_config", service_config(files)))
+    if tls and not target.startswith("unix:"):
+        return cast("grpc.aio.Channel", SecureChannel(target, options, tls, _with_context))
     inner = grpc.aio.insecure_channel(target, options=options)
     return cast("grpc.aio.Channel", _Channel(inner))
 

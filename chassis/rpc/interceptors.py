@@ -20,6 +20,7 @@ from chassis.context import RequestContext
 from chassis.errors import Refusal, Unavailable
 from chassis.identity import TokenVerifier
 from chassis.rpc import deadline, status
+from chassis.rpc.credentials import PeerNotAllowed, peer_name
 from chassis.rpc.decoding import RefusedRequest
 from chassis.rpc.metadata import from_metadata
 
@@ -44,6 +45,10 @@ class MethodPolicy:
     """Timeout of a call whose caller set no deadline."""
     scope: str = ""
     """What a restricted access token needs; empty refuses every restricted one."""
+    authenticates_peer: bool = False
+    """Whether calls come over mutual TLS, so that the caller's certificate names it."""
+    peers: frozenset[str] | None = None
+    """The processes that may call the method over mutual TLS; None for every one of the mesh."""
 
     def authenticate(self, context: Context) -> RequestContext:
         """Read a call's metadata, verify its token, and set the context of the request.
@@ -51,14 +56,18 @@ class MethodPolicy:
         Raises:
             DeadlineTooShort: Hardly any time is left.
             Unauthenticated: The method needs a caller and the token gives none.
+            PeerNotAllowed: The certificate of the calling process is of none that may call it.
             AccessScopeMissing: The token is restricted to scopes without that of the method.
         """
         request_id, traceparent, token = from_metadata(context.invocation_metadata())
         # Set at once, so that a refusal below is logged with its request id.
         request_context.set_context(RequestContext(request_id, traceparent, token))
         end = deadline.begin(context.time_remaining(), self.seconds)
+        peer = peer_name(context) if self.authenticates_peer else ""
+        if self.authenticates_peer and self.peers is not None and peer not in self.peers:
+            raise PeerNotAllowed(peer, self.method)
         caller = self.verifier.authorize(token, self.scope) if self.verifier else None
-        authenticated = RequestContext(request_id, traceparent, token, caller, end)
+        authenticated = RequestContext(request_id, traceparent, token, caller, end, peer)
         request_context.set_context(authenticated)
         return authenticated
 

@@ -7,8 +7,9 @@ await server.run(stop)
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 
 import grpc
@@ -18,9 +19,12 @@ from grpc_reflection.v1alpha import reflection
 
 from chassis.identity import TokenVerifier
 from chassis.rpc import deadline
+from chassis.rpc.credentials import is_local, server_credentials
 from chassis.rpc.decoding import refusing_decoder
 from chassis.rpc.health import HealthServicer
 from chassis.rpc.interceptors import MethodPolicy, wrap_stream, wrap_unary
+from chassis.settings import SettingsError
+from chassis.tls_files import TlsFiles
 from contracts.access.v1.scope_pb2 import required_scope
 
 type MethodHandler = grpc.RpcMethodHandler[Any, Any]
@@ -51,6 +55,11 @@ class Server:
         listen: `host:port` (port 0 takes a free one), or `unix:/path`.
         verifier: Turns access tokens into callers.
         healthy: Returns whether the service can work; health checks ask it each time.
+        tls: The files of mutual TLS, which is used on TCP; None for plaintext.
+        plaintext: Allows plaintext on an address that other machines reach.
+
+    Raises:
+        SettingsError: Other machines reach the address, and there is neither TLS nor `plaintext`.
     """
 
     def __init__(
@@ -60,7 +69,17 @@ class Server:
         listen: str,
         verifier: TokenVerifier,
         healthy: Callable[[], Awaitable[bool]],
+        tls: TlsFiles | None = None,
+        plaintext: bool = False,
     ) -> None:
+        if tls is None and not is_local(listen):
+            if not plaintext:
+                raise SettingsError(
+                    f"GRPC_LISTEN is {listen}, which other machines reach, without TLS. Set "
+                    "TLS_FOLDER, or GRPC_PLAINTEXT=true where only the mesh reaches that network."
+                )
+            _log.warning("gRPC is plaintext and other machines reach it", extra={"listen": listen})
+        self._tls = None if listen.startswith("unix:") else tls
         self._domain = f"{name}.mesh"
         self._listen = listen
         self._verifier = verifier
@@ -69,20 +88,39 @@ class Server:
         self.port = 0
         """The port the server listens on, once it runs."""
 
-    def add[S](self, register: Register[S], servicer: S, *, public: Collection[str] = ()) -> None:
-        """Serve a servicer; `public` names the rpcs anybody may call, as `("Register", "Login")`.
+    def add[S](
+        self,
+        register: Register[S],
+        servicer: S,
+        *,
+        public: Collection[str] = (),
+        peers: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
+        """Serve a servicer.
+
+        Args:
+            register: The function generated for the service.
+            servicer: Its implementation.
+            public: The rpcs that need no access token, as `("Register", "Login")`.
+            peers: The processes that may call an rpc over mutual TLS, by the rpc's name; one that
+                is not named may be called by every process of the mesh.
 
         Raises:
-            ValueError: A public rpc does not exist.
+            ValueError: A public or restricted rpc does not exist.
         """
         registrar = _Registrar()
         register(servicer, registrar)  # type: ignore[arg-type]  # it takes what a server would
         for service, methods in registrar.services.items():
-            unknown = set(public) - set(methods)
+            unknown = {*public, *peers} - set(methods)
             if unknown:
                 raise ValueError(f"{service} has no rpc {', '.join(sorted(unknown))}.")
             self._services[service] = {
-                method: self._wrapped(f"/{service}/{method}", handler, public=method in public)
+                method: self._wrapped(
+                    f"/{service}/{method}",
+                    handler,
+                    public=method in public,
+                    peers=frozenset(peers[method]) if method in peers else None,
+                )
                 for method, handler in methods.items()
             }
 
@@ -100,7 +138,10 @@ class Server:
         reflection.enable_server_reflection(
             [*self._services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
         )
-        self.port = server.add_insecure_port(self._listen)
+        if self._tls:
+            self.port = server.add_secure_port(self._listen, server_credentials(self._tls))
+        else:
+            self.port = server.add_insecure_port(self._listen)
         await server.start()
         _log.info("serving", extra={"listen": self._listen, "port": self.port})
         try:
@@ -114,7 +155,9 @@ class Server:
         async with self.running():
             await stop.wait()
 
-    def _wrapped(self, method: str, handler: MethodHandler, *, public: bool) -> MethodHandler:
+    def _wrapped(
+        self, method: str, handler: MethodHandler, *, public: bool, peers: frozenset[str] | None
+    ) -> MethodHandler:
         if handler.request_streaming:
             raise TypeError(f"{method}: a stream of requests is not served here.")
         streams = handler.response_streaming
@@ -124,6 +167,8 @@ class Server:
             verifier=None if public else self._verifier,
             seconds=deadline.STREAM_SECONDS if streams else deadline.DEFAULT_SECONDS,
             scope=_required_scope(method),
+            authenticates_peer=self._tls is not None,
+            peers=peers,
         )
         codec = {
             "request_deserializer": refusing_decoder(handler.request_deserializer),

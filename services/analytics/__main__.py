@@ -67,6 +67,8 @@ def _run_role(settings: AnalyticsSettings) -> int:
         server = Server(
             NAME,
             listen=settings.grpc_listen,
+            tls=settings.tls_files,
+            plaintext=settings.grpc_plaintext,
             verifier=TokenVerifier(settings.jwks_file, redis_url=settings.redis_url),
             healthy=database.healthy,
         )
@@ -118,7 +120,9 @@ def _rebuild(settings: RebuildSettings) -> process.Command:
         started = time.perf_counter()
         try:
             token = await _export_token(settings)
-            async with connect(settings.habits_target, check_in_service_pb2.DESCRIPTOR) as channel:
+            async with connect(
+                settings.habits_target, check_in_service_pb2.DESCRIPTOR, tls=settings.tls_files
+            ) as channel:
                 with use_context(RequestContext(token=token)):
                     habits, days = await rebuild_from(
                         CheckInServiceStub(channel), database, owner_id
@@ -165,7 +169,9 @@ async def _export_token(settings: RebuildSettings) -> str:
     request = auth_service_pb2.ExchangeTokenRequest(
         delegation_secret=settings.delegation_secret, actor=NAME, scope="export"
     )
-    async with connect(settings.auth_target, auth_service_pb2.DESCRIPTOR) as channel:
+    async with connect(
+        settings.auth_target, auth_service_pb2.DESCRIPTOR, tls=settings.tls_files
+    ) as channel:
         answer = await AuthServiceStub(channel).ExchangeToken(request)
     return answer.access_token
 

@@ -53,6 +53,9 @@ from services.auth.use_cases.issuer import TokenIssuer
 
 NAME = "auth"
 
+_EXCHANGING_PEERS = ("notifications", "analytics", "edge")
+"""The processes that act for people, by the names in their certificates."""
+
 
 def main() -> int:
     """Run what the command line names; return the exit code."""
@@ -104,7 +107,12 @@ def _run(settings: AuthSettings) -> int:
         dependencies = create_dependencies(settings, redis)
         verifier = TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
         server = Server(
-            NAME, listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
+            NAME,
+            listen=settings.grpc_listen,
+            tls=settings.tls_files,
+            plaintext=settings.grpc_plaintext,
+            verifier=verifier,
+            healthy=database.healthy,
         )
         failures = register(server, database, dependencies, key_set=settings.jwks_file.read_text)
         try:
@@ -173,11 +181,13 @@ def register(
         add_AuthServiceServicer_to_server,
         AuthServicer(database, dependencies, failures, key_set=key_set, now=now),
         public=AUTH_PUBLIC,
+        peers={"ExchangeToken": _EXCHANGING_PEERS},
     )
     server.add(
         add_CredentialServiceServicer_to_server,
         CredentialServicer(database, dependencies, now=now),
         public=CREDENTIAL_PUBLIC,
+        peers={"CreateChatAccount": ("notifications",)},
     )
     server.add(
         add_SessionServiceServicer_to_server, SessionServicer(database, dependencies, now=now)

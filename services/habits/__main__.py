@@ -78,7 +78,12 @@ def _work(settings: HabitsSettings) -> int:
     async def serve(stop: asyncio.Event) -> None:
         verifier = TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
         server = Server(
-            NAME, listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy
+            NAME,
+            listen=settings.grpc_listen,
+            tls=settings.tls_files,
+            plaintext=settings.grpc_plaintext,
+            verifier=verifier,
+            healthy=database.healthy,
         )
         register(server, database, verifier)
         await server.run(stop)

@@ -68,6 +68,8 @@ class NotificationsDependencies:
         server = Server(
             NAME,
             listen=self.settings.grpc_listen,
+            tls=self.settings.tls_files,
+            plaintext=self.settings.grpc_plaintext,
             verifier=TokenVerifier(self.settings.jwks_file, redis_url=self.settings.redis_url),
             healthy=self.database.healthy,
         )
@@ -123,7 +125,7 @@ class NotificationsDependencies:
         from services.notifications.bot.update_poller import UpdatePoller
 
         settings = self.settings
-        auth = connect(settings.auth_target, auth_service_pb2.DESCRIPTOR)
+        auth = connect(settings.auth_target, auth_service_pb2.DESCRIPTOR, tls=settings.tls_files)
         habits = connect(
             settings.habits_target,
             check_in_service_pb2.DESCRIPTOR,

@@ -8,3 +8,5 @@ SERVICE_SCOPES = frozenset(("export",))
 """What a service may ask for itself."""
 ACTORS = frozenset(("telegram", "analytics", "notifications", "habits", "edge"))
 """The services that may exchange tokens, as their certificates name them; `telegram` is the bot."""
+ACTORS_OF_PROCESSES = {"notifications": "telegram"}
+"""Other actors that a process may exchange tokens for, by the name in its certificate."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.clock import Clock
 from chassis.clock import now as clock_now
+from chassis.context import current_context
 from chassis.database import Database
 from chassis.identity import current_caller
 from chassis.rpc.interceptors import Context
@@ -170,6 +171,7 @@ class AuthServicer(AuthServiceServicer):
     ) -> rpc.ExchangeTokenResponse:
         """Issue an access token to a trusted service."""
         exchange = sign_in_translate.exchange_from_wire(request)
+        tokens.require_own_actor(exchange.actor, current_context().peer_name)
         await tokens.authorize_service(
             self._dependencies, exchange.secret, peer=sign_in_translate.peer_of(context.peer())
         )

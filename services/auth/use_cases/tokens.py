@@ -13,7 +13,7 @@ from services.auth.domain.errors import (
     ScopeUnknown,
 )
 from services.auth.domain.rate_limit import RateCounter
-from services.auth.domain.scopes import ACTORS, PERSON_SCOPES, SERVICE_SCOPES
+from services.auth.domain.scopes import ACTORS, ACTORS_OF_PROCESSES, PERSON_SCOPES, SERVICE_SCOPES
 from services.auth.domain.sign_in import AccessToken, TokenExchange
 from services.auth.use_cases.dependencies import AuthDependencies
 from services.auth.use_cases.rate_limits import limit_failures
@@ -31,6 +31,16 @@ async def authorize_service(dependencies: AuthDependencies, secret: str, *, peer
     async with limit_failures(dependencies, counters):
         if not expected or not hmac.compare_digest(secret.encode(), expected.encode()):
             raise DelegationSecretWrong
+
+
+def require_own_actor(actor: str, peer_name: str) -> None:
+    """Check that a process exchanges tokens for itself, by its certificate.
+
+    Raises:
+        ActorUnknown: The certificate is of another process. Without mutual TLS there is none.
+    """
+    if peer_name and actor not in (peer_name, ACTORS_OF_PROCESSES.get(peer_name)):
+        raise ActorUnknown(actor)
 
 
 async def exchange_token(

@@ -1,9 +1,13 @@
 """Tokens for services that act for people, or for themselves."""
 
+from contextlib import nullcontext
+
 import grpc
 import pytest
 
 from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest, GetAccountRequest
+from services.auth.domain.errors import ActorUnknown
+from services.auth.use_cases.tokens import require_own_actor
 from tests.services.auth.running import (
     DELEGATION_SECRET,
     RunningAuth,
@@ -72,3 +76,20 @@ async def test_a_scope_is_obeyed_for_a_person_too(auth: RunningAuth) -> None:
     assert auth.verified(token).scopes == frozenset(("habits:read", "check_ins:write"))
     with refused("ACCESS_SCOPE_MISSING", grpc.StatusCode.PERMISSION_DENIED):
         await auth.stub.GetAccount(GetAccountRequest(), metadata=bearer(token))
+
+
+@pytest.mark.parametrize(
+    ("peer", "actor", "allowed"),
+    [
+        ("notifications", "telegram", True),
+        ("notifications", "notifications", True),
+        ("analytics", "analytics", True),
+        ("analytics", "telegram", False),
+        ("edge", "analytics", False),
+        ("", "telegram", True),
+    ],
+)
+def test_the_certificate_says_who_acts(peer: str, actor: str, allowed: bool) -> None:
+    """Without mutual TLS there is no certificate, and the secret alone decides."""
+    with nullcontext() if allowed else pytest.raises(ActorUnknown):
+        require_own_actor(actor, peer)
