@@ -17,13 +17,16 @@ class CalendarOracle:
         self.plan = plan
         self.pauses = pauses
         self.quantity = plan.measure is Measure.QUANTITY
+        self._versions: dict[date, Version] = {}
+        self._families: dict[date, tuple[object, ...]] = {}
 
     def version(self, day: date) -> Version:
-        found = self.plan.versions[0]
-        for version in self.plan.versions:
-            if version.effective_date <= day:
-                found = version
-        return found
+        if day not in self._versions:  # asked again and again
+            self._versions[day] = self.plan.versions[0]
+            for version in self.plan.versions:
+                if version.effective_date <= day:
+                    self._versions[day] = version
+        return self._versions[day]
 
     def kind(self, day: date) -> str:
         schedule = self.version(day).schedule
@@ -38,6 +41,11 @@ class CalendarOracle:
         return self.quantity and self.kind(day) != "due day" and schedule.times is None
 
     def family(self, day: date) -> tuple[object, ...]:
+        if day not in self._families:
+            self._families[day] = self._family(day)
+        return self._families[day]
+
+    def _family(self, day: date) -> tuple[object, ...]:
         total, kind = self.is_total(day), self.kind(day)
         weeks = self.week_settings(day) if kind == "week" else None
         return kind, total, self.version(day).goal.direction if total else None, weeks

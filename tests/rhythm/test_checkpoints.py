@@ -34,6 +34,7 @@ def through_json(checkpoint: Checkpoint) -> Checkpoint:
     return Checkpoint.from_values(json.loads(json.dumps(checkpoint.to_values())))
 
 
+@pytest.mark.timeout(400)  # long lives: two minutes are short on a busy machine
 @many
 @given(lives(most_days=130), st.integers(0, 129), st.integers(0, 129))
 def test_the_answer_does_not_depend_on_the_checkpoint(life: Life, one: int, two: int) -> None:
@@ -50,6 +51,7 @@ def test_the_answer_does_not_depend_on_the_checkpoint(life: Life, one: int, two:
         assert_numbers_agree(life, found)
 
 
+@pytest.mark.timeout(400)  # long lives: two minutes are short on a busy machine
 @many
 @given(lives(), st.integers(0, 69), st.integers(0, 20))
 def test_the_history_does_not_depend_on_the_checkpoint(
