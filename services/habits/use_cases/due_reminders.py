@@ -7,6 +7,7 @@ from datetime import datetime
 from chassis.database import Connection, Database
 from services.habits import events
 from services.habits.dao import due_reminders as dao
+from services.habits.dao import reminder_leader
 from services.habits.domain.due_reminder import DecidedReminder, DecisionCache
 
 _MAX_BATCHES = 30
@@ -34,13 +35,13 @@ async def remind_due(database: Database, *, now: datetime) -> TickResult:
     repeats nothing. One process does this at a time; a run that finds another leading ends at once.
     """
     async with database.connection() as connection:
-        if not await dao.try_to_lead(connection):
+        if not await reminder_leader.try_to_lead(connection):
             return TickResult()
         try:
             return await _lead(database, connection, now)
         finally:
             if not connection.is_closed():
-                await dao.stop_leading(connection)
+                await reminder_leader.stop_leading(connection)
 
 
 async def delete_old_firings(database: Database, *, now: datetime) -> int:
@@ -81,7 +82,7 @@ async def _process_batch(
     connection: Connection, decisions: DecisionCache, now: datetime
 ) -> TickResult:
     async with connection.transaction():
-        await dao.limit_silence(connection)
+        await reminder_leader.limit_silence(connection)
         batch = await dao.claim_due(connection, now=now)
         if not batch:
             return TickResult()

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.habits.dao import due_reminders as dao
+from services.habits.dao import reminder_leader
 from services.habits.use_cases import due_reminders
 from tests.services.habits.reminder_home import ReminderHome, a_reminder, at
 
@@ -20,15 +20,16 @@ import asyncio, sys
 from datetime import datetime
 from chassis.database import Database
 from services.habits.dao import due_reminders as dao
+from services.habits.dao import reminder_leader
 from services.habits.domain.due_reminder import DecidedReminder, DecisionCache
 from services.habits import events
 
 async def main():
     now = datetime.fromisoformat(sys.argv[2])
     async with Database(sys.argv[1]).connection() as connection:
-        assert await dao.try_to_lead(connection)
+        assert await reminder_leader.try_to_lead(connection)
         async with connection.transaction():
-            await dao.limit_silence(connection)
+            await reminder_leader.limit_silence(connection)
             batch = await dao.claim_due(connection, now=now)
             print("claimed", len(batch), flush=True)
             await asyncio.to_thread(sys.stdin.readline)
@@ -105,4 +106,4 @@ def test_silence_and_the_next_tick_are_less_than_fifteen_seconds() -> None:
     from scheduler.schedule import PERIODIC_TASKS
 
     [tick] = [it.every for it in PERIODIC_TASKS if it.task == "habits.remind_due"]
-    assert (dao.SILENCE + tick).total_seconds() < 15
+    assert (reminder_leader.SILENCE + tick).total_seconds() < 15
