@@ -77,6 +77,8 @@ MESSAGES = Table(
     Column("silent", Boolean, nullable=False),
     Column("habit_id", Uuid),
     Column("logical_date", Date),
+    Column("batch_id", Uuid),
+    Column("batch", JSONB),
     Column("chat_id", BigInteger),
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
@@ -102,6 +104,13 @@ Index(
     _M.logical_date,
     unique=True,
     postgresql_where=text("kind = 'cheer'"),
+)
+Index(
+    "messages_one_cheer_of_batch",
+    _M.owner_id,
+    _M.batch_id,
+    unique=True,
+    postgresql_where=text("batch_id IS NOT NULL"),
 )
 Index(
     "messages_reminders",

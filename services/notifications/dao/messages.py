@@ -34,11 +34,26 @@ async def add_message(
     silent: bool,
     drop_reason: str,
     now: datetime,
+    due_time: datetime | None = None,
+    batch_id: UUID | None = None,
+    batch: list[dict[str, str | int]] | None = None,
 ) -> bool:
     """Write a message down, to be sent unless there is a reason not to.
 
+    Args:
+        session: The transaction.
+        draft: What to send.
+        event_id: The event that led to it.
+        chat: Where to; None when there is none.
+        silent: Whether it comes without a sound.
+        drop_reason: Why it is not sent; empty when it is.
+        now: The present moment.
+        due_time: When to send it; at once when None.
+        batch_id: The batch of check-ins that it cheers.
+        batch: The habits of that batch so far.
+
     Returns:
-        False when this event, or a cheer for this day, has its message already.
+        False when this event, this batch, or a cheer for this day, has its message already.
     """
     row = insert(MESSAGES).values(
         id=uuid7(),
@@ -54,7 +69,9 @@ async def add_message(
         state=(State.DROPPED if drop_reason else State.PENDING).value,
         detail=drop_reason,
         create_time=now,
-        due_time=now,
+        due_time=due_time or now,
+        batch_id=batch_id,
+        batch=batch,
         expire_time=draft.expire_time,
     )
     written = row.on_conflict_do_nothing().returning(_M.id)

@@ -55,6 +55,8 @@ class HabitDone:
     streak: Streak
     from_chat: bool
     """Whether it was done in the chat, which has answered already."""
+    batch_id: UUID | None = None
+    """The batch it was written in; None when it was written alone."""
 
 
 class Period(StrEnum):

@@ -1,5 +1,6 @@
 """The texts of messages that come by themselves: reminders, cheers and reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +27,8 @@ from services.notifications.domain.event_data import (
 from services.notifications.domain.i18n import gettext, mark, ngettext, number_text
 from services.notifications.domain.titles import isolated
 
+BATCH_WINDOW = timedelta(seconds=2)
+"""How long the cheer of a batch waits for the other habits of that batch."""
 CHEER_LIFETIME = timedelta(hours=6)
 """A cheer that could not be sent for so long would only puzzle."""
 REPORT_LIFETIME = timedelta(hours=24)
@@ -47,6 +50,7 @@ _MILESTONES = {
     Unit.YEAR: frozenset({2, 3, 5}),
 }
 _HUNDRED = 100
+_BATCH_LINES = 3
 
 
 class Kind(StrEnum):
@@ -135,6 +139,28 @@ def cheer(event: HabitDone, *, now: datetime) -> Draft:
         text=text.format(title=isolated(event.title), streak=streak_text(streak)),
         habit_id=event.habit_id,
         logical_date=event.logical_date,
+        expire_time=now + CHEER_LIFETIME,
+    )
+
+
+def batch_cheer(done: Sequence[HabitDone], *, now: datetime) -> Draft:
+    """Write the one cheer of a batch: how many habits, and the longest streaks among them."""
+    if len(done) == 1:
+        return cheer(done[0], now=now)
+    count = len(done)
+    lines = [
+        ngettext("🎉 {count} habit done. Well done!", "🎉 {count} habits done. Well done!", count)
+    ]
+    longest = sorted(done, key=lambda it: -it.streak.length)[:_BATCH_LINES]
+    lines += [
+        f"🔥 {isolated(it.title)}: {streak_text(it.streak)}"
+        for it in longest
+        if it.streak.length > 1
+    ]
+    return Draft(
+        owner_id=done[0].owner_id,
+        kind=Kind.CHEER,
+        text="\n".join(lines),
         expire_time=now + CHEER_LIFETIME,
     )
 

@@ -68,6 +68,7 @@ def habit_done_from_wire(event: HabitCheckedIn) -> HabitDone:
         logical_date=date.fromisoformat(event.check_in_date),
         streak=streak_from_wire(event.current_streak),
         from_chat=event.source == check_in_pb2.SOURCE_TELEGRAM,
+        batch_id=UUID(event.batch_id) if event.batch_id else None,
     )
 
 

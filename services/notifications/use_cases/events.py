@@ -6,11 +6,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.dao import messages, people
+from services.notifications.dao import batch_cheers, messages, people
 from services.notifications.domain.delivery_policy import drop_reason_of, is_silent
 from services.notifications.domain.event_data import HabitDone, ReminderDue, ReportCreated
 from services.notifications.domain.i18n import use_language
-from services.notifications.domain.messages import Draft, cheer, reminder, report
+from services.notifications.domain.messages import (
+    BATCH_WINDOW,
+    Draft,
+    batch_cheer,
+    cheer,
+    reminder,
+    report,
+)
 from services.notifications.domain.people import Person
 
 
@@ -56,13 +63,48 @@ async def write_cheer(
 ) -> None:
     """Store a cheer, and drop the pending reminders of the day: the habit is done.
 
-    What was done in the chat was cheered there, in place.
+    What was done in the chat was cheered there, in place. The habits of a batch share one cheer.
     """
     await messages.drop_answered_reminders(session, event.habit_id, event.logical_date)
-    if not event.from_chat:
+    if event.batch_id is not None and not event.from_chat:
+        await _write_batch_cheer(session, event, event_id=event_id, now=now)
+    elif not event.from_chat:
         await write_message(
             session, event.owner_id, lambda: cheer(event, now=now), event_id=event_id, now=now
         )
+
+
+async def _write_batch_cheer(
+    session: AsyncSession, event: HabitDone, *, event_id: UUID, now: datetime
+) -> None:
+    """Add a habit to the cheer of its batch, unless that is sent already."""
+    recipient = await people.find_recipient(session, event.owner_id)
+    if recipient is None:
+        return
+    due_time = now + BATCH_WINDOW
+    done = await batch_cheers.lock_unsent_batch(session, event)
+    with use_language(recipient.person.locale):
+        draft = batch_cheer([*(done or ()), event], now=now)
+    if done is None:
+        added = await messages.add_message(
+            session,
+            draft,
+            event_id=event_id,
+            chat=recipient.chat,
+            silent=is_silent(draft, recipient, now=now),
+            drop_reason=drop_reason_of(draft, recipient, now=now),
+            now=now,
+            due_time=due_time,
+            batch_id=event.batch_id,
+            batch=batch_cheers.batch_to_column([event]),
+        )
+        # Another consumer may have added the cheer of this batch meanwhile: then join that.
+        done = None if added else await batch_cheers.lock_unsent_batch(session, event)
+        if done:
+            with use_language(recipient.person.locale):
+                draft = batch_cheer([*done, event], now=now)
+    if done and event.habit_id not in {it.habit_id for it in done}:
+        await batch_cheers.replace_batch_cheer(session, draft, [*done, event], due_time=due_time)
 
 
 async def write_report(

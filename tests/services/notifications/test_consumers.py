@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from aio_pika.abc import AbstractChannel
 from google.protobuf.message import Message
+from sqlalchemy import update
 
 from chassis.database import Database
 from chassis.events import broker, outbox, wire
@@ -26,7 +27,7 @@ from contracts.habits.v1.habit_events_pb2 import (
     HabitReminderDue,
 )
 from services.notifications.consumers import handlers
-from services.notifications.tables import INBOX
+from services.notifications.tables import INBOX, MESSAGES
 from tests.services.notifications.conftest import LinkedChats, Person
 from tests.services.notifications.running import running
 
@@ -240,3 +241,31 @@ async def test_the_forgotten_stay_forgotten(others: Others, chats: LinkedChats) 
     await others.write_message(UserRegistered(account=Account(id=str(ada.id), revision=1)))
     await others.write_message(a_reminder(ada))
     assert await others.messages(ada) == []
+
+
+async def test_a_batch_is_cheered_in_one_message(others: Others, chats: LinkedChats) -> None:
+    """Thirty habits done at once are one message, with the longest streaks; not thirty."""
+    ada, batch_id = await chats.person(), str(uuid4())
+    for length in range(1, 31):
+        streak = check_in_pb2.Streak(length_count=length, unit=check_in_pb2.UNIT_DAY)
+        event = a_check_in(ada, batch_id=batch_id, title=f"No. {length}", current_streak=streak)
+        await others.write_message(event, event_id=(event_id := uuid7()))
+        await others.write_message(event, event_id=event_id)
+    (row,) = await others.messages(ada)
+    assert row["text"] == (
+        "🎉 30 habits done. Well done!\n🔥 No. 30: 30 days in a row\n"
+        "🔥 No. 29: 29 days in a row\n🔥 No. 28: 28 days in a row"
+    )
+    assert row["due_time"] > row["create_time"]
+
+
+async def test_a_batch_that_is_cheered_already_is_not_cheered_again(
+    others: Others, chats: LinkedChats, database: Database
+) -> None:
+    ada, batch_id = await chats.person(), str(uuid4())
+    await others.write_message(a_check_in(ada, batch_id=batch_id))
+    (first,) = await others.messages(ada)
+    async with database.transaction() as session:
+        await session.execute(update(MESSAGES).values(state="sent"))
+    await others.write_message(a_check_in(ada, batch_id=batch_id, title="Late"))
+    assert [row["text"] for row in await others.messages(ada)] == [first["text"]]
