@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from rhythm.goal import Direction, Goal, Measure
+from rhythm.goal import Goal, Measure
 from rhythm.plan import Mark, Version
 from rhythm.schedule import Schedule
 from tests.edge.habits.stateful import expected_json
@@ -17,7 +17,9 @@ from tests.edge.habits.stateful.model import (
     Model,
     Refused,
     StoredRequest,
+    anchored,
 )
+from tests.edge.habits.stateful.request_json import goal_json, schedule_json
 
 type Json = dict[str, Any]
 
@@ -259,34 +261,7 @@ class CreateHabit(Step):
 
     def apply(self, model: Model, answer: Json) -> Expected:
         start = model.today - self.days_ago * DAY
-        versions = [Version(start, self.schedule, self.goal)]
+        versions = [Version(start, anchored(self.schedule, start), self.goal)]
         habit = Habit(answer["id"], "Drink water", self.measure, start, versions, [answer["etag"]])
         model.habits.append(habit)
         return Expected(201, expected_json.habit_json(habit))
-
-
-def schedule_json(schedule: Schedule) -> Json:
-    """Return a schedule as a client writes it."""
-    said: Json = {"frequency": schedule.frequency.value}
-    if schedule.interval > 1:
-        said["interval"] = schedule.interval
-    if schedule.weekdays:
-        said["weekdays"] = [day.name.lower() for day in schedule.weekdays]
-    if schedule.times is not None:
-        said["times"] = schedule.times
-    if schedule.month_days:
-        said["month_days"] = list(schedule.month_days)
-    if schedule.days is not None:
-        said["days"] = schedule.days
-    return said
-
-
-def goal_json(goal: Goal) -> Json:
-    """Return a goal as a client writes it."""
-    said: Json = {
-        "direction": goal.direction.value,
-        "amount": (goal.amount_thousandths or 0) / 1000,
-    }
-    if goal.direction is Direction.AT_MOST:
-        said["no_answer"] = goal.no_answer.value
-    return said

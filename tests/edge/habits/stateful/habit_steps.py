@@ -12,8 +12,6 @@ from tests.edge.habits.stateful.day_steps import (
     Json,
     Request,
     Step,
-    goal_json,
-    schedule_json,
 )
 from tests.edge.habits.stateful.model import (
     DAY,
@@ -24,6 +22,7 @@ from tests.edge.habits.stateful.model import (
     with_start,
     with_version,
 )
+from tests.edge.habits.stateful.request_json import goal_json, schedule_json
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,8 @@ class Edit(OnHabit):
         changed = False
         try:
             if self.start_days_ago is not None:
-                changed |= with_start(habit, model.today - self.start_days_ago * DAY)
+                day = model.today - self.start_days_ago * DAY
+                changed |= with_start(habit, day, model.today)
             goal = self.goal if habit.measure is Measure.QUANTITY else None
             if self.schedule is not None or goal is not None:
                 day = max(model.today, habit.start)
@@ -245,5 +245,5 @@ class Travel(Step):
 
     def apply(self, model: Model, answer: Json) -> Expected:
         model.travel(Setting(self.zone, self.day_start))
-        model.week_start = self.week_start
+        model.change_week_start(self.week_start)
         return Expected(200, {"timezone": self.zone})

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rhythm.goal import Goal, Measure
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import Schedule, Weekday
+from rhythm.week_changes import WeekChange
 from tests.edge.habits.stateful import calendar_model
 from tests.edge.habits.stateful.calendar_model import Setting
 from tests.rhythm.oracle_numbers import Oracle
@@ -142,6 +143,7 @@ class Model:
     now: datetime
     setting: Setting = AS_REGISTERED
     week_start: Weekday = Weekday.MON
+    week_changes: tuple[WeekChange, ...] = ()
     floor: date = date.min
     habits: list[Habit] = field(default_factory=list)
     deleted: list[Habit] = field(default_factory=list)
@@ -152,6 +154,15 @@ class Model:
     @property
     def today(self) -> date:
         return max(self.floor, calendar_model.today(self.now, self.setting))
+
+    def change_week_start(self, weekday: Weekday) -> None:
+        """Begin weeks on another day from today on; one change a day."""
+        begin = self.week_changes or (WeekChange(date.min, self.week_start),)
+        kept = [it for it in begin if it.effective_date < self.today]
+        if kept[-1].week_start != weekday:
+            kept.append(WeekChange(self.today, weekday))
+        self.week_changes = tuple(kept)
+        self.week_start = weekday
 
     def nth(self, number: int) -> Habit:
         """Return a habit, sometimes a deleted one."""
@@ -166,6 +177,7 @@ class Model:
             habit.start,
             tuple(habit.versions),
             week_start=self.week_start,
+            week_changes=self.week_changes,
             archived_date=habit.archived,
         )
         return Oracle(plan, habit.facts, self.pauses(habit, day), day)
@@ -250,7 +262,8 @@ def with_version(habit: Habit, schedule: Schedule | None, goal: Goal | None, day
     if day < habit.start:
         raise Refused("EFFECTIVE_DATE_BEFORE_START")
     before = habit.version_on(day)
-    new = Version(day, schedule or before.schedule, goal or before.goal)
+    asked = anchored(schedule or before.schedule, before.schedule.anchor_date or habit.start)
+    new = Version(day, asked, goal or before.goal)
     if (new.schedule, new.goal) == (before.schedule, before.goal):
         return False
     others = [it for it in habit.versions if it.effective_date != day]
@@ -258,12 +271,25 @@ def with_version(habit: Habit, schedule: Schedule | None, goal: Goal | None, day
     return True
 
 
-def with_start(habit: Habit, day: date) -> bool:
-    """Move the start of a habit, with the version that is in force on that date."""
+def anchored(schedule: Schedule, day: date) -> Schedule:
+    """Give an interval without an anchor its anchor."""
+    is_needed = schedule.interval > 1 and schedule.anchor_date is None
+    return replace(schedule, anchor_date=day) if is_needed else schedule
+
+
+def with_start(habit: Habit, day: date, today: date) -> bool:
+    """Move the start of a habit, with the version that is in force on that date.
+
+    Anchors stay where they are; on the start of a habit that has not begun they move along.
+    """
     if day == habit.start:
         return False
     if habit.recorded_days and day > min(habit.recorded_days):
         raise Refused("START_DATE_AFTER_CHECK_IN")
+    for place, version in enumerate(habit.versions):
+        if habit.start > today and version.schedule.anchor_date == habit.start:
+            schedule = replace(version.schedule, anchor_date=day)
+            habit.versions[place] = replace(version, schedule=schedule)
     first = replace(habit.version_on(day), effective_date=day)
     habit.versions = [first, *(it for it in habit.versions[1:] if it.effective_date > day)]
     habit.start = day
