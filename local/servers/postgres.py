@@ -36,6 +36,7 @@ SETTINGS = {
     "max_wal_size": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # DETAIL quotes values: addresses, password hashes
     "max_parallel_workers": "2",
     "autovacuum_naptime": "20s",
 }
