@@ -17,9 +17,9 @@ from tests.edge.habits.stateful.model import (
     Model,
     Refused,
     StoredRequest,
-    anchored,
 )
 from tests.edge.habits.stateful.request_json import goal_json, schedule_json
+from tests.edge.habits.stateful.version_rules import anchored
 
 type Json = dict[str, Any]
 

@@ -19,10 +19,9 @@ from tests.edge.habits.stateful.model import (
     Model,
     PauseDates,
     Refused,
-    with_start,
-    with_version,
 )
 from tests.edge.habits.stateful.request_json import goal_json, schedule_json
+from tests.edge.habits.stateful.version_rules import with_start, with_version
 
 
 @dataclass(frozen=True)
