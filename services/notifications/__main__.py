@@ -14,19 +14,8 @@ from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
 from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
-from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from chassis.settings import SettingsError
-from contracts.auth.v1 import auth_service_pb2
-from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
-from contracts.habits.v1 import (
-    check_in_service_pb2,
-    progress_service_pb2,
-    reminder_service_pb2,
-)
-from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
-from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
-from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
 from contracts.notifications.v1.notification_service_pb2_grpc import (
     add_NotificationServiceServicer_to_server,
 )
@@ -118,28 +107,12 @@ class NotificationsDependencies:
         if not self.settings.delegation_secret:
             raise SettingsError("DELEGATION_SECRET is missing. Set it to the secret that auth has.")
         await self.telegram.bot()  # imports aiogram, which the modules below need
-        from services.notifications.bot.context import BotServices
-        from services.notifications.bot.delegated_calls import DelegatedCalls
+        from services.notifications.bot.clients import create_services, open_channels
         from services.notifications.bot.dispatcher import create_dispatcher
-        from services.notifications.bot.habits_client import HabitsClient
         from services.notifications.bot.update_poller import UpdatePoller
 
-        settings = self.settings
-        auth = connect(settings.auth_target, auth_service_pb2.DESCRIPTOR, tls=settings.tls_files)
-        habits = connect(
-            settings.habits_target,
-            check_in_service_pb2.DESCRIPTOR,
-            progress_service_pb2.DESCRIPTOR,
-            reminder_service_pb2.DESCRIPTOR,
-        )
-        async with auth, habits:
-            asked = HabitsClient(
-                DelegatedCalls(AuthServiceStub(auth), delegation_secret=settings.delegation_secret),
-                CheckInServiceStub(habits),
-                ProgressServiceStub(habits),
-                ReminderServiceStub(habits),
-            )
-            services = BotServices(self.database, self.cache, self.telegram, asked)
+        async with open_channels(self.settings) as channels:
+            services = create_services(self.database, self.cache, self.telegram, channels)
             await UpdatePoller(self.telegram, self.cache, create_dispatcher(services)).run(stop)
 
     async def close(self) -> None:

@@ -23,6 +23,8 @@ class NotificationsSettings(ServiceSettings, frozen=True, kw_only=True):
     """Where auth serves: it gives the bot tokens to act with."""
     habits_target: str = "127.0.0.1:50052"
     """Where habits serves: the bot asks it, and checks in."""
+    analytics_target: str = "127.0.0.1:50053"
+    """Where analytics serves: the bot asks it for pictures and reports."""
     delegation_secret: str = ""
     """Shared with auth, which lets its holder act for people. Needed by the role `bot`."""
 

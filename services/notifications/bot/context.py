@@ -8,8 +8,11 @@ from uuid import UUID
 from chassis import clock
 from chassis.clock import Clock
 from chassis.database import Database
+from services.notifications.bot.accounts_client import AccountsClient
 from services.notifications.bot.delegated_calls import AccountDeleted, ActionRefused
+from services.notifications.bot.habit_editor import HabitEditor
 from services.notifications.bot.habits_client import HabitsClient
+from services.notifications.bot.statistics_client import StatisticsClient
 from services.notifications.cache import Cache
 from services.notifications.domain.i18n import gettext, use_language
 from services.notifications.domain.people import Person
@@ -28,6 +31,9 @@ class BotServices:
     cache: Cache
     telegram: Telegram
     habits: HabitsClient
+    editor: HabitEditor
+    accounts: AccountsClient
+    statistics: StatisticsClient
     now: Clock = clock.now
 
     async def find_person(self, chat_id: int) -> Person | None:
@@ -100,6 +106,10 @@ def message_request_id(message: types.Message, part: str = "") -> str:
 
 def callback_request_id(callback: types.CallbackQuery) -> str:
     """Return the request id of what a button asks for: the same when it is delivered again."""
+    return request_id_of(*callback_place(callback), callback.id, callback.data)
+
+
+def callback_place(callback: types.CallbackQuery) -> tuple[int, ...]:
+    """Return the chat and message in which a button was pressed."""
     message = callback.message
-    place = (message.chat.id, message.message_id) if message else ()
-    return request_id_of(*place, callback.id, callback.data)
+    return (message.chat.id, message.message_id) if message else ()

@@ -1,7 +1,20 @@
 """The bot's dispatcher: routers in the order in which they are tried, middleware, stored states."""
 
 from services.notifications.bot.context import BotServices, PersonMiddleware, is_linked
-from services.notifications.bot.routers import fallback, plain, reminders, start, today
+from services.notifications.bot.routers import (
+    account,
+    fallback,
+    habit_edits,
+    habits,
+    new,
+    pauses,
+    plain,
+    reminders,
+    settings,
+    start,
+    stats,
+    today,
+)
 from services.notifications.cache import CONVERSATION_LIFETIME
 from services.notifications.telegram.library import (
     DefaultKeyBuilder,
@@ -28,6 +41,18 @@ def create_dispatcher(services: BotServices) -> Dispatcher:
     linked = Router(name="linked")
     linked.message.filter(is_linked)
     linked.callback_query.filter(is_linked)
-    linked.include_routers(today.create_router(), reminders.create_router(), plain.create_router())
-    dispatcher.include_routers(start.create_router(), linked, fallback.create_router())
+    linked.include_routers(
+        today.create_router(),
+        new.create_router(),
+        habit_edits.create_router(),
+        habits.create_router(),
+        pauses.create_router(),
+        stats.create_router(),
+        settings.create_router(),
+        reminders.create_router(),
+        plain.create_router(),
+    )
+    dispatcher.include_routers(
+        start.create_router(), account.create_router(), linked, fallback.create_router()
+    )
     return dispatcher

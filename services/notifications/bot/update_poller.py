@@ -34,7 +34,16 @@ _PATIENCE_SECONDS = 2.0
 """A button that has had no answer for so long gets one; Telegram's clients wait for it."""
 _COMMANDS = {
     "today": mark("Your habits of today"),
+    "new": mark("Make a habit"),
+    "habits": mark("All habits"),
+    "stats": mark("A picture of the last days"),
+    "report": mark("A report now"),
+    "pause": mark("Pause everything"),
+    "resume": mark("End the pause"),
+    "settings": mark("Settings"),
+    "code": mark("A code to sign in elsewhere"),
     "unlink": mark("Disconnect this chat"),
+    "delete": mark("Delete the account"),
     "cancel": mark("Stop what we are in the middle of"),
     "help": mark("What I can do"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from services.notifications.domain.today import TodayItem
 
@@ -15,6 +16,7 @@ _SKIP = frozenset({"skip", "skipped", "пропуск", "пропустить", 
 _UNDO = frozenset({"undo", "отмена", "отменить", "верни"})
 _YESTERDAY = frozenset({"yesterday", "вчера"})
 _TODAY = frozenset({"today", "сегодня"})
+MOST_CHOICES = 8
 _SHORTEST_STEM = 3
 _ENDING = 3
 """A word may differ from a title's in so many letters at its end."""
@@ -66,14 +68,22 @@ def parse_plain_words(text: str) -> PlainCommand | None:
 
 def matching(items: Iterable[TodayItem], title: str) -> list[TodayItem]:
     """Return the habits that these words can mean; those with the very title alone, if any."""
-    wanted = title.split()
-    fitting = [
-        item
-        for item in items
-        if all(any(_same(word, other) for other in _plain(item.title).split()) for word in wanted)
-    ]
+    fitting = [item for item in items if _fits(title, item.title)]
     exact = [item for item in fitting if _plain(item.title) == title]
     return exact or fitting
+
+
+def matching_titles(titles: Iterable[tuple[UUID, str]], text: str) -> list[tuple[UUID, str]]:
+    """Return the habits, by id and title, that a text can mean; at most `MOST_CHOICES`."""
+    wanted = _plain(text)
+    found = [(key, title) for key, title in titles if _fits(wanted, title)]
+    exact = [(key, title) for key, title in found if _plain(title) == wanted]
+    return (exact or found)[:MOST_CHOICES]
+
+
+def _fits(wanted: str, title: str) -> bool:
+    words = _plain(title).split()
+    return all(any(_same(word, other) for other in words) for word in wanted.split())
 
 
 def _same(word: str, other: str) -> bool:

@@ -13,14 +13,19 @@ from services.notifications.domain.people import Person
 HELP = mark(
     "Here is what I can do:\n"
     "/today — your habits of today, with buttons\n"
+    "/new — a new habit, step by step, or in a line: /new Read 20 pages daily 21:00\n"
+    "/habits — all habits: edit, pause, archive, delete\n"
+    "/stats — a picture of the last days; /stats run of one habit\n"
+    "/report — a report of the day, week or month, now\n"
+    "/pause 7d, /resume — days that do not count\n"
+    "/settings — time zone, language, quiet hours, reports, cheers\n"
+    "/code — a code to sign in elsewhere\n"
     "/unlink — disconnect this chat from your account\n"
+    "/delete — delete your account\n"
     "/cancel — stop what we are in the middle of\n"
     "/help — this list\n"
     "\n"
-    "You can also just write: “done water”, “run 5”, “read 20 yesterday”, “undo”.\n"
-    "\n"
-    "Reminders, cheers and reports come by themselves. You choose which, and when I keep quiet, "
-    "in the app."
+    "You can also just write: “done water”, “run 5”, “read 20 yesterday”, “undo”."
 )
 NOT_UNDERSTOOD = mark(
     "I did not understand that. Send /today for your habits, or /help for what I can do."
@@ -52,6 +57,50 @@ MINUTES_UNCLEAR = mark("Please send a number of minutes from 5 to 720, or /cance
 ASK_NOTE = mark("What would you like to note? Send it as a message, or /cancel.")
 ASK_MINUTES = mark("In how many minutes shall I remind you? Send a number from 5 to 720.")
 NOTED = mark("📝 Noted")
+HOW_TO_REGISTER = mark("Or begin right here, without an app: choose your language.")
+REGISTERED = mark(
+    "🎉 Welcome! Your account is ready. Send /new to make your first habit, or /help to see all "
+    "that I can do."
+)
+ASK_ZONE = mark(
+    "Which time zone are you in? Choose one, write the name of a big city near you, or share your "
+    "location."
+)
+WHICH_ZONE = mark("Which of these is it?")
+ZONE_UNKNOWN = mark("I do not know that city. Write the name of a bigger one in your time zone.")
+ASK_DELETE_ACCOUNT = mark(
+    "Delete your account with all habits, check-ins and reports? This cannot be undone."
+)
+ACCOUNT_KEPT = mark("All right, nothing was deleted.")
+ASK_TITLE = mark("What is it called? Send a title, such as “Read”.")
+TITLE_TOO_LONG = mark("That title is too long: at most 120 characters.")
+ASK_MEASURE = mark("How is a day of it measured?")
+ASK_GOAL = mark("How much? Send an amount, with a unit if you like, such as “20 pages”.")
+ASK_LIMIT = mark("At most how much? Send an amount, such as “2 cups”; 0 to quit altogether.")
+GOAL_UNCLEAR = mark("Please send a number, with a unit if you like, such as “20 pages”.")
+ASK_SCHEDULE = mark("How often?")
+ASK_TIMES = mark("When shall I remind you? Choose, or send times such as “8:00 21:30”.")
+ASK_NEW_TIMES = mark(
+    "When shall I remind you? Send all times, such as “8:00 21:30”, or a minus sign for never."
+)
+TIMES_UNCLEAR = mark("Please send times of day, such as “8:00 21:30”.")
+CREATED = mark("✅ Created. It is on /today now.")
+CHANGED = mark("✅ Changed")
+DELETED = mark("🗑 Deleted.")
+ASK_PAUSE = mark("For how long does it pause?")
+ASK_DELETE = mark("Delete it with all of its check-ins? This cannot be undone.")
+NO_HABITS = mark("You have no habits yet. Send /new to make the first one.")
+NO_ARCHIVED = mark("Nothing is archived.")
+PAUSED = mark("⏸ Everything is paused. /resume ends it.")
+RESUMED = mark("▶ Back again!")
+NOT_PAUSED = mark("Nothing is paused for all habits. /habits shows each one.")
+PAUSE_UNCLEAR = mark("Say for how long: “/pause 7d”, “/pause 2w” or “/pause until 2026-12-01”.")
+ASK_QUIET = mark("When shall I keep quiet? Choose, or send a span such as “22:30-06:45”.")
+QUIET_UNCLEAR = mark("Please send a span of times, such as “22:30-06:45”.")
+ASK_REPORT = mark("Which report?")
+REPORT_COMES = mark("📊 Your report is on its way.")
+USUAL_TIMES = ("08:00", "12:00", "18:00", "21:00")
+
 NOT_DONE_YET = mark("Record the day first; then a note can be added to it.")
 
 _REFUSALS = {
@@ -61,6 +110,9 @@ _REFUSALS = {
     "CHECK_IN_BEFORE_START": mark("The habit had not begun on that day."),
     "DAY_OVER": mark("That day is over, so I will not remind you of it again."),
     "NOTHING_TO_UNDO": NOTHING_TO_UNDO,
+    "NOTHING_WAS_DUE": mark("Nothing was due in that time, so there is nothing to report."),
+    "TITLE_MISSING": mark("A title needs something that can be seen."),
+    "TITLE_TOO_LONG": TITLE_TOO_LONG,
     "AMOUNT_OUT_OF_RANGE": mark("That amount is out of range: over 0, at most 1000000000."),
     "NOTE_TOO_LONG": mark("That note is too long: at most 2000 characters."),
 }
@@ -172,6 +224,11 @@ def snooze_buttons(action: ButtonAction, *, evening_minutes: int) -> Buttons:
 def did_you_mean(word: str) -> str:
     """Ask which of several habits was meant."""
     return gettext("Which one do you mean by “{word}”?").format(word=word)
+
+
+def no_habit_named(word: str) -> str:
+    """Say that no habit fits."""
+    return gettext("I find no habit like “{word}”. Send /habits to see them.").format(word=word)
 
 
 def no_such_habit(word: str) -> str:

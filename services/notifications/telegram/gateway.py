@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LONGEST_PAUSE = timedelta(seconds=3)
 """An answer to a person waits so long where Telegram asks for a pause, and is dropped beyond."""
 
+PICTURE_NAME = "picture.png"
+
 _SESSION = "services.notifications.telegram.session"
 _log = logging.getLogger(__name__)
 
@@ -94,6 +96,39 @@ class Telegram:
         await self._call(
             methods.EditMessageText(
                 chat_id=chat_id, message_id=message_id, text=text, reply_markup=_markup(buttons)
+            )
+        )
+
+    async def send_picture(
+        self, chat_id: int, picture: bytes, caption: str, buttons: Buttons = NO_BUTTONS
+    ) -> None:
+        """Send a PNG with a caption."""
+        from services.notifications.telegram.library import BufferedInputFile, methods
+
+        await self._call(
+            methods.SendPhoto(
+                chat_id=chat_id,
+                photo=BufferedInputFile(picture, PICTURE_NAME),
+                caption=caption,
+                reply_markup=_markup(buttons),
+            )
+        )
+
+    async def edit_picture(
+        self, chat_id: int, message_id: int, picture: bytes, caption: str, buttons: Buttons
+    ) -> None:
+        """Put another PNG and caption in place of those of a message."""
+        from services.notifications.telegram.library import BufferedInputFile, methods, types
+
+        media = types.InputMediaPhoto(
+            media=BufferedInputFile(picture, PICTURE_NAME), caption=caption
+        )
+        await self._call(
+            methods.EditMessageMedia(
+                chat_id=chat_id,
+                message_id=message_id,
+                media=media,
+                reply_markup=_markup(buttons),
             )
         )
 

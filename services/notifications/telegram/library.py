@@ -51,12 +51,14 @@ with _models_built_when_used():
     from aiogram.fsm.state import State, StatesGroup
     from aiogram.fsm.storage.base import DefaultKeyBuilder
     from aiogram.fsm.storage.redis import RedisStorage
+    from aiogram.types import BufferedInputFile
 
 __all__ = [
     "PRODUCTION",
     "AiohttpSession",
     "BaseMiddleware",
     "Bot",
+    "BufferedInputFile",
     "CallbackData",
     "ClientDecodeError",
     "Command",

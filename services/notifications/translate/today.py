@@ -16,6 +16,7 @@ _UNIT_FREQUENCIES = (
     habit_pb2.FREQUENCY_MONTHLY,
     habit_pb2.FREQUENCY_YEARLY,
     habit_pb2.FREQUENCY_ROLLING,
+    habit_pb2.FREQUENCY_YEARLY,
 )
 
 
@@ -51,6 +52,10 @@ def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
 
 def _item_state(item: progress_service_pb2.TodayItem) -> ItemState:
     mark = item.check_in.mark
+    if _is_total(item.habit.schedule) and item.habit.measure == habit_pb2.MEASURE_QUANTITY:
+        met = item.unit.outcome == progress_service_pb2.OUTCOME_MET
+        skipped = item.resting or mark == check_in_pb2.MARK_SKIP
+        return ItemState.SKIPPED if skipped else ItemState.MET if met else ItemState.OPEN
     if item.resting or mark == check_in_pb2.MARK_SKIP:
         return ItemState.SKIPPED
     if mark == check_in_pb2.MARK_DONE or item.outcome == progress_service_pb2.OUTCOME_MET:

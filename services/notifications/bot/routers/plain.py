@@ -10,6 +10,7 @@ from services.notifications.domain.buttons import ButtonAction, ButtonKind, Meas
 from services.notifications.domain.i18n import gettext
 from services.notifications.domain.people import Person
 from services.notifications.domain.plain_words import (
+    MOST_CHOICES,
     Intent,
     PlainCommand,
     matching,
@@ -25,7 +26,6 @@ _KINDS = {
     Intent.SKIP: ButtonKind.SKIP,
 }
 _LONGEST_MESSAGE = 200
-_MOST_CHOICES = 8
 
 
 def create_router() -> Router:
@@ -62,7 +62,7 @@ async def understand(
         reply = replies.no_such_habit(wanted.title) if known else gettext(replies.NOT_UNDERSTOOD)
         await services.telegram.send_text(message.chat.id, reply)
         return
-    actions = [(item, _action(item, wanted, day)) for item in found[:_MOST_CHOICES]]
+    actions = [(item, _action(item, wanted, day)) for item in found[:MOST_CHOICES]]
     if len(actions) > 1:
         rows = tuple((button(item.title, action),) for item, action in actions)
         question = replies.did_you_mean(wanted.title)

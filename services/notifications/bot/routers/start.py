@@ -4,6 +4,7 @@ import logging
 from uuid import UUID
 
 from services.notifications.bot.context import BotServices, is_linked
+from services.notifications.bot.routers.account import language_buttons
 from services.notifications.domain import replies
 from services.notifications.domain.i18n import gettext, use_language
 from services.notifications.domain.people import Chat, Person
@@ -51,8 +52,11 @@ async def start(
     chat_id = message.chat.id
     await state.clear()
     if not command.args:
-        text = replies.LINKED_ALREADY if person else replies.HOW_TO_LINK
-        await services.telegram.send_text(chat_id, gettext(text))
+        if person is not None:
+            await services.telegram.send_text(chat_id, gettext(replies.LINKED_ALREADY))
+            return
+        greeting = f"{gettext(replies.HOW_TO_LINK)}\n\n{gettext(replies.HOW_TO_REGISTER)}"
+        await services.telegram.send_text(chat_id, greeting, language_buttons())
         return
     owner_id = await links.consume_code(services.cache, command.args)
     if owner_id is None:

@@ -6,19 +6,13 @@ import pytest
 
 from chassis.database import Database
 from chassis.rpc.channel import connect
-from contracts.auth.v1 import auth_service_pb2
-from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
-from contracts.habits.v1 import (
-    check_in_service_pb2,
-    progress_service_pb2,
-    reminder_service_pb2,
+from services.notifications.bot.clients import (
+    ANALYTICS_FILES,
+    AUTH_FILES,
+    HABITS_FILES,
+    Channels,
+    create_services,
 )
-from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
-from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
-from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
-from services.notifications.bot import habits_client as bot_habits
-from services.notifications.bot.context import BotServices
-from services.notifications.bot.delegated_calls import DelegatedCalls
 from services.notifications.bot.dispatcher import create_dispatcher
 from services.notifications.bot.update_poller import UpdatePoller
 from services.notifications.cache import Cache
@@ -43,22 +37,12 @@ async def a_bot(
     database: Database, cache: Cache, gateway: Telegram, auth: Auth, habits: Habits
 ) -> AsyncIterator[Callable[[], UpdatePoller]]:
     """Lend a function that makes bots which can call auth and habits."""
-    files = (
-        auth_service_pb2.DESCRIPTOR,
-        check_in_service_pb2.DESCRIPTOR,
-        progress_service_pb2.DESCRIPTOR,
-        reminder_service_pb2.DESCRIPTOR,
-    )
+    files = (*AUTH_FILES, *HABITS_FILES, *ANALYTICS_FILES)
     async with serving(auth, habits) as target, connect(target, *files) as channel:
 
         def make() -> UpdatePoller:
-            asked = bot_habits.HabitsClient(
-                DelegatedCalls(AuthServiceStub(channel), delegation_secret=SECRET),
-                CheckInServiceStub(channel),
-                ProgressServiceStub(channel),
-                ReminderServiceStub(channel),
-            )
-            services = BotServices(database, cache, gateway, asked)
+            channels = Channels(channel, channel, channel, SECRET)
+            services = create_services(database, cache, gateway, channels)
             return UpdatePoller(gateway, cache, create_dispatcher(services))
 
         yield make
