@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis.process import EXIT_SETTINGS
 from tests.services.notifications.conftest import LinkedChats
 from tests.telegram import Telegram as StandIn
 
@@ -86,7 +87,9 @@ async def test_all_roles_in_one_process_end_cleanly(
     ada = await chats.person()
     async with started(environment, "serve", "relay", "consume", "send", "bot") as process:
         await chats.write(ada, "hello")
-        await telegram.wait_for_message(ada.chat, "I only know buttons", within=START_SECONDS)
+        await telegram.wait_for_message(
+            ada.chat, "I cannot reach your habits", within=START_SECONDS
+        )
         await telegram.wait_for_message(ada.chat, "hello")
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(START_SECONDS):
@@ -96,7 +99,7 @@ async def test_all_roles_in_one_process_end_cleanly(
 async def test_a_bot_that_may_not_act_for_people_says_so(environment: dict[str, str]) -> None:
     async with started(environment | {"DELEGATION_SECRET": ""}, "bot") as process:
         async with asyncio.timeout(START_SECONDS):
-            assert await process.wait() == 1
+            assert await process.wait() == EXIT_SETTINGS
             assert process.stderr is not None
             assert b"DELEGATION_SECRET is missing" in await process.stderr.read()
 
