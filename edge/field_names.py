@@ -27,6 +27,9 @@ _NAMES: Mapping[str, str] = {
     "etag": "If-Match",
     "device": "User-Agent",
     "archive_time": "archived_at",
+    "width_px": "width",
+    "format": "extension",
+    "day_count": "days",
 }
 _CONTAINER = re.compile(rf"(?<![a-z_])(?:{'|'.join(_CONTAINERS)})\.")
 _STEP = re.compile(r"[a-z_]+")

@@ -25,7 +25,8 @@ INTERNAL = {
     "actor",
     "scope",
 }
-INTERNAL |= {"account_id", "owner_id", "revision", "floor_date"}
+INTERNAL |= {"account_id", "owner_id", "revision", "floor_date", "week_changes", "issuer"}
+INTERNAL |= {"revisions", "habit_revision", "check_in_revision"}
 """What REST has no name for: the edge sets it, or services do among themselves."""
 NAMES = names_of(None)
 
