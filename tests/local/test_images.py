@@ -19,7 +19,7 @@ PROCESSES = {
     "analytics": ["services.analytics.__main__"],
     "notifications": [
         "services.notifications.__main__",
-        "services.notifications.bot.chat_handlers",
+        "services.notifications.bot.dispatcher",
     ],
     "scheduler": ["scheduler.__main__", "services.habits.tasks", "services.analytics.tasks"],
     "edge": ["edge.__main__"],
