@@ -39,7 +39,7 @@ async def schedule_messages(clients: Clients) -> ScheduledMessages:
     await cleo.link_chat()
 
     reminders = [{"time": next_minute(bea, at_least=timedelta(seconds=5))}]
-    await bea.new_habit("VersionSpan", reminders=reminders)
+    await bea.new_habit("Stretch", reminders=reminders)
     await bea.new_habit("Journal", reminders=reminders)
     await bea.new_habit(
         "Walk",
