@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.dao.messages import batch_to_column
 from services.notifications.domain.event_data import HabitDone, Streak, Unit
 from services.notifications.domain.messages import Draft
 from services.notifications.domain.sending import State
@@ -16,33 +17,17 @@ from services.notifications.tables import MESSAGES
 _M = MESSAGES.c
 
 
-def batch_to_column(done: Sequence[HabitDone]) -> list[dict[str, str | int]]:
-    """Return the habits of a batch as they are stored with its cheer."""
-    return [
-        {
-            "habit_id": str(it.habit_id),
-            "title": it.title,
-            "logical_date": it.logical_date.isoformat(),
-            "length": it.streak.length,
-            "unit": it.streak.unit.value,
-        }
-        for it in done
-    ]
+async def lock_unsent_batch(session: AsyncSession, event: HabitDone) -> Sequence[HabitDone]:
+    """Return the habits that the unsent cheer of the event's batch names, and lock it.
 
-
-async def lock_unsent_batch(session: AsyncSession, event: HabitDone) -> Sequence[HabitDone] | None:
-    """Return the habits of the event's batch that have been added, and lock its cheer.
-
-    None when there is no cheer yet; an empty sequence when it is sent already.
+    Empty when there is no such cheer, or it is sent already.
     """
-    found = select(_M.state, _M.batch).where(
-        _M.owner_id == event.owner_id, _M.batch_id == event.batch_id
+    found = select(_M.batch).where(
+        _M.owner_id == event.owner_id,
+        _M.batch_id == event.batch_id,
+        _M.state == State.PENDING.value,
     )
-    row = (await session.execute(found.with_for_update())).first()
-    if row is None:
-        return None
-    if row.state != State.PENDING.value:
-        return ()
+    batch = await session.scalar(found.with_for_update())
     return [
         replace(
             event,
@@ -51,7 +36,7 @@ async def lock_unsent_batch(session: AsyncSession, event: HabitDone) -> Sequence
             logical_date=date.fromisoformat(it["logical_date"]),
             streak=Streak(it["length"], Unit(it["unit"])),
         )
-        for it in row.batch
+        for it in batch or ()
     ]
 
 

@@ -16,6 +16,7 @@ from services.notifications.domain.delivery_policy import (
     HABIT_ENDED,
     UNLINKED,
 )
+from services.notifications.domain.event_data import HabitDone
 from services.notifications.domain.messages import Draft, Kind
 from services.notifications.domain.people import Chat
 from services.notifications.domain.sending import State
@@ -34,9 +35,8 @@ async def add_message(
     silent: bool,
     drop_reason: str,
     now: datetime,
-    due_time: datetime | None = None,
-    batch_id: UUID | None = None,
-    batch: list[dict[str, str | int]] | None = None,
+    due_time: datetime,
+    batch: Sequence[HabitDone] = (),
 ) -> bool:
     """Write a message down, to be sent unless there is a reason not to.
 
@@ -48,9 +48,8 @@ async def add_message(
         silent: Whether it comes without a sound.
         drop_reason: Why it is not sent; empty when it is.
         now: The present moment.
-        due_time: When to send it; at once when None.
-        batch_id: The batch of check-ins that it cheers.
-        batch: The habits of that batch so far.
+        due_time: When to send it.
+        batch: The habits so far of the batch of check-ins that it cheers.
 
     Returns:
         False when this event, this batch, or a cheer for this day, has its message already.
@@ -69,13 +68,27 @@ async def add_message(
         state=(State.DROPPED if drop_reason else State.PENDING).value,
         detail=drop_reason,
         create_time=now,
-        due_time=due_time or now,
-        batch_id=batch_id,
-        batch=batch,
+        due_time=due_time,
+        batch_id=batch[0].batch_id if batch else None,
+        batch=batch_to_column(batch) if batch else None,
         expire_time=draft.expire_time,
     )
     written = row.on_conflict_do_nothing().returning(_M.id)
     return (await session.scalar(written)) is not None
+
+
+def batch_to_column(done: Sequence[HabitDone]) -> list[dict[str, str | int]]:
+    """Return the habits of a batch as they are stored with its cheer."""
+    return [
+        {
+            "habit_id": str(it.habit_id),
+            "title": it.title,
+            "logical_date": it.logical_date.isoformat(),
+            "length": it.streak.length,
+            "unit": it.streak.unit.value,
+        }
+        for it in done
+    ]
 
 
 async def list_deliveries(

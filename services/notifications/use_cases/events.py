@@ -1,6 +1,6 @@
 """What events of other services lead to: messages to be sent, and stored people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,17 +28,29 @@ async def write_message(
     *,
     event_id: UUID,
     now: datetime,
-) -> None:
+    batch: Sequence[HabitDone] = (),
+) -> bool:
     """Store a message to be sent, or with the reason why not; none for a deleted person.
 
     It is composed in the person's language.
+
+    Args:
+        session: The transaction.
+        owner_id: The person.
+        compose: Writes the message.
+        event_id: The event that led to it.
+        now: The present moment.
+        batch: The habits of a batch that it cheers: it then waits for others of that batch.
+
+    Returns:
+        Whether it was stored: not again for the same event, the same batch, or the same day.
     """
     recipient = await people.find_recipient(session, owner_id)
     if recipient is None:
-        return
+        return False
     with use_language(recipient.person.locale):
         draft = compose()
-    await messages.add_message(
+    return await messages.add_message(
         session,
         draft,
         event_id=event_id,
@@ -46,6 +58,8 @@ async def write_message(
         silent=is_silent(draft, recipient, now=now),
         drop_reason=drop_reason_of(draft, recipient, now=now),
         now=now,
+        due_time=now + BATCH_WINDOW if batch else now,
+        batch=batch,
     )
 
 
@@ -77,34 +91,25 @@ async def write_cheer(
 async def _write_batch_cheer(
     session: AsyncSession, event: HabitDone, *, event_id: UUID, now: datetime
 ) -> None:
-    """Add a habit to the cheer of its batch, unless that is sent already."""
-    recipient = await people.find_recipient(session, event.owner_id)
-    if recipient is None:
+    """Store the cheer of a batch with its first habit, or add a habit to it until it is sent."""
+    if await write_message(
+        session,
+        event.owner_id,
+        lambda: batch_cheer([event], now=now),
+        event_id=event_id,
+        now=now,
+        batch=[event],
+    ):
         return
-    due_time = now + BATCH_WINDOW
+    recipient = await people.find_recipient(session, event.owner_id)
     done = await batch_cheers.lock_unsent_batch(session, event)
+    if recipient is None or not done or event.habit_id in {it.habit_id for it in done}:
+        return
     with use_language(recipient.person.locale):
-        draft = batch_cheer([*(done or ()), event], now=now)
-    if done is None:
-        added = await messages.add_message(
-            session,
-            draft,
-            event_id=event_id,
-            chat=recipient.chat,
-            silent=is_silent(draft, recipient, now=now),
-            drop_reason=drop_reason_of(draft, recipient, now=now),
-            now=now,
-            due_time=due_time,
-            batch_id=event.batch_id,
-            batch=batch_cheers.batch_to_column([event]),
-        )
-        # Another consumer may have added the cheer of this batch meanwhile: then join that.
-        done = None if added else await batch_cheers.lock_unsent_batch(session, event)
-        if done:
-            with use_language(recipient.person.locale):
-                draft = batch_cheer([*done, event], now=now)
-    if done and event.habit_id not in {it.habit_id for it in done}:
-        await batch_cheers.replace_batch_cheer(session, draft, [*done, event], due_time=due_time)
+        draft = batch_cheer([*done, event], now=now)
+    await batch_cheers.replace_batch_cheer(
+        session, draft, [*done, event], due_time=now + BATCH_WINDOW
+    )
 
 
 async def write_report(
