@@ -41,13 +41,14 @@ class EventHistory:
 def event_histories(draw: DrawFn) -> EventHistory:
     chance = random.Random(draw(st.integers(0, 2**32)))
     created_date = draw(st.lists(lives(most_days=100), min_size=1, max_size=3))
-    person = Person(id=uuid7(), week_start=created_date[0].plan.week_start)
+    weeks = created_date[0].plan  # all habits of a person share their weeks
+    person = Person(id=uuid7(), week_start=weeks.week_start, week_changes=weeks.week_changes)
     habits: list[Habit] = []
     naive: list[NaiveHabit] = []
     deliveries: list[EventDelivery] = []
     days: list[EventDelivery] = []
     for life in created_date:
-        plan = replace(life.plan, week_start=person.week_start)
+        plan = replace(life.plan, week_start=person.week_start, week_changes=person.week_changes)
         facts = life.facts | _filled_facts(plan, life.today, chance)
         habit = Habit(
             id=uuid7(),

@@ -97,7 +97,7 @@ def streak_json(model: Model, seen: Oracle, unit: OracleUnit | None) -> Json:
     at_risk = deadline and (deadline - model.now).total_seconds() <= AT_RISK_SECONDS
     return {
         "length": len(units),
-        "unit": kind if kind in ("week", "month") else "day",
+        "unit": kind if kind in ("week", "month", "year") else "day",
         "start_date": f"{units[0].begins}" if units else None,
         "at_risk": bool(at_risk),
         "deadline": moment_json(deadline),

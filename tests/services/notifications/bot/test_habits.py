@@ -179,7 +179,8 @@ async def test_the_board_adds_asks_notes_and_turns(
     await telegram.wait_for_message(ada.chat, replies.AMOUNT_UNCLEAR)
     await telegram.say(ada.chat, "2")
     await telegram.wait_for_message(ada.chat, "➕ 2 km · 2 km so far")
-    assert "Run · 3 km to go" in (await changed(telegram, ada, board))["text"]
+    shown = await telegram.wait_for_message(ada.chat, "Run · 3 km to go")  # after the reply
+    assert shown["message_id"] == board["message_id"]
     await telegram.press(ada.chat, board, "✅ Drink water")
     await telegram.press(ada.chat, await changed(telegram, ada, board), "📝")
     await telegram.say(ada.chat, "with lemon")
