@@ -22,7 +22,10 @@ LABEL org.opencontainers.image.title="habit-tracker-${EXTRA}"
 RUN groupadd --gid 10001 mesh \
  && useradd --uid 10001 --gid mesh --home-dir /app --no-create-home --shell /usr/sbin/nologin mesh \
  && install --directory --owner=mesh --group=mesh --mode=0700 /keys/private \
- && install --directory --owner=mesh --group=mesh --mode=0755 /keys/public
+ && install --directory --owner=mesh --group=mesh --mode=0755 /keys/public \
+ && install --directory --owner=mesh --group=mesh --mode=0700 /tls \
+      /certificates/ca /certificates/auth /certificates/habits /certificates/analytics \
+      /certificates/notifications /certificates/edge /certificates/scheduler
 WORKDIR /app
 COPY --from=dependencies /venv /venv
 COPY contracts contracts
@@ -30,6 +33,7 @@ COPY chassis chassis
 COPY rhythm rhythm
 COPY services services
 COPY edge edge
+COPY web web
 COPY scheduler scheduler
 RUN /venv/bin/python -m compileall -q .
 ENV PATH=/venv/bin:$PATH \

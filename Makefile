@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/habit-tracker
 OURS := chassis rhythm services edge scheduler local tests bench
 CODE = $(wildcard $(OURS))
-CHECKS := check-format check-lint check-types check-rooms check-house
+CHECKS := check-format check-lint check-types check-rooms check-web check-house
 .DEFAULT_GOAL := help
 .PHONY: help setup contracts check $(CHECKS) fix refusals settings test journeys bench up down lock logs \
   clean
@@ -36,6 +36,9 @@ check-types:
 check-rooms:
 	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 
+check-web:
+	@said=$$(web/check.sh 2>&1) || { echo "$$said"; exit 1; }; case "$$said" in *"not checked"*) echo "$$said";; esac
+
 check-house:
 	@$(BIN)/python -m pytest --quiet --no-header tests/house
 
@@ -43,6 +46,7 @@ fix: ## Format the code, and apply the linter's fixes.
 	$(BIN)/ruff check --quiet --fix-only $(CODE)
 	$(BIN)/ruff format --quiet $(CODE)
 	$(BIN)/buf format --write
+	web/check.sh fix
 
 refusals: ## Write docs/refusals.md from the code.
 	$(BIN)/python -m tests.house.refusals

@@ -6,9 +6,16 @@ from importlib import import_module
 SUBJECTS = {
     "check-ins": "bench.check_ins",
     "events": "bench.events",
+    "lateness": "bench.lateness",
     "latency": "bench.latency",
+    "logins": "bench.logins",
+    "mesh": "bench.mesh",
+    "pictures": "bench.pictures",
+    "presses": "bench.presses",
     "reads": "bench.reads",
     "reminders": "bench.reminders",
+    "scale": "bench.scale",
+    "sends": "bench.sends",
 }
 
 

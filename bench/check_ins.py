@@ -112,6 +112,7 @@ async def mesh(bench: BenchHarness) -> AsyncIterator[int]:
     port = free_port()
     edge = {"HABITS_TARGET": target, "EDGE_PORT": str(port), "ACCESS_LOG": "false"}
     edge["WRITES_PER_SECOND"] = "0"  # a hundred people do the work of thousands
+    edge["EXPENSIVE_READS_BURST"] = "0"
     with (
         bench.running("services.habits", "serve", "relay", GRPC_LISTEN=target),
         bench.running("edge", **others, **edge) as child,

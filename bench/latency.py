@@ -37,8 +37,16 @@ async def register_person(
     opened = await chat.post("/control/chats", json={"first_name": f"Person {number}"})
     text = {"text": f"/start {link.rpartition('start=')[2]}"}
     chat_id = opened.raise_for_status().json()["id"]
-    (await chat.post(f"/control/chats/{chat_id}/messages", json=text)).raise_for_status()
-    return headers
+    path = f"/control/chats/{chat_id}/messages"
+    (await chat.post(path, json=text)).raise_for_status()
+    while True:
+        messages = (await chat.get(path)).raise_for_status().json()["items"]
+        asked = next((it for it in messages if it["from"] == "bot"), None)
+        if asked is not None and asked["buttons"]:
+            confirm = {"text": asked["buttons"][0][0]["text"]}
+            await chat.post(f"{path}/{asked['message_id']}/press", json=confirm)
+            return headers
+        await asyncio.sleep(0.05)
 
 
 async def habit_of(api: httpx.AsyncClient, headers: dict[str, str], title: str) -> str:

@@ -54,3 +54,10 @@ A service is put together in its `__main__`, the only file that knows everybody:
 
 `migrate` also declares the queues: events published before a consumer first starts wait in them.
 """
+
+import os
+
+# gRPC's handlers of forks wait for its threads: a service that started a child process (a picture,
+# an import) stood still for a minute now and then, or was aborted by a failed check. Our children
+# are other programs, which need no gRPC of their parent. Read when gRPC is imported.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")

@@ -49,6 +49,9 @@ class BackgroundLoop:
             return future.result()
         except FutureCancelled as error:
             raise TimeoutError("The background loop was closed under the work.") from error
+        except BaseException:  # such as Celery's SoftTimeLimitExceeded, raised by a signal
+            future.cancel()
+            raise
 
     def database(self, service: str) -> Database:
         """Return the process's database for a service. To be called on the loop."""

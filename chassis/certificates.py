@@ -2,12 +2,14 @@
 
 FOLDER/ca holds the CA with its key, which no process needs; FOLDER/NAME holds what the process NAME
 needs: `tls.pem`, `tls.key`, `ca.pem`. Run again, it renews certificates that are in the last third
-of their life, or all of them with `--renew`; processes take up new files without a restart.
+of their life, or all of them with `--renew`; processes take up new files without a restart. With
+`--hourly` it does so every hour, and `--check` says by its exit code whether a renewal is overdue.
 """
 
 import argparse
 import os
 import sys
+import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -21,7 +23,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 CA_LIFETIME = timedelta(days=3650)
 LIFETIME = timedelta(days=90)
 
+EXIT_OK, EXIT_OVERDUE = 0, 1
+
 _CLOCK_SKEW = timedelta(minutes=5)
+_HOUR_SECONDS = 3600
+_OVERDUE = timedelta(days=1)
 
 
 def make_certificates(
@@ -58,6 +64,19 @@ def make_certificates(
         _write(file, certificate.public_bytes(serialization.Encoding.PEM))
         made.append(name)
     return made
+
+
+def overdue_certificates(
+    folder: Path, names: Collection[str], *, now: datetime | None = None
+) -> list[str]:
+    """Return the names whose certificate is missing, or should have been renewed a day ago."""
+    now = now or datetime.now(UTC)
+    files = {name: folder / name / "tls.pem" for name in names}
+    return [
+        name
+        for name, file in files.items()
+        if not file.exists() or _expires_soon(file, now - _OVERDUE)
+    ]
 
 
 def _authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -163,15 +182,26 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Make or renew certificates as the command line asks; return the exit code."""
+    """Make, renew or check certificates as the command line asks; return the exit code."""
     parser = argparse.ArgumentParser("python -m chassis.certificates")
     parser.add_argument("folder", type=Path, help="where they are kept")
     parser.add_argument("names", nargs="+", help="of processes, e.g. edge auth habits")
-    parser.add_argument("--renew", action="store_true", help="all, not only those that soon expire")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--renew", action="store_true", help="all, not only those that soon expire")
+    how.add_argument("--hourly", action="store_true", help="go on, and look every hour")
+    how.add_argument("--check", action="store_true", help="make none; fail if one is overdue")
     options = parser.parse_args(list(arguments))
-    made = make_certificates(options.folder, options.names, renew=options.renew)
-    sys.stdout.write(f"new: {', '.join(made) or 'none'}\n")
-    return 0
+    if options.check:
+        overdue = overdue_certificates(options.folder, options.names)
+        sys.stdout.write(f"overdue: {', '.join(overdue) or 'none'}\n")
+        return EXIT_OVERDUE if overdue else EXIT_OK
+    while True:
+        made = make_certificates(options.folder, options.names, renew=options.renew)
+        sys.stdout.write(f"new: {', '.join(made) or 'none'}\n")
+        sys.stdout.flush()
+        if not options.hourly:
+            return EXIT_OK
+        time.sleep(_HOUR_SECONDS)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 from sqlalchemy import event
@@ -198,6 +198,12 @@ class Database:
                     reset=_skip_reset,
                 )
             return self._hot
+
+
+async def driver_connection(session: AsyncSession) -> Connection:
+    """Return the bare asyncpg connection of a session whose transaction has begun."""
+    raw = await (await session.connection()).get_raw_connection()
+    return cast("Connection", raw.driver_connection)
 
 
 async def _trace(connection: Any) -> None:

@@ -1,7 +1,7 @@
 """Verifies access tokens with auth's public keys: a valid token gives a `Caller`."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -77,9 +77,17 @@ class TokenVerifier:
     Args:
         jwks_file: The public keys, as a JWKS. A new key in it is found without a restart.
         redis_url: Where auth writes which sessions have ended; they are not followed when None.
+        monotonic: The seconds that the pauses between two reads of the keys are measured in.
     """
 
-    def __init__(self, jwks_file: Path, *, redis_url: str | None = None) -> None:
+    def __init__(
+        self,
+        jwks_file: Path,
+        *,
+        redis_url: str | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._monotonic = monotonic
         self._jwks_file = jwks_file
         self._redis_url = redis_url
         self.revoked = RevocationList()
@@ -148,7 +156,7 @@ class TokenVerifier:
 
     def _key(self, key_id: str) -> PublicKey:
         """Return the key with this id; an unknown id may be a new key, so read the file again."""
-        now = time.monotonic()
+        now = self._monotonic()
         if now >= self._refresh_at:
             self._refresh_at = now + _REFRESH_SECONDS
             changed = _changed_at(self._jwks_file)

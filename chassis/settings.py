@@ -34,7 +34,7 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     production: bool = False
     """Refuses to start with secrets, and passwords in URLs, that are shorter than 16 characters or
-    can be guessed."""
+    can be guessed. gRPC has no reflection, and `/metrics` is only where `METRICS_LISTEN` says."""
     tls_folder: Path | None = None
     """Where `tls.pem`, `tls.key` and `ca.pem` are, made by `python -m chassis.certificates`: gRPC
     over TCP is mutual TLS. When unset it is plaintext, as it always is over unix sockets."""

@@ -37,6 +37,7 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
     )
     async with AsyncExitStack() as stack:
         app = create_app(await stack.enter_async_context(open_clients(settings)), settings)
+        app.state.stop = stop
         if app.state.verifier is not None:
             await stack.enter_async_context(app.state.verifier.following_revocations())
         server = _Server(
@@ -57,8 +58,7 @@ async def serve(settings: EdgeSettings, stop: asyncio.Event) -> None:
                 server_header=False,
                 timeout_keep_alive=math.ceil(settings.idle_timeout.total_seconds()),
                 limit_concurrency=settings.most_connections,
-                proxy_headers=bool(settings.forwarded_allow_ips),
-                forwarded_allow_ips=settings.forwarded_allow_ips,
+                proxy_headers=False,  # the app does it, and knows whom a connection came from
                 timeout_graceful_shutdown=int(process.GRACE_SECONDS) - 1,
             )
         )

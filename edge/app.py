@@ -1,8 +1,11 @@
 """Assembles the ASGI application: routers, middleware, error handlers and the OpenAPI schema."""
 
+import asyncio
+
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from chassis.identity import TokenVerifier
 from edge import openapi, problems
@@ -10,18 +13,55 @@ from edge.analytics.routes import router as analytics
 from edge.auth.access_routes import router as access
 from edge.auth.authentication import AuthenticationMiddleware
 from edge.auth.oidc_routes import router as oidc
+from edge.auth.proxy_routes import router as proxy
 from edge.auth.routes import router as auth
 from edge.browsers import SecurityHeadersMiddleware, cors_options
+from edge.calendar.routes import router as calendar
+from edge.changes.live import LiveStreams
+from edge.changes.routes import router as changes
 from edge.clients import Clients
+from edge.data.import_routes import LARGER_FILE
+from edge.data.routes import router as data
+from edge.habits.answer_cache import AnswerCacheMiddleware
 from edge.habits.fast_path import CheckInFastPath
 from edge.habits.routes import router as habits
+from edge.head import HeadMiddleware
+from edge.health.routes import metrics_router
 from edge.health.routes import router as health
 from edge.limits import PersonLimitMiddleware
-from edge.middleware import BodyLimitMiddleware, RequestMiddleware
+from edge.mcp.endpoint import mcp_route
+from edge.middleware import BodyLimit, BodyLimitMiddleware, RequestMiddleware
+from edge.notifications.push_routes import router as push
 from edge.notifications.routes import router as notifications
+from edge.proxies import PeerAddressMiddleware
+from edge.query import require_known_query
+from edge.quick.routes import router as quick_links
 from edge.settings import EdgeSettings
+from edge.sign_ins import SignInLimitMiddleware
+from edge.web.files import WebFiles
+from edge.web.session_routes import router as web_sessions
+from edge.webhooks.routes import router as webhooks
 
 VERSION = "0.1.0"
+
+
+ROUTERS = (
+    auth,
+    access,
+    oidc,
+    proxy,
+    web_sessions,
+    habits,
+    analytics,
+    notifications,
+    push,
+    data,
+    changes,
+    calendar,
+    quick_links,
+    webhooks,
+)
+"""The routes of the public API, in the order of its documentation."""
 
 
 def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
@@ -31,6 +71,7 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
         title=openapi.TITLE,
         description=openapi.DESCRIPTION,
         version=VERSION,
+        redirect_slashes=False,  # a redirect would name the scheme and host that a client made up
         openapi_tags=openapi.TAGS,
         generate_unique_id_function=openapi.operation_id,
         swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
@@ -43,32 +84,62 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
         else None
     )
     app.state.verifier = verifier
+    app.state.live_streams = LiveStreams()
+    app.state.stop = asyncio.Event()  # set when the process ends: no request waits any longer
+    app.state.trusted_proxies = settings.trusted_proxies()
     app.include_router(health)
-    for router in (auth, access, oidc, habits, analytics, notifications):
-        app.include_router(router, responses=openapi.COMMON_REFUSALS)
+    if not settings.production:
+        app.include_router(metrics_router)
+    for router in ROUTERS:
+        # Apps put parameters of their own behind the address of a calendar or a tag.
+        strict = [] if router in (calendar, quick_links) else [require_known_query]
+        app.include_router(router, responses=openapi.COMMON_REFUSALS, dependencies=strict)
+    app.router.routes.extend(WebFiles().routes())
+    if settings.mcp_endpoint:
+        app.router.routes.append(mcp_route(app, verifier=verifier))
     problems.install(app)
     openapi.install_schema(app)
+    _add_middleware(app, clients, settings, verifier)
+    return app
+
+
+def _add_middleware(
+    app: FastAPI, clients: Clients, settings: EdgeSettings, verifier: TokenVerifier | None
+) -> None:
+    """Add the middleware, innermost first."""
+    app.add_middleware(SignInLimitMiddleware, limit=settings.sign_ins_at_once)
     app.add_middleware(
         BodyLimitMiddleware,
-        limit=settings.body_limit_bytes,
+        limit=BodyLimit(settings.body_limit_bytes),
         limits={
-            "/v1/import": settings.upload_limit_bytes,
-            "/v1/check-ins:batch": settings.batch_limit_bytes,
+            "/v1/import": BodyLimit(settings.upload_limit_bytes, LARGER_FILE),
+            "/v1/check-ins:batch": BodyLimit(settings.batch_limit_bytes),
         },
     )
-    if settings.check_in_fast_path:
-        app.add_middleware(CheckInFastPath)
+    _add_shortcuts(app, clients, settings)
     app.add_middleware(
         PersonLimitMiddleware,
         writes_per_second=settings.writes_per_second,
         reads_per_second=settings.expensive_reads_per_second,
         reads_burst=settings.expensive_reads_burst,
+        verifies=verifier is not None,
     )
     app.add_middleware(AuthenticationMiddleware, clients=clients, verifier=verifier)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(
         RequestMiddleware, request_timeout=settings.request_timeout, access_log=settings.access_log
     )
     app.add_middleware(SecurityHeadersMiddleware)
-    return app
+    if settings.forwarded_allow_ips:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.forwarded_allow_ips)
+    app.add_middleware(PeerAddressMiddleware)
+
+
+def _add_shortcuts(app: FastAPI, clients: Clients, settings: EdgeSettings) -> None:
+    """Add what responds before the routes, as they would."""
+    if settings.check_in_fast_path:
+        app.add_middleware(CheckInFastPath)
+    if app.state.verifier is not None:  # an answer is kept for the person of a verified token
+        app.add_middleware(AnswerCacheMiddleware, progress=clients.progress)

@@ -57,13 +57,22 @@ class _ImpatientProtocol(HttpToolsProtocol):
             self._refuse(_HEADERS_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
-        self._in_headers, self._header_bytes = False, 0
+        received, self._in_headers, self._header_bytes = self._header_bytes, False, 0
+        if received > MAX_HEADER_BYTES and _size_of(self.headers) > MAX_HEADER_BYTES:
+            self._refuse(_HEADERS_TOO_LARGE)  # they came at once, perhaps with a body
+            return
         self._expect(self.patience.body)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._in_headers = True
         self._cancel()
+        if self.transport.is_closing():
+            return
         super().on_message_complete()
 
     def pause_writing(self) -> None:
@@ -97,3 +106,7 @@ class _ImpatientProtocol(HttpToolsProtocol):
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
             self.transport.write(_RESPONSE % status)
         self.transport.close()
+
+
+def _size_of(headers: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)

@@ -11,7 +11,19 @@ from fastapi.routing import APIRoute
 
 from chassis.errors import Violation
 
-_CONTAINERS = ("habit", "account", "pause", "preferences", "change", "set", "add", "style", "token")
+_CONTAINERS = (
+    "habit",
+    "account",
+    "pause",
+    "preferences",
+    "change",
+    "set",
+    "add",
+    "style",
+    "token",
+    "quick_link",
+    "webhook",
+)
 """Messages that hold what REST has at the top of a body or path."""
 _NAMES: Mapping[str, str] = {
     "local_time": "time",
@@ -30,9 +42,15 @@ _NAMES: Mapping[str, str] = {
     "width_px": "width",
     "format": "extension",
     "day_count": "days",
+    "wait_duration": "wait",
+    "registration": "register",
+    "p256dh_key": "keys.p256dh",
+    "auth_secret": "keys.auth",
+    "push_subscription_id": "subscription_id",
+    "since_time": "since",
 }
 _CONTAINER = re.compile(rf"(?<![a-z_])(?:{'|'.join(_CONTAINERS)})\.")
-_STEP = re.compile(r"[a-z_]+")
+_STEP = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def names_of(route: object) -> dict[str, str]:
@@ -82,8 +100,8 @@ def rest_violations(
 
 
 def _aliases(route: object) -> Iterator[tuple[str, str]]:
-    """Yield the parameters of a route that REST names otherwise, as `from_date` is `from`."""
+    """Yield parameters and headers that REST names otherwise, as `from_date` is `from`."""
     if isinstance(route, APIRoute):
-        for parameter in route.dependant.query_params:
+        for parameter in (*route.dependant.query_params, *route.dependant.header_params):
             if parameter.alias != parameter.name:
                 yield parameter.name, parameter.alias

@@ -2,7 +2,8 @@
 
 A bucket holds a second's worth of requests and refills steadily. It belongs to the person of a
 verified token. Where the edge verifies none, it belongs to the token as it came: what a token says
-is not trusted, so nobody can use up the requests of others.
+is not trusted, so nobody can use up the requests of others. Writes of nobody, such as signing in,
+belong to the address that they come from.
 """
 
 import math
@@ -74,20 +75,27 @@ class PersonLimitMiddleware:
         writes_per_second: Writes of one person; also how many at once.
         reads_per_second: Expensive reads of one person, on average.
         reads_burst: Expensive reads of one person at once.
+        verifies: Whether tokens were verified before; one that was not valid is nobody's then.
     """
 
     def __init__(
-        self, app: ASGIApp, *, writes_per_second: int, reads_per_second: int, reads_burst: int
+        self,
+        app: ASGIApp,
+        *,
+        writes_per_second: int,
+        reads_per_second: int,
+        reads_burst: int,
+        verifies: bool,
     ) -> None:
         self._app = app
+        self._verifies = verifies
         self._writes = Limit("writes", writes_per_second, writes_per_second)
         self._reads = Limit("expensive reads", reads_burst, reads_per_second)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         limit = self._limit_of(scope) if scope["type"] == "http" else None
-        context = current_context()
-        person = str(context.caller.id) if context.caller is not None else context.token
+        person = self._person_of(scope) if limit is not None else ""
         if limit is None or not person or not limit.burst:
             await self._app(scope, receive, send)
             return
@@ -95,7 +103,10 @@ class PersonLimitMiddleware:
 
         async def send_with_limit(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *limit.headers(left)]
+                headers = list(message.get("headers", ()))
+                if not any(name.lower() == b"ratelimit" for name, _ in headers):
+                    headers += limit.headers(left)  # unless a limit of the route is told already
+                message["headers"] = headers
             await send(message)
 
         if left < 0:
@@ -104,6 +115,16 @@ class PersonLimitMiddleware:
             await response(scope, receive, send_with_limit)
             return
         await self._app(scope, receive, send_with_limit)
+
+    def _person_of(self, scope: Scope) -> str:
+        """Return whose bucket a request takes from; empty for nobody's."""
+        context = current_context()
+        if context.caller is not None:
+            return str(context.caller.id)
+        if context.token and not self._verifies:
+            return context.token
+        client = scope.get("client")
+        return f"address {client[0]}" if client and scope["method"] in _WRITES else ""
 
     def _limit_of(self, scope: Scope) -> Limit | None:
         if scope["method"] in _WRITES:

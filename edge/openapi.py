@@ -33,7 +33,11 @@ TAGS = [
     {"name": "pauses", "description": "Days that do not count: holidays, illness."},
     {"name": "analytics", "description": "Summaries, reports and recommendations."},
     {"name": "notifications", "description": "Telegram, quiet hours, and what was sent."},
+    {"name": "webhooks", "description": "Events posted to addresses of your own."},
     {"name": "data", "description": "Export and import."},
+    {"name": "changes", "description": "What has changed, for clients that keep a copy."},
+    {"name": "calendar", "description": "Reminders and due days in a calendar app."},
+    {"name": "quick links", "description": "Addresses that check one habit in with one tap."},
     {"name": "operations", "description": "Health and metrics, for operators."},
 ]
 _REQUEST_INVALID = (
@@ -88,6 +92,7 @@ def _example(status: int, reason: str, detail: str) -> Mapping[str, Any]:
 COMMON_REFUSALS: Responses = refusals(
     *_REQUEST_INVALID,
     (413, "BODY_TOO_LARGE", "The body is too large. Send less at once."),
+    (415, "BODY_COMPRESSED", "The body is compressed. Send it without Content-Encoding."),
     (429, "TOO_MANY_REQUESTS", "Too many requests in a short time. Wait as Retry-After says."),
     (503, "SERVICE_UNAVAILABLE", "A part of the service does not answer. Try again in a moment."),
     (504, "DEADLINE_EXCEEDED", "The answer took too long. Try again in a moment."),
@@ -97,7 +102,7 @@ UNAUTHENTICATED = refusals(
     (401, "ACCESS_TOKEN_MISSING", "The call needs an access token. Sign in and send it."),
     (401, "ACCESS_TOKEN_EXPIRED", "The access token has expired. Refresh it."),
 )
-"""Errors of routes that need an access token: `APIRouter(responses=SIGNED_IN)`."""
+"""Errors of routes that need an access token: `Router(responses=SIGNED_IN)`."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -122,7 +127,18 @@ def install_schema(app: FastAPI) -> None:
                 ref_template=_SCHEMA_REF,
             )[1]["$defs"]
             made.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas)
+            _drop_invalid_defaults(made)
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = schema  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+
+def _drop_invalid_defaults(schema: dict[str, Any]) -> None:
+    """Drop the default of days that can be left out: it is empty, and no day."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                shape = parameter["schema"]
+                if shape.get("format") == "date" and shape.get("default") == "":
+                    del shape["default"]

@@ -17,6 +17,7 @@ from chassis.context import current_context
 from chassis.errors import InvalidArgument, Refusal, ResourceExhausted, Violation
 from chassis.rpc.status import Details, code_of, refusal_details
 from edge.field_names import names_of, rest_metadata, rest_text, rest_violations
+from edge.json_bodies import MEMBER_TWICE, DuplicateMemberError
 from edge.rate_limit_fields import rate_limit_fields
 from edge.validation import TEXT_UNREADABLE, sentence_of, violations_of
 
@@ -45,6 +46,7 @@ OWN_REASONS: Mapping[str, tuple[int, str]] = {
         "The path does not take this method. Allow says which it takes.",
     ),
     "BODY_TOO_LARGE": (413, "The body is too large. Send less at once."),
+    "BODY_COMPRESSED": (415, "The body is compressed. Send it without Content-Encoding."),
     "TOO_MANY_REQUESTS": (429, "Too many requests in a short time. Wait as Retry-After says."),
     "TOO_BUSY": (429, "Too much is going on at once. Try again in a moment."),
     "SERVICE_UNAVAILABLE": (503, "A part of the service does not answer. Try again in a moment."),
@@ -53,7 +55,7 @@ OWN_REASONS: Mapping[str, tuple[int, str]] = {
 }
 _BY_STATUS = {status: (reason, sentence) for reason, (status, sentence) in OWN_REASONS.items()}
 _GENERIC = {status: _BY_STATUS[status] for status in (429, 503, 504)}
-_BY_HTTP_ERROR = {status: _BY_STATUS[status] for status in (404, 405, 413)}
+_BY_HTTP_ERROR = {status: _BY_STATUS[status] for status in (404, 405, 413, 415, 429)}
 _INTERNAL = _BY_STATUS[500]
 _REQUEST_INVALID = _BY_STATUS[422]
 _RETRY_AFTER = timedelta(seconds=1)
@@ -195,11 +197,13 @@ async def _handle_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # by registration
     instance = request.url.path
     if error.status_code == 400:  # FastAPI's answer to a body it could not even try to parse
-        wrong = Violation("", _unparsable(error.__cause__))
+        wrong = _unparsable(error.__cause__)
         return problem(
             422, _REQUEST_INVALID[0], sentence_of([wrong]), instance=instance, errors=[wrong]
         )
     reason, sentence = _BY_HTTP_ERROR.get(error.status_code, _REQUEST_INVALID)
+    if error.status_code == 413:
+        sentence = error.detail  # it says which limit
     headers = dict(error.headers or {})
     methods = _methods_of(request) if error.status_code == 405 else []
     if methods:
@@ -220,16 +224,18 @@ def _methods_of(request: Request) -> Sequence[str]:
     )
 
 
-def _unparsable(cause: BaseException | None) -> str:
+def _unparsable(cause: BaseException | None) -> Violation:
     """Return why a body cannot be parsed, where that is no mistake of JSON's grammar."""
     match cause:
+        case DuplicateMemberError():
+            return Violation(cause.name.encode("utf-8", "replace").decode(), MEMBER_TWICE)
         case UnicodeDecodeError():
-            return f"the body is not UTF-8 text: byte {cause.start + 1} is wrong"
+            return Violation("", f"the body is not UTF-8 text: byte {cause.start + 1} is wrong")
         case RecursionError():
-            return "the body nests too deep"
+            return Violation("", "the body nests too deep")
         case ValueError():
-            return "the body holds a number with too many digits"
-    return "the body cannot be parsed"
+            return Violation("", "the body holds a number with too many digits")
+    return Violation("", "the body cannot be parsed")
 
 
 def _seconds(span: timedelta) -> str:

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=_port, default=8000, help="of the API")
             command.add_argument("--host", default="127.0.0.1", help="to serve the API on")
             command.add_argument("--demo", action="store_true", help="begin with half a year")
+            command.add_argument("--tls", action="store_true", help="mutual TLS between services")
             command.add_argument("--verbose", action="store_true", help="logs to the terminal")
     servers = commands.add_parser("servers", help="the three servers alone, until Ctrl-C")
     servers.add_argument("--for-tests", action="store_true", required=True)
@@ -67,7 +68,11 @@ def _mesh(parsed: argparse.Namespace) -> int:
     folder = Path(os.environ.get("HABITS_CALLED_FROM", ".")) / data.expanduser()
     if parsed.command == "up":
         options = Options(
-            data=folder.resolve(), host=parsed.host, port=parsed.port, verbose=parsed.verbose
+            data=folder.resolve(),
+            host=parsed.host,
+            port=parsed.port,
+            verbose=parsed.verbose,
+            tls=parsed.tls,
         )
         return _run(commands.up(options, demo=parsed.demo))
     options = Options(data=folder.resolve())

@@ -17,7 +17,7 @@ from local import status_file
 from local.errors import NotRunning, StillStopping
 from local.folders import known_data_folders
 from local.mesh import Options, running_mesh
-from local.process_table import ROLES
+from local.process_table import NOT_INHERITED, ROLES
 from local.status_file import MeshStatus
 from local.supervisor import Progress
 from local.testing import print_to_stderr, servers_for_tests
@@ -25,6 +25,7 @@ from local.testing import print_to_stderr, servers_for_tests
 ROOT = Path(__file__).resolve().parent.parent
 DOWN_SECONDS = 60
 MEBIBYTE = 1024 * 1024
+MOST_TEST_WORKERS = 8
 
 
 async def up(options: Options, *, demo: bool) -> None:
@@ -72,6 +73,7 @@ def _welcome(mesh: MeshStatus, options: Options, seconds: float) -> str:
         "",
         f"The mesh is ready ({seconds:.1f} s).",
         "",
+        f"  Web    {api}/",
         f"  API    {api}/v1",
         f"  Docs   {api}/docs",
         f"  Chat   {chat}   (plays Telegram; TELEGRAM_BOT_TOKEN=... makes the bot real)"
@@ -196,7 +198,10 @@ async def test(arguments: Sequence[str]) -> int:
     """Run pytest on servers of its own; return its exit code."""
     async with servers_for_tests(print_to_stderr) as addresses:
         environment = dict(os.environ) | addresses.test_environment()
-        spread = [] if _is_spread(arguments) else ["--numprocesses", "2", "--dist", "loadgroup"]
+        environment.pop(NOT_INHERITED, None)  # each of some hundred processes would compile it all
+        # One more than there are cores: much of a test is waiting for a server.
+        workers = str(min((os.cpu_count() or 1) + 1, MOST_TEST_WORKERS))
+        spread = [] if _is_spread(arguments) else ["--numprocesses", workers, "--dist", "loadgroup"]
         arguments = ["-m", "pytest", "-q", *spread, *arguments]
         pytest = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=ROOT, env=environment

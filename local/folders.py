@@ -77,4 +77,5 @@ def _run_folder(data: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():
         return Path(tempfile.mkdtemp(prefix="habits-"))  # somebody else was there first
+    folder.chmod(0o700)  # who can enter may call every service
     return folder

@@ -8,18 +8,25 @@ import hashlib
 import os
 import secrets
 import shutil
-import socket
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from chassis.vapid import create_vapid_key
 from local import status_file
 from local.errors import AlreadyRunning, PortTaken
 from local.folders import MeshFolders, create_folders
 from local.logs import tail_logs
-from local.process_table import MeshConfig, process_table, queue_processes, setup_processes
+from local.ports import free_ports, is_free
+from local.process_table import (
+    SERVICES,
+    MeshConfig,
+    process_table,
+    queue_processes,
+    setup_processes,
+)
 from local.servers import Servers
 from local.status_file import MeshStatus, locked_data_folder, write_status
 from local.supervisor import Progress, Supervisor
@@ -38,6 +45,7 @@ class Options:
         port: Its port.
         durable: Whether a committed write survives a power cut; tests turn it off.
         verbose: Whether logs are shown in the terminal too.
+        tls: Whether gRPC goes over TCP with mutual TLS, instead of over unix sockets.
     """
 
     data: Path
@@ -45,6 +53,7 @@ class Options:
     port: int = 8000
     durable: bool = True
     verbose: bool = False
+    tls: bool = False
 
 
 @contextlib.asynccontextmanager
@@ -54,7 +63,7 @@ async def running_mesh(options: Options, report: Progress) -> AsyncIterator[Mesh
     Raises:
         UserError: Something a person can fix.
     """
-    if not _is_free(options.host, options.port):
+    if not is_free(options.port, options.host):
         running = status_file.find_status(options.data)
         if running is not None:  # it is most likely this very mesh that has the port
             raise AlreadyRunning(options.data, str(running.supervisor))
@@ -76,11 +85,13 @@ async def running_mesh(options: Options, report: Progress) -> AsyncIterator[Mesh
             stack.push_async_callback(supervisor.stop)
             if options.verbose:
                 await stack.enter_async_context(_background(tail_logs(folders.logs, report)))
+            ports = _grpc_ports(options) if options.tls else {}
             async with _background(_report_waiting(supervisor, report)):
-                await _start(folders, supervisor, options, telegram, report)
+                await _start(folders, supervisor, options, telegram, ports, report)
             now.ready = True
             host = "localhost" if options.host in ("127.0.0.1", "0.0.0.0") else options.host
             now.addresses |= {"api": f"http://{host}:{options.port}"}
+            now.addresses |= {name: f"127.0.0.1:{port}" for name, port in ports.items()}
             _write_status(folders, now, supervisor)
             yield now
 
@@ -90,6 +101,7 @@ async def _start(
     supervisor: Supervisor,
     options: Options,
     telegram: Mapping[str, str],
+    grpc_ports: Mapping[str, int],
     report: Progress,
 ) -> None:
     """Start everything, each part as early as it can: RabbitMQ takes longest, so all else overlaps.
@@ -107,7 +119,9 @@ async def _start(
             edge_host=options.host,
             edge_port=options.port,
             delegation_secret=_delegation_secret(folders),
+            web_push_key=_web_push_key(folders),
             telegram=telegram,
+            grpc_ports=grpc_ports,
         )
         declared = folders.data / "queues-declared"
         where = hashlib.sha256(servers.url("AMQP_URL").encode()).hexdigest()
@@ -145,7 +159,7 @@ async def _telegram(
     from local.telegram.state import TelegramState
 
     state = TelegramState(username=BOT_USERNAME, file=folders.data / "telegram.json")
-    port = options.port + 1 if _is_free("127.0.0.1", options.port + 1) else 0
+    port = options.port + 1 if is_free(options.port + 1) else 0
     async with serving(state, port=port) as url:
         now.addresses["chat"] = url
         yield {"TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_API_URL": url}
@@ -202,11 +216,16 @@ def _delegation_secret(folders: MeshFolders) -> str:
     return file.read_text()
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            taken.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _web_push_key(folders: MeshFolders) -> str:
+    """Return the key that push services know this mesh by; made once, kept with the keys."""
+    file = folders.data / "keys" / "web-push-key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(create_vapid_key())
+    return file.read_text()
+
+
+def _grpc_ports(options: Options) -> dict[str, int]:
+    """Return a port for each service; the API and the chat page take theirs later."""
+    ports = free_ports(len(SERVICES), but=(options.port, options.port + 1))
+    return dict(zip(SERVICES, ports, strict=True))

@@ -9,12 +9,19 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from local.folders import MeshFolders
-from local.process_spec import Probe, ProcessSpec, answers_with
+from local.grpc_addresses import (
+    certificates_command,
+    certificates_made,
+    grpc_target,
+    listens,
+    tls_environment,
+)
+from local.process_spec import Probe, ProcessSpec
 from local.servers import Addresses
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +34,7 @@ ROLES: Mapping[str, Sequence[str]] = {
     "habits": ("serve", "relay", "consume"),
     "analytics": ("serve", "relay", "consume"),
 }
+CERTIFICATES = "certificates"
 PROBE_SECONDS = 2
 NOT_INHERITED = "PYTHONDONTWRITEBYTECODE"
 
@@ -39,13 +47,17 @@ class MeshConfig:
         edge_host: Where REST is served.
         edge_port: Its port.
         delegation_secret: Shared by auth and those it trusts to act for people.
+        web_push_key: What push services know the mesh by; a variable the person has set is kept.
         telegram: The bot's token and the Bot API server it talks to.
+        grpc_ports: The port of each service for gRPC with mutual TLS; empty for unix sockets.
     """
 
     edge_host: str
     edge_port: int
     delegation_secret: str
+    web_push_key: str
     telegram: Mapping[str, str]
+    grpc_ports: Mapping[str, int] = field(default_factory=dict)
 
 
 def setup_processes(folders: MeshFolders, database_url: str) -> list[ProcessSpec]:
@@ -81,12 +93,16 @@ def process_table(
     The edge starts after the processes of `before_edge`.
     """
     shared = _environment(folders, addresses, config)
+    ports = config.grpc_ports
     services = [
         _long_process(
             name,
             (f"services.{name}", *roles),
-            shared | {"GRPC_LISTEN": _target(folders, name)},
-            ready=_listens(_socket(folders, name)),
+            shared
+            | {"GRPC_LISTEN": grpc_target(folders, ports, name)}
+            | tls_environment(folders, ports, name),
+            ready=listens(folders, ports, name),
+            needs=[CERTIFICATES] if ports else [],
         )
         for name, roles in ROLES.items()
     ]
@@ -100,8 +116,29 @@ def process_table(
         for role in ("worker", "beat")
     ]
     healthy = _healthy(_local_url(config) + "/health/ready")
-    edge = _long_process("edge", ("edge",), shared, ready=healthy, needs=before_edge)
-    return [*services, *schedulers, edge]
+    edge = _long_process(
+        "edge",
+        ("edge",),
+        shared | tls_environment(folders, ports, "edge"),
+        ready=healthy,
+        needs=[*before_edge, *([CERTIFICATES] if ports else [])],
+    )
+    return [*_certificates(folders, ports), *services, *schedulers, edge]
+
+
+def _certificates(folders: MeshFolders, ports: Mapping[str, int]) -> list[ProcessSpec]:
+    """Return the process that makes and renews certificates, where there is TLS."""
+    if not ports:
+        return []
+    return [
+        ProcessSpec(
+            name=CERTIFICATES,
+            command=certificates_command(folders),
+            environment=dict(os.environ),
+            folder=ROOT,
+            ready=certificates_made(folders),
+        )
+    ]
 
 
 def _environment(folders: MeshFolders, addresses: Addresses, config: MeshConfig) -> dict[str, str]:
@@ -111,10 +148,13 @@ def _environment(folders: MeshFolders, addresses: Addresses, config: MeshConfig)
     """
     inherited = {key: value for key, value in os.environ.items() if key != NOT_INHERITED}
     return (
-        {"LOG_LEVEL": "INFO"}
+        {"LOG_LEVEL": "INFO", "WEB_PUSH_PRIVATE_KEY": config.web_push_key}
         | inherited
         | addresses.environment()
-        | {f"{name.upper()}_TARGET": _target(folders, name) for name in SERVICES}
+        | {
+            f"{name.upper()}_TARGET": grpc_target(folders, config.grpc_ports, name)
+            for name in SERVICES
+        }
         | _key_files(folders)
         | {
             "DELEGATION_SECRET": config.delegation_secret,
@@ -169,26 +209,9 @@ def _one_time_process(
     )
 
 
-def _socket(folders: MeshFolders, name: str) -> Path:
-    return folders.run / f"{name}.sock"
-
-
-def _target(folders: MeshFolders, name: str) -> str:
-    return f"unix:{_socket(folders, name)}"
-
-
 def _local_url(config: MeshConfig) -> str:
     host = "127.0.0.1" if config.edge_host in ("0.0.0.0", "") else config.edge_host
     return f"http://{host}:{config.edge_port}"
-
-
-def _listens(socket: Path) -> Probe:
-    """Ready when somebody listens there; whether the service is healthy, the edge checks."""
-
-    async def ready() -> bool:
-        return await answers_with(str(socket), request=b"", expected=b"")
-
-    return ready
 
 
 def _was_touched(file: Path) -> Probe:

@@ -1,7 +1,7 @@
 """Where an evaluation stands at a date, so that it can go on from there without the days before."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from rhythm.boundaries import closing_date, window_needed
@@ -79,16 +79,16 @@ class Checkpoint:
 
     def to_values(self) -> list[int | float | str | None]:
         """Return it as a flat list that JSON can hold and `from_values` reads."""
-        met, failed, met_ends, failed_ends = astuple(self.completion_counts)
+        counts = self.completion_counts
         return [
             FORMAT,
             self.through.isoformat(),
             *_streak_to_values(self.streak),
             *_streak_to_values(self.best_streak),
-            met,
-            failed,
-            f"{met_ends:x}",  # 90 bits: more than a JSON number keeps
-            f"{failed_ends:x}",
+            counts.met,
+            counts.failed,
+            f"{counts.met_ends:x}",  # 90 bits: more than a JSON number keeps
+            f"{counts.failed_ends:x}",
             self.check_in_count,
             self.strength,
             self.window_days,

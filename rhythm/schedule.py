@@ -166,7 +166,10 @@ class Schedule:
         )
         for name, frequency in fields:
             value = getattr(self, name)
-            _require(not value or self.frequency is frequency, name, value, f"go with {frequency}")
+            holds = not value or self.frequency is frequency
+            if not holds:
+                rule = f"{name} go with {frequency}, and this schedule is {self.frequency}."
+                raise ScheduleInvalid(name, value, rule)
         rolling = self.frequency is Frequency.ROLLING
         _require(rolling == (self.days is not None), "days", self.days, "go with rolling, always")
         _require(

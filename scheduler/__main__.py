@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from chassis.process import EXIT_FAILED, EXIT_OK, EXIT_USAGE, read_settings_or_exit
 from scheduler import heartbeat
 from scheduler.app import app, node_name
-from scheduler.settings import SchedulerSettings
+from scheduler.settings import BeatSettings, SchedulerSettings
 
 _WORKER = ("--quiet", "worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
 _BEAT = ("--quiet", "beat")
@@ -19,6 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         case ["worker"]:
             app.start([*_WORKER, "--hostname", node_name()])
         case ["beat"]:
+            read_settings_or_exit(BeatSettings)
             app.conf.include = ()  # it names tasks and never runs them
             app.start([*_BEAT])
         case ["healthy", ("worker" | "beat") as role]:

@@ -17,7 +17,12 @@ from scheduler.settings import SchedulerSettings
 
 _CONNECT_SECONDS = 4.0
 _WRITE_SECONDS = 4.0
-_THREADS = 2  # so that reminders need not wait for a nightly aggregation
+_CHILDREN = 2  # so that reminders need not wait for a nightly aggregation
+_CHILD_KIB = 400_000  # after a task that took more, the child is replaced
+SOFT_LIMIT_SECONDS = 120
+"""After so long a task is interrupted; most end themselves before."""
+HARD_LIMIT_SECONDS = 150
+"""After so long its process is killed and replaced; the next tick goes on with what is due."""
 
 app = Celery("scheduler", include=TASK_MODULES)
 
@@ -64,10 +69,17 @@ def configuration() -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
         "beat_schedule": beat_schedule(),
-        "beat_scheduler": "celery.beat:Scheduler",  # keeps no file: every task has an interval
-        "worker_pool": "threads",
-        "worker_concurrency": _THREADS,
+        "beat_scheduler": "scheduler.leadership:LeaderScheduler",
+        "worker_pool": "prefork",
+        "worker_concurrency": _CHILDREN,
         "worker_prefetch_multiplier": 1,
+        "worker_max_memory_per_child": _CHILD_KIB,
+        # A task is acknowledged when it is done: of a worker that dies, it goes to another.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "task_soft_time_limit": SOFT_LIMIT_SECONDS,
+        "task_time_limit": HARD_LIMIT_SECONDS,
         "worker_enable_remote_control": False,
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
@@ -89,10 +101,10 @@ def _log_as_everybody_does(**_: object) -> None:
     logging.getLogger("celery.beat").setLevel(logging.WARNING)
 
 
-@signals.worker_ready.connect
+@signals.worker_before_create_process.connect
 def _spare_what_stays(**_: object) -> None:
     gc.collect()
-    gc.freeze()  # what was imported is never garbage: ticks need not look at it again
+    gc.freeze()  # what was imported is never garbage: children share it with their parent
 
 
 @signals.worker_ready.connect
@@ -107,7 +119,7 @@ def _beat_lives(**_: object) -> None:
     heartbeat.touch(settings().heartbeat_folder, "beat")
 
 
-@signals.worker_shutdown.connect
+@signals.worker_process_shutdown.connect
 def _close(**_: object) -> None:
     from chassis import background  # brings drivers that a beat has no use for
 

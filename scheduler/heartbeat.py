@@ -1,5 +1,7 @@
 """Heartbeat files that worker and beat touch at every task, for health checks.
 
+A beat that waits for another to stop leading touches its file as well.
+
 Asking a worker over the broker would need its remote control, whose queues a modern broker no
 longer allows, and would say that it listens, not that ticks get done.
 """
@@ -9,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 STALE_AFTER = timedelta(seconds=30)
-"""Six periods of the most frequent task."""
+"""Many periods of the most frequent task."""
 
 
 def touch(folder: Path, role: str) -> None:

@@ -15,3 +15,10 @@ class SchedulerSettings(ProcessSettings, frozen=True, kw_only=True):
     """Put before the name of the queue, so that meshes can share a broker."""
     heartbeat_folder: Path = Path(tempfile.gettempdir())
     """Where worker and beat touch a file at every tick; `python -m scheduler healthy` reads it."""
+
+
+class BeatSettings(ProcessSettings, frozen=True, kw_only=True):
+    """What the lock needs that beat holds while it sends ticks."""
+
+    database_url: str
+    """A libpq URL, `postgresql://user:password@host:5432/name`."""

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from tests.telegram import Telegram
 
 TESTS = Path(__file__).parent
+# Where the longest waits are: what starts last must be short, or one worker ends alone.
+SLOWEST_FIRST = (
+    "scheduler/test_killed_workers.py",
+    "journeys",
+    "local",
+    "services/auth/test_rotation.py",
+    "edge/habits/stateful",
+    "services/analytics/test_summaries.py",
+    "services/habits/test_derived.py",
+    "rhythm",
+)
 STARTED = pytest.StashKey[TestServers]()
 
 
@@ -48,13 +59,20 @@ def _start_servers(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slowest tests: the journeys, and the mesh that is started for real."""
-    places = [TESTS / "journeys", TESTS / "local"]
-    items.sort(key=lambda item: not any(place in item.path.parents for place in places))
+    items.sort(key=lambda item: _rank(item.path.relative_to(TESTS).as_posix()))
+
+
+def _rank(path: str) -> int:
+    ranks = (rank for rank, start in enumerate(SLOWEST_FIRST) if path.startswith(start))
+    return next(ranks, len(SLOWEST_FIRST))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Keep a module's tests on one worker, and all journeys too: they share one mesh."""
+    """Keep a module's tests on one worker, and all journeys too: they share one mesh.
+
+    The kernel's tests share nothing, so each of its long properties may run beside the others.
+    """
     config.option.loadscopereorder = False
     return ModuleScheduling(config, log)
 
@@ -64,6 +82,8 @@ class ModuleScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has 
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
+        if module.startswith("tests/rhythm/"):
+            return nodeid
         return "journeys" if module.startswith("tests/journeys/") else module
 
 

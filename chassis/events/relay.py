@@ -5,6 +5,8 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import asyncpg
@@ -29,6 +31,13 @@ _IDLE_ROUNDS = 5
 _COUNT_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
+
+
+_CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # it broke between two answers
+)
 
 
 class Relay:
@@ -149,7 +158,7 @@ class Relay:
         try:
             await connection.add_listener(f"{self._schema}_outbox", lambda *_: self._notified.set())
             yield connection
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        except _CONNECTION_LOST as error:
             raise Unavailable("The database does not answer.") from error
         finally:
             with contextlib.suppress(Exception):
@@ -157,13 +166,17 @@ class Relay:
 
 
 def _messages(rows: Sequence[Any]) -> list[tuple[str, list[wire.EventMessage]]]:
-    """Return rows as messages with their keys: one each, or packed by key when there are many."""
+    """Return rows as messages with their keys: neighbors of one key packed together.
+
+    Where there are many, all of a key are packed together, whatever lies between them.
+    """
     keyed = [
         (row["routing_key"], wire.EventMessage(*(row[name] for name in wire.EventMessage._fields)))
         for row in rows
     ]
     if len(keyed) < _PACK_FROM:
-        return [(key, [event]) for key, event in keyed]
+        runs = groupby(keyed, key=itemgetter(0))
+        return [(key, [event for _, event in run]) for key, run in runs]
     by_key: dict[str, list[wire.EventMessage]] = {}
     for key, event in keyed:
         by_key.setdefault(key, []).append(event)

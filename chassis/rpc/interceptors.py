@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MethodPolicy:
-    """What one method requires of a call: a verified token or none, and a deadline."""
+    """What one method requires of a call: the process, a verified token or none, a deadline."""
 
     method: str
     """Full name, as `/contracts.habits.v1.HabitService/GetHabit`."""
@@ -43,12 +43,12 @@ class MethodPolicy:
     """Turns the token into a caller; None for a method that anybody may call."""
     seconds: float
     """Timeout of a call whose caller set no deadline."""
+    peers: frozenset[str]
+    """The processes that may call the method over mutual TLS."""
     scope: str = ""
     """What a restricted access token needs; empty refuses every restricted one."""
     authenticates_peer: bool = False
     """Whether calls come over mutual TLS, so that the caller's certificate names it."""
-    peers: frozenset[str] | None = None
-    """The processes that may call the method over mutual TLS; None for every one of the mesh."""
 
     def authenticate(self, context: Context) -> RequestContext:
         """Read a call's metadata, verify its token, and set the context of the request.
@@ -64,7 +64,7 @@ class MethodPolicy:
         request_context.set_context(RequestContext(request_id, traceparent, token))
         end = deadline.begin(context.time_remaining(), self.seconds)
         peer = peer_name(context) if self.authenticates_peer else ""
-        if self.authenticates_peer and self.peers is not None and peer not in self.peers:
+        if self.authenticates_peer and peer not in self.peers:
             raise PeerNotAllowed(peer, self.method)
         caller = self.verifier.authorize(token, self.scope) if self.verifier else None
         authenticated = RequestContext(request_id, traceparent, token, caller, end, peer)

@@ -1,15 +1,14 @@
 """The gRPC server of a service: wrapped methods, health, reflection, graceful shutdown.
 
-server = Server("habits", listen=settings.grpc_listen, verifier=verifier, healthy=database.healthy)
+server = Server.from_settings("habits", settings, verifier=verifier, healthy=database.healthy)
 server.add(add_HabitServiceServicer_to_server, HabitServicer(...))
 await server.run(stop)
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from types import MappingProxyType
 from typing import Any
 
 import grpc
@@ -23,7 +22,8 @@ from chassis.rpc.credentials import is_local, server_credentials
 from chassis.rpc.decoding import refusing_decoder
 from chassis.rpc.health import HealthServicer
 from chassis.rpc.interceptors import MethodPolicy, wrap_stream, wrap_unary
-from chassis.settings import SettingsError
+from chassis.rpc.peers import allowed_peers
+from chassis.settings import ServiceSettings, SettingsError
 from chassis.tls_files import TlsFiles
 from contracts.access.v1.scope_pb2 import required_scope
 
@@ -57,6 +57,7 @@ class Server:
         healthy: Returns whether the service can work; health checks ask it each time.
         tls: The files of mutual TLS, which is used on TCP; None for plaintext.
         plaintext: Allows plaintext on an address that other machines reach.
+        shows_contract: Whether clients may ask by reflection which methods there are.
 
     Raises:
         SettingsError: Other machines reach the address, and there is neither TLS nor `plaintext`.
@@ -71,6 +72,7 @@ class Server:
         healthy: Callable[[], Awaitable[bool]],
         tls: TlsFiles | None = None,
         plaintext: bool = False,
+        shows_contract: bool = True,
     ) -> None:
         if tls is None and not is_local(listen):
             if not plaintext:
@@ -84,43 +86,51 @@ class Server:
         self._listen = listen
         self._verifier = verifier
         self._healthy = healthy
+        self._shows_contract = shows_contract
         self._services: dict[str, Methods] = {}
         self.port = 0
         """The port the server listens on, once it runs."""
 
-    def add[S](
-        self,
-        register: Register[S],
-        servicer: S,
+    @classmethod
+    def from_settings(
+        cls,
+        name: str,
+        settings: ServiceSettings,
         *,
-        public: Collection[str] = (),
-        peers: Mapping[str, Collection[str]] = MappingProxyType({}),
-    ) -> None:
+        verifier: TokenVerifier,
+        healthy: Callable[[], Awaitable[bool]],
+    ) -> "Server":
+        """Return a server as the settings say; in production it shows no contract."""
+        return cls(
+            name,
+            listen=settings.grpc_listen,
+            verifier=verifier,
+            healthy=healthy,
+            tls=settings.tls_files,
+            plaintext=settings.grpc_plaintext,
+            shows_contract=not settings.production,
+        )
+
+    def add[S](self, register: Register[S], servicer: S, *, public: Collection[str] = ()) -> None:
         """Serve a servicer.
 
         Args:
             register: The function generated for the service.
             servicer: Its implementation.
             public: The rpcs that need no access token, as `("Register", "Login")`.
-            peers: The processes that may call an rpc over mutual TLS, by the rpc's name; one that
-                is not named may be called by every process of the mesh.
 
         Raises:
-            ValueError: A public or restricted rpc does not exist.
+            ValueError: A public rpc does not exist.
+            PeersUnknown: `chassis/rpc/peers.py` does not say which processes may call an rpc.
         """
         registrar = _Registrar()
         register(servicer, registrar)  # type: ignore[arg-type]  # it takes what a server would
         for service, methods in registrar.services.items():
-            unknown = {*public, *peers} - set(methods)
+            unknown = set(public) - set(methods)
             if unknown:
                 raise ValueError(f"{service} has no rpc {', '.join(sorted(unknown))}.")
             self._services[service] = {
-                method: self._wrapped(
-                    f"/{service}/{method}",
-                    handler,
-                    public=method in public,
-                    peers=frozenset(peers[method]) if method in peers else None,
-                )
+                method: self._wrapped(f"/{service}/{method}", handler, public=method in public)
                 for method, handler in methods.items()
             }
 
@@ -135,9 +145,9 @@ class Server:
             server.add_registered_method_handlers(service, methods)
         health = HealthServicer(self._healthy, list(self._services))
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
-        reflection.enable_server_reflection(
-            [*self._services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
-        )
+        if self._shows_contract:
+            health_name = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+            reflection.enable_server_reflection([*self._services, health_name], server)
         if self._tls:
             self.port = server.add_secure_port(self._listen, server_credentials(self._tls))
         else:
@@ -155,9 +165,7 @@ class Server:
         async with self.running():
             await stop.wait()
 
-    def _wrapped(
-        self, method: str, handler: MethodHandler, *, public: bool, peers: frozenset[str] | None
-    ) -> MethodHandler:
+    def _wrapped(self, method: str, handler: MethodHandler, *, public: bool) -> MethodHandler:
         if handler.request_streaming:
             raise TypeError(f"{method}: a stream of requests is not served here.")
         streams = handler.response_streaming
@@ -167,8 +175,8 @@ class Server:
             verifier=None if public else self._verifier,
             seconds=deadline.STREAM_SECONDS if streams else deadline.DEFAULT_SECONDS,
             scope=_required_scope(method),
+            peers=allowed_peers(method),
             authenticates_peer=self._tls is not None,
-            peers=peers,
         )
         codec = {
             "request_deserializer": refusing_decoder(handler.request_deserializer),

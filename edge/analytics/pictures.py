@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 
 from contracts.analytics.v1 import picture_pb2 as wire
 from contracts.analytics.v1.analytics_service_pb2 import (
@@ -12,9 +12,11 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     RenderStrengthPictureRequest,
 )
 from edge.clients import InjectedClients
+from edge.entity_tags import tagged_response
+from edge.json_bodies import Router
 from edge.openapi import refusals
 
-router = APIRouter()
+router = Router()
 
 Extension = Annotated[Literal["png", "svg"], Path(description="A bitmap or a vector drawing.")]
 Theme = Annotated[Literal["light", "dark"], Query(description="The colors.")]
@@ -146,8 +148,10 @@ def _int32(number: int) -> int:
 
 
 def _file(picture: wire.Picture, if_none_match: str | None) -> Response:
-    etag = f'"{picture.etag}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and etag in if_none_match:
-        return Response(status_code=304, headers=headers)
-    return Response(picture.data, media_type=picture.content_type, headers=headers)
+    return tagged_response(
+        picture.data,
+        etag=f'"{picture.etag}"',
+        if_none_match=if_none_match,
+        media_type=picture.content_type,
+        headers={"Cache-Control": "private, no-cache"},
+    )

@@ -4,10 +4,13 @@ from typing import Annotated
 from urllib.parse import quote
 
 import grpc
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
+from contracts.analytics.v1 import summary_pb2 as wire
 from contracts.analytics.v1.analytics_service_pb2 import (
+    ApplyRecommendationRequest,
     DismissRecommendationRequest,
+    GetHabitInsightsRequest,
     GetHeatmapRequest,
     GetRecommendationToApplyRequest,
     GetReportRequest,
@@ -15,38 +18,43 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     KnownRevisions,
     ListRecommendationsRequest,
     ListReportsRequest,
+    UndoRecommendationRequest,
     WaitForRevisionsRequest,
 )
 from contracts.analytics.v1.summary_pb2 import REPORT_KIND_UNSPECIFIED
+from contracts.habits.v1.habit_pb2 import Habit
+from contracts.habits.v1.habit_service_pb2 import GetHabitRequest
 from contracts.habits.v1.progress_service_pb2 import ListRevisionsRequest
 from edge.analytics import pictures
-from edge.analytics.apply import apply_action
 from edge.analytics.schemas import (
     AppliedRecommendation,
-    HeatmapDay,
+    CountedSummary,
+    HabitInsights,
+    Heatmap,
     Recommendation,
     Report,
     ReportKind,
     ReportOrder,
-    Summary,
 )
 from edge.analytics.translate import (
     KINDS,
-    heatmap_day_from_wire,
+    counted_summary_from_wire,
+    heatmap_from_wire,
     recommendation_from_wire,
     report_from_wire,
     report_order_to_wire,
-    summary_from_wire,
 )
+from edge.analytics.translate_insights import insights_from_wire
 from edge.bearer import require_access_token
 from edge.clients import Clients, InjectedClients
 from edge.habits.responses import json_response
 from edge.habits.translate.habits import habit_from_wire
+from edge.json_bodies import Router
 from edge.openapi import UNAUTHENTICATED, refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
 
-router = APIRouter(
+router = Router(
     prefix="/v1/analytics",
     tags=["analytics"],
     dependencies=[require_access_token],
@@ -71,16 +79,23 @@ _CANNOT_ASK = (
     grpc.StatusCode.PERMISSION_DENIED,
 )
 _PAGE = (422, "PAGE_TOKEN_INVALID", "The page token does not belong to this request.")
+_NO_RECOMMENDATION = (404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation.")
+_CHANGED_SINCE = (409, "HABIT_CHANGED_SINCE", "The habit was changed since. Edit it as you want …")
+_NOT_COUNTED = (
+    409,
+    "CHANGES_NOT_COUNTED",
+    "Your last changes are not counted yet. Try again in a moment.",
+)
 _NO_REPORT = (404, "REPORT_NOT_FOUND", "You have no such report.")
 
 
 @router.get("/summary", responses=refusals(*_WINDOW))
 async def get_summary(
     clients: InjectedClients, from_date: FromDay = "", to_date: ToDay = ""
-) -> Summary:
+) -> CountedSummary:
     """Return your numbers in a window of days: by default the 30 that end today."""
     request = GetSummaryRequest(from_date=from_date, to_date=to_date)
-    return summary_from_wire((await clients.analytics.GetSummary(request)).summary)
+    return counted_summary_from_wire(await clients.analytics.GetSummary(request))
 
 
 @router.get(
@@ -91,18 +106,35 @@ async def get_heatmap(
     from_date: FromDay = "",
     to_date: ToDay = "",
     habit_id: Annotated[str, Query(max_length=40, description="Only this habit.")] = "",
-) -> Page[HeatmapDay]:
+) -> Heatmap:
     """Return how every day of a window went, oldest first: by default the year that ends today."""
     request = GetHeatmapRequest(from_date=from_date, to_date=to_date, habit_id=habit_id)
-    response = await clients.analytics.GetHeatmap(request)
-    return Page(items=[heatmap_day_from_wire(day) for day in response.days], next_page_token=None)
+    return heatmap_from_wire(await clients.analytics.GetHeatmap(request))
 
 
-@router.get("/recommendations", responses=refusals(_PAGE))
+@router.get(
+    "/habits/{habit_id}/insights",
+    responses=refusals((404, "HABIT_NOT_FOUND", "You have no such habit.")),
+)
+async def get_habit_insights(habit_id: str, clients: InjectedClients) -> HabitInsights:
+    """Return what the 365 days before today say about a habit.
+
+    Best weekday and hour, consistency, the longest gap, and habits that go well on the same days;
+    null where the days are too few, or where it may be chance.
+    """
+    request = GetHabitInsightsRequest(habit_id=habit_id)
+    return insights_from_wire(await clients.analytics.GetHabitInsights(request))
+
+
+@router.get("/recommendations", responses=refusals(_PAGE, _NOT_COUNTED))
 async def list_recommendations(
     clients: InjectedClients, page_size: PageSize = 0, page_token: PageToken = ""
 ) -> Page[Recommendation]:
-    """List the recommendations that hold now, strongest first. None without two weeks of data."""
+    """List the recommendations that hold now, strongest first: at most three, never on thin data.
+
+    What you have just recorded is counted: the list waits for it, two seconds at most.
+    """
+    await _wait_for_own_changes(clients)
     response = await clients.analytics.ListRecommendations(
         ListRecommendationsRequest(page_size=page_size, page_token=page_token)
     )
@@ -115,7 +147,7 @@ async def list_recommendations(
 @router.post(
     "/recommendations/{recommendation_id}/dismiss",
     status_code=204,
-    responses=refusals((404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation.")),
+    responses=refusals(_NO_RECOMMENDATION),
 )
 async def dismiss_recommendation(recommendation_id: str, clients: InjectedClients) -> None:
     """Hide a recommendation for 30 days."""
@@ -128,28 +160,60 @@ async def dismiss_recommendation(recommendation_id: str, clients: InjectedClient
     "/recommendations/{recommendation_id}/apply",
     response_model=AppliedRecommendation,
     responses=refusals(
-        (404, "RECOMMENDATION_NOT_FOUND", "You have no such recommendation."),
+        _NO_RECOMMENDATION,
         (409, "NOTHING_TO_APPLY", "There is nothing to apply. Do what the recommendation says."),
+        _CHANGED_SINCE,
     ),
 )
-async def apply_recommendation(
-    recommendation_id: str, clients: InjectedClients, request_id: RequestId
-) -> Response:
+async def apply_recommendation(recommendation_id: str, clients: InjectedClients) -> Response:
     """Do what a recommendation says, and hide it for 30 days. Applied twice, it changes once."""
+    before = await _habit_of(clients, recommendation_id)
+    done = await clients.analytics.ApplyRecommendation(
+        ApplyRecommendationRequest(recommendation_id=recommendation_id)
+    )
+    return await _applied(clients, before, done.recommendation)
+
+
+@router.post(
+    "/recommendations/{recommendation_id}/undo",
+    response_model=AppliedRecommendation,
+    responses=refusals(
+        _NO_RECOMMENDATION,
+        (409, "RECOMMENDATION_NOT_APPLIED", "This recommendation was not applied, so there is …"),
+        _CHANGED_SINCE,
+    ),
+)
+async def undo_recommendation(recommendation_id: str, clients: InjectedClients) -> Response:
+    """Restore what a recommendation changed, unless it was changed since."""
+    before = await _habit_of(clients, recommendation_id)
+    undone = await clients.analytics.UndoRecommendation(
+        UndoRecommendationRequest(recommendation_id=recommendation_id)
+    )
+    return await _applied(clients, before, undone.recommendation)
+
+
+async def _habit_of(clients: Clients, recommendation_id: str) -> Habit | None:
+    """Return the habit that a recommendation is about; None where it is about all."""
     found = await clients.analytics.GetRecommendationToApply(
         GetRecommendationToApplyRequest(recommendation_id=recommendation_id)
     )
-    recommendation = recommendation_from_wire(found.recommendation)
-    before, after = await apply_action(
-        clients, found.recommendation.habit_id, recommendation.action, request_id=request_id
-    )
-    await clients.analytics.DismissRecommendation(
-        DismissRecommendationRequest(recommendation_id=recommendation_id)
-    )
+    return await _find_habit(clients, found.recommendation.habit_id)
+
+
+async def _find_habit(clients: Clients, habit_id: str) -> Habit | None:
+    if not habit_id:
+        return None
+    return (await clients.habits.GetHabit(GetHabitRequest(habit_id=habit_id))).habit
+
+
+async def _applied(
+    clients: Clients, before: Habit | None, recommendation: wire.Recommendation
+) -> Response:
+    after = await _find_habit(clients, recommendation.habit_id)
     body = {
-        "recommendation": recommendation.model_dump(mode="json"),
-        "before": habit_from_wire(before),
-        "habit": habit_from_wire(after),
+        "recommendation": recommendation_from_wire(recommendation).model_dump(mode="json"),
+        "before": habit_from_wire(before) if before else None,
+        "habit": habit_from_wire(after) if after else None,
     }
     return json_response(body)
 
@@ -187,7 +251,7 @@ async def get_report(report_id: str, clients: InjectedClients) -> Report:
     status_code=201,
     responses=refusals(
         (409, "NOTHING_WAS_DUE", "Nothing was due from 2026-01-09 to 2026-01-09, so …"),
-        (409, "CHANGES_NOT_COUNTED", "Your last changes are not counted yet. Try again in a …"),
+        _NOT_COUNTED,
         (409, "DATE_IN_FUTURE", "2099-01-01 has not come yet: today is 2026-01-09."),
         _WINDOW[0],
         (422, "REQUEST_ID_REUSED", "The request id was used for another request. Send a new one."),
@@ -206,7 +270,7 @@ async def create_report(
 async def _wait_for_own_changes(clients: Clients) -> None:
     """Wait, two seconds at most, until analytics has what the caller has changed in habits.
 
-    Where habits does not answer, or the token may not ask it, the report is made of what is known.
+    Where habits does not answer, or the token may not ask it, what is known has to do.
     """
     try:
         found = await clients.progress.ListRevisions(ListRevisionsRequest(), timeout=1.0)

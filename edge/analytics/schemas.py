@@ -6,13 +6,17 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from edge.habits.schemas.habits import Habit
-from edge.schemas import RequestBody, ResponseBody
+from edge.schemas import Page, RequestBody, ResponseBody
 
 Rate = Annotated[float | None, Field(ge=0, le=1, examples=[0.86])]
 """Met of what was due, 0 to 1; null when nothing was due."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Unit = Literal["day", "week", "month", "year"]
 ReportKind = Literal["daily", "weekly", "monthly"]
+AsOf = Annotated[datetime | None, Field(examples=["2026-01-09T12:00:00Z"])]
+"""When the newest of your changes that is counted came in; null before the first."""
+PValue = Annotated[float, Field(ge=0, lt=0.05, examples=[0.003])]
+"""How likely so clear a difference would be by chance, corrected for the number of comparisons."""
 _A_DAY = "2026-01-09"
 
 
@@ -91,6 +95,12 @@ class Summary(ResponseBody):
     trend: Trend
 
 
+class CountedSummary(Summary):
+    """A person's numbers as they are now."""
+
+    as_of: AsOf
+
+
 class HeatmapDay(ResponseBody):
     """One day."""
 
@@ -101,6 +111,89 @@ class HeatmapDay(ResponseBody):
     rate: Rate
 
 
+class Heatmap(Page[HeatmapDay]):
+    """Every day of a window."""
+
+    as_of: AsOf
+
+
+class WeekdayInsight(ResponseBody):
+    """The weekday that goes better than the others together."""
+
+    weekday: Weekday
+    days: Annotated[int, Field(examples=[52])]
+    """Days of it that count."""
+    met: Annotated[int, Field(examples=[49])]
+    """Those of them that went well."""
+    other_days: Annotated[int, Field(examples=[313])]
+    other_met: Annotated[int, Field(examples=[210])]
+    p_value: PValue
+    test: Literal["fisher_exact_holm"] = "fisher_exact_holm"
+
+
+class HourInsight(ResponseBody):
+    """The hour of your clock in which most check-ins are made: at least a quarter of them."""
+
+    hour: Annotated[int, Field(ge=0, le=23, examples=[7])]
+    check_ins: Annotated[int, Field(examples=[120])]
+    all_check_ins: Annotated[int, Field(examples=[180])]
+    """Check-ins whose hour is known: not those from imported files."""
+    p_value: PValue
+    test: Literal["binomial_exact_holm"] = "binomial_exact_holm"
+
+
+class Consistency(ResponseBody):
+    """Whole weeks that were kept: at least 80 % of what was due was met."""
+
+    weeks: Annotated[int, Field(examples=[40])]
+    """Whole weeks in which something was due."""
+    kept_weeks: Annotated[int, Field(examples=[31])]
+    rate: Annotated[float, Field(ge=0, le=1, examples=[0.775])]
+
+
+class Gap(ResponseBody):
+    """The longest time without a check-in."""
+
+    from_date: Annotated[str, Field(examples=["2026-02-03"])]
+    to_date: Annotated[str, Field(examples=["2026-02-09"])]
+    days: Annotated[int, Field(examples=[7])]
+    """Without skipped and paused days."""
+    ongoing: bool
+    """Whether no check-in has ended it yet."""
+
+
+class RelatedHabit(ResponseBody):
+    """A habit that goes well on the same days, or on the others. It says nothing of a cause."""
+
+    habit_id: str
+    title: Annotated[str, Field(examples=["Sleep before eleven"])]
+    common_days: Annotated[int, Field(examples=[180])]
+    """Days that count for both; at least 60."""
+    both: Annotated[int, Field(examples=[110])]
+    only_this: Annotated[int, Field(examples=[10])]
+    only_other: Annotated[int, Field(examples=[20])]
+    neither: Annotated[int, Field(examples=[40])]
+    correlation: Annotated[float, Field(ge=-1, le=1, examples=[0.61])]
+    """Phi: 1 always on the same days, -1 never on the same days."""
+    p_value: PValue
+    test: Literal["fisher_exact_holm"] = "fisher_exact_holm"
+
+
+class HabitInsights(ResponseBody):
+    """What the 365 days before today say about a habit; null where they do not say it."""
+
+    habit_id: str
+    from_date: Annotated[str, Field(examples=["2025-01-09"])]
+    to_date: Annotated[str, Field(examples=["2026-01-08"])]
+    best_weekday: WeekdayInsight | None
+    best_hour: HourInsight | None
+    consistency: Consistency | None
+    longest_gap: Gap | None
+    related_habits: list[RelatedHabit]
+    """The closest relation first, 5 at most."""
+    as_of: AsOf
+
+
 class Recommendation(ResponseBody):
     """A recommendation with its evidence, and an action."""
 
@@ -108,8 +201,9 @@ class Recommendation(ResponseBody):
     habit_id: str | None
     """The habit it is about; null when it is about all."""
     rule: Annotated[str, Field(examples=["weak_weekday"])]
-    """`streak_at_risk`, `comeback`, `archive`, `target_down`, `weak_weekday`, `best_hour`,
-    `target_up`; more may be added."""
+    """`streak_at_risk`, `away`, `slip`, `comeback`, `archive`, `target_down`, `small_step`,
+    `fresh_start`, `weak_weekday`, `stack`, `fixed_time`, `best_hour`, `target_up`; more may be
+    added."""
     text: Annotated[str, Field(examples=['"Run" goes well (82 %), but not on Sundays: 1 of 8.'])]
     evidence: Annotated[dict[str, Any], Field(examples=[{"weekday": "sun", "met": 1, "due": 8}])]
     """The numbers that triggered the rule."""
@@ -126,15 +220,17 @@ class Recommendation(ResponseBody):
     ]
     """What would help: `kind` and its values; empty when nothing can be applied."""
     create_time: datetime
+    apply_time: datetime | None
+    """When it was applied; null if it was not, or if that was undone."""
 
 
 class AppliedRecommendation(ResponseBody):
-    """What applying a recommendation has changed."""
+    """What applying a recommendation, or undoing that, has changed."""
 
     recommendation: Recommendation
-    before: Habit
-    """The habit as it was: update it with these values to undo."""
-    habit: Habit
+    before: Habit | None
+    """The habit as it was; null where all habits are meant."""
+    habit: Habit | None
     """The habit as it is now."""
 
 
@@ -160,6 +256,8 @@ class Report(ResponseBody):
     """Habits whose goal was reached on the last day of the period that has come."""
     recommendation: Annotated[str, Field(examples=["Everything due today is done. Keep going!"])]
     """One sentence: the first recommendation, or an encouragement."""
+    recommendation_id: str | None
+    """The recommendation that says so, to be applied or dismissed; null for an encouragement."""
     picture: ReportPicture
     summary: Summary
     create_time: datetime

@@ -1,15 +1,22 @@
 """Wire to JSON, for summaries, heatmaps, recommendations and reports."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
 
 from contracts.analytics.v1 import summary_pb2 as wire
-from contracts.analytics.v1.analytics_service_pb2 import CreateReportRequest
+from contracts.analytics.v1.analytics_service_pb2 import (
+    CreateReportRequest,
+    GetHeatmapResponse,
+    GetSummaryResponse,
+)
+from contracts.analytics.v1.insights_pb2 import AsOf
 from edge.analytics.schemas import (
+    CountedSummary,
     HabitNumbers,
+    Heatmap,
     HeatmapDay,
     HourNumbers,
     Recommendation,
@@ -63,9 +70,24 @@ def summary_from_wire(summary: wire.Summary) -> Summary:
     )
 
 
-def heatmap_day_from_wire(day: wire.HeatmapDay) -> HeatmapDay:
-    """Return a day of the heatmap."""
-    return HeatmapDay(date=day.heatmap_date, due=day.due_count, met=day.met_count, rate=_rate(day))
+def counted_summary_from_wire(response: GetSummaryResponse) -> CountedSummary:
+    """Return a person's numbers as they are now."""
+    numbers = summary_from_wire(response.summary)
+    return CountedSummary(**dict(numbers), as_of=as_of_from_wire(response.as_of))
+
+
+def heatmap_from_wire(response: GetHeatmapResponse) -> Heatmap:
+    """Return the days of a heatmap."""
+    days = [
+        HeatmapDay(date=day.heatmap_date, due=day.due_count, met=day.met_count, rate=_rate(day))
+        for day in response.days
+    ]
+    return Heatmap(items=days, next_page_token=None, as_of=as_of_from_wire(response.as_of))
+
+
+def as_of_from_wire(as_of: AsOf) -> datetime | None:
+    """Return when the newest change that is counted came in."""
+    return as_of.handle_time.ToDatetime(UTC) if as_of.HasField("handle_time") else None
 
 
 def recommendation_from_wire(recommendation: wire.Recommendation) -> Recommendation:
@@ -78,6 +100,9 @@ def recommendation_from_wire(recommendation: wire.Recommendation) -> Recommendat
         evidence=_struct(recommendation.evidence),
         action=_struct(recommendation.action),
         create_time=recommendation.create_time.ToDatetime(UTC),
+        apply_time=recommendation.apply_time.ToDatetime(UTC)
+        if recommendation.HasField("apply_time")
+        else None,
     )
 
 
@@ -90,6 +115,7 @@ def report_from_wire(report: wire.Report) -> Report:
         to_date=report.to_date,
         completed_habits=report.completed_habit_count,
         recommendation=report.recommendation_text,
+        recommendation_id=report.recommendation_id or None,
         picture=ReportPicture(
             png=f"/v1/analytics/reports/{report.id}.png",
             svg=f"/v1/analytics/reports/{report.id}.svg",

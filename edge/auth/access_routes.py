@@ -1,13 +1,15 @@
 """Routes of credentials, sessions, personal access tokens and the audit log of an account."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from contracts.auth.v1.account_event_service_pb2 import ListAccountEventsRequest
 from contracts.auth.v1.credential_service_pb2 import (
     ChangeEmailRequest,
     ChangePasswordRequest,
+    CreateSignInCodeRequest,
     SetCredentialsRequest,
     SignInWithCodeRequest,
 )
@@ -25,23 +27,22 @@ from edge.auth.access_schemas import (
     EmailBody,
     PasswordBody,
     SessionList,
+    SignInCode,
     TokenBody,
     TokenList,
 )
 from edge.auth.devices import address_of, device_of
 from edge.auth.rate_limits import add_rate_limit
+from edge.auth.refusals import EMAIL_TAKEN, LIMITED, SIGN_IN_CODE_INVALID, TOO_MANY_ATTEMPTS
 from edge.auth.schemas import SignedIn, User
 from edge.auth.translate import signed_in_from_wire, user_from_wire
 from edge.bearer import require_access_token
 from edge.clients import InjectedClients
+from edge.json_bodies import Router
 from edge.openapi import UNAUTHENTICATED, refusals
 from edge.parameters import PageSize, PageToken
 from edge.schemas import Page
 
-_LIMITED = (
-    (429, "TOO_MANY_ATTEMPTS", "Too many attempts. Try again later."),
-    (429, "TOO_BUSY", "Too many people are signing in at this moment. Try again shortly."),
-)
 _NEW_PASSWORD = (
     (422, "PASSWORD_TOO_SHORT", "The password is too short. Use at least 8 characters."),
     (422, "PASSWORD_COMMON", "The password is one of the most common ones."),
@@ -49,19 +50,17 @@ _NEW_PASSWORD = (
 _PASSWORD_WRONG = (403, "PASSWORD_WRONG", "The password is wrong.")
 _NOT_SET = (409, "PASSWORD_NOT_SET", "The account has no password yet.")
 _EMAIL = (
-    (409, "EMAIL_TAKEN", "There is an account with this email address already."),
+    EMAIL_TAKEN,
     (422, "EMAIL_MALFORMED", "The email address is not valid."),
 )
 
-_code_router = APIRouter(prefix="/v1/auth")
-_me_router = APIRouter(
-    prefix="/v1/me", dependencies=[require_access_token], responses=UNAUTHENTICATED
-)
+_code_router = Router(prefix="/v1/auth")
+_me_router = Router(prefix="/v1/me", dependencies=[require_access_token], responses=UNAUTHENTICATED)
 
 
 @_code_router.post(
     "/code",
-    responses=refusals((401, "SIGN_IN_CODE_INVALID", "The code is not valid."), *_LIMITED[:1]),
+    responses=refusals(SIGN_IN_CODE_INVALID, TOO_MANY_ATTEMPTS),
 )
 async def sign_in_with_code(
     body: CodeBody, request: Request, response: Response, clients: InjectedClients
@@ -80,7 +79,7 @@ async def sign_in_with_code(
 @_me_router.post(
     "/password",
     status_code=204,
-    responses=refusals(_PASSWORD_WRONG, _NOT_SET, *_NEW_PASSWORD, *_LIMITED),
+    responses=refusals(_PASSWORD_WRONG, _NOT_SET, *_NEW_PASSWORD, *LIMITED),
 )
 async def change_password(body: PasswordBody, clients: InjectedClients) -> None:
     """Change the password. Every other session ends, and its access with it within seconds."""
@@ -91,7 +90,7 @@ async def change_password(body: PasswordBody, clients: InjectedClients) -> None:
     )
 
 
-@_me_router.post("/email", responses=refusals(_PASSWORD_WRONG, _NOT_SET, *_EMAIL, *_LIMITED))
+@_me_router.post("/email", responses=refusals(_PASSWORD_WRONG, _NOT_SET, *_EMAIL, *LIMITED))
 async def change_email(body: EmailBody, clients: InjectedClients) -> User:
     """Change the email address."""
     answer = await clients.credentials.ChangeEmail(
@@ -106,7 +105,7 @@ async def change_email(body: EmailBody, clients: InjectedClients) -> User:
         (409, "PASSWORD_ALREADY_SET", "The account has a password already."),
         *_EMAIL,
         *_NEW_PASSWORD,
-        *_LIMITED,
+        *LIMITED,
     ),
 )
 async def set_credentials(body: CredentialsBody, clients: InjectedClients) -> User:
@@ -115,6 +114,15 @@ async def set_credentials(body: CredentialsBody, clients: InjectedClients) -> Us
         SetCredentialsRequest(email=body.email, password=body.password)
     )
     return user_from_wire(answer.account)
+
+
+@_me_router.post("/sign-in-codes", status_code=201)
+async def create_sign_in_code(response: Response, clients: InjectedClients) -> SignInCode:
+    """Create a code with which another device signs in: one use, 10 minutes."""
+    answer = await clients.credentials.CreateSignInCode(CreateSignInCodeRequest())
+    response.headers["Cache-Control"] = "no-store"
+    expire_time = datetime.now(UTC) + timedelta(seconds=answer.expires_in_seconds)
+    return SignInCode(code=answer.code, expire_time=expire_time)
 
 
 @_me_router.get("/sessions")
@@ -187,6 +195,6 @@ async def list_events(
     )
 
 
-router = APIRouter(tags=["accounts"])
+router = Router(tags=["accounts"])
 router.include_router(_code_router)
 router.include_router(_me_router)

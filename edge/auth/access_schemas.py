@@ -42,6 +42,14 @@ class CodeBody(RequestBody):
     """Case and hyphens do not matter."""
 
 
+class SignInCode(ResponseBody):
+    """A code with which another device signs in to the account."""
+
+    code: Annotated[str, Field(examples=["4QMT-7WXP-2KDA"])]
+    """For `POST /v1/auth/code`, or the web app's `/#/sign-in/CODE`; it works once."""
+    expire_time: datetime
+
+
 class Session(ResponseBody):
     """A place where the account is signed in."""
 

@@ -1,21 +1,43 @@
-"""`/v1/auth/oidc/start` and `/finish`: signing in at an OpenID provider."""
+"""`/v1/auth/sign-in-methods`, and `/v1/auth/oidc/…`: signing in at an OpenID provider."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
-from contracts.auth.v1.oidc_service_pb2 import FinishOidcSignInRequest, StartOidcSignInRequest
+from contracts.auth.v1.oidc_service_pb2 import (
+    FinishOidcSignInRequest,
+    GetSignInMethodsRequest,
+    StartOidcSignInRequest,
+)
 from edge.auth.devices import address_of, device_of
+from edge.auth.refusals import (
+    EMAIL_TAKEN,
+    OIDC_NOT_CONFIGURED,
+    OIDC_SIGN_IN_FAILED,
+    TOO_MANY_ATTEMPTS,
+)
 from edge.auth.schemas import Secret, SignedIn
 from edge.auth.translate import signed_in_from_wire
 from edge.clients import InjectedClients
+from edge.json_bodies import Router
 from edge.openapi import refusals
 from edge.schemas import RequestBody, ResponseBody
 
-_NOT_CONFIGURED = (409, "OIDC_NOT_CONFIGURED", "No OpenID provider is configured.")
+router = Router(prefix="/v1/auth", tags=["accounts"])
 
-router = APIRouter(prefix="/v1/auth/oidc", tags=["accounts"])
+_CACHED = "public, max-age=300"
+
+
+class SignInMethods(ResponseBody):
+    """The ways in which people can sign in here."""
+
+    password: bool = True
+    """With an email address and a password."""
+    code: bool = True
+    """With a code from the chat, or from another device."""
+    oidc: bool
+    """At an OpenID provider: begin at `/v1/auth/oidc/start`."""
 
 
 class OidcStartBody(RequestBody):
@@ -46,10 +68,18 @@ class OidcFinishBody(RequestBody):
     browser_secret: Secret
 
 
+@router.get("/sign-in-methods")
+async def get_sign_in_methods(response: Response, clients: InjectedClients) -> SignInMethods:
+    """Read in which ways people can sign in here. It changes with the settings only: cache it."""
+    answer = await clients.oidc.GetSignInMethods(GetSignInMethodsRequest())
+    response.headers["Cache-Control"] = _CACHED
+    return SignInMethods(oidc=answer.oidc)
+
+
 @router.post(
-    "/start",
+    "/oidc/start",
     responses=refusals(
-        _NOT_CONFIGURED,
+        OIDC_NOT_CONFIGURED,
         (422, "REDIRECT_URI_UNKNOWN", "The settings do not list this address."),
     ),
 )
@@ -69,12 +99,12 @@ async def start_oidc(
 
 
 @router.post(
-    "/finish",
+    "/oidc/finish",
     responses=refusals(
-        _NOT_CONFIGURED,
-        (401, "OIDC_SIGN_IN_FAILED", "The sign-in at the OpenID provider failed."),
-        (409, "EMAIL_TAKEN", "There is an account with this email address already."),
-        (429, "TOO_MANY_ATTEMPTS", "Too many attempts. Try again later."),
+        OIDC_NOT_CONFIGURED,
+        OIDC_SIGN_IN_FAILED,
+        EMAIL_TAKEN,
+        TOO_MANY_ATTEMPTS,
     ),
 )
 async def finish_oidc(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 import grpc
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from contracts.auth.v1.auth_service_pb2 import (
     DeleteAccountRequest,
@@ -18,6 +18,13 @@ from contracts.habits.v1.progress_service_pb2 import GetPersonRequest
 from edge.auth import translate
 from edge.auth.devices import address_of, device_of
 from edge.auth.rate_limits import add_rate_limit
+from edge.auth.refusals import (
+    CREDENTIALS_WRONG,
+    EMAIL_TAKEN,
+    LIMITED,
+    REFRESH_TOKEN_INVALID,
+    TOO_MANY_ATTEMPTS,
+)
 from edge.auth.schemas import (
     DeleteBody,
     KeySet,
@@ -30,6 +37,7 @@ from edge.auth.schemas import (
 )
 from edge.bearer import require_access_token
 from edge.clients import Clients, InjectedClients
+from edge.json_bodies import Router
 from edge.openapi import UNAUTHENTICATED, refusals
 
 _WAIT_SECONDS = 1.0
@@ -37,10 +45,6 @@ _POLL_SECONDS = 0.02
 _KEYS_CACHED_SECONDS = 300
 _log = logging.getLogger(__name__)
 
-_LIMITED = (
-    (429, "TOO_MANY_ATTEMPTS", "Too many attempts. Try again later."),
-    (429, "TOO_BUSY", "Too many people are signing in at this moment. Try again shortly."),
-)
 _PROFILE = (
     (422, "TIMEZONE_UNKNOWN", "There is no time zone 'Mars'. Use an IANA name …"),
     (422, "LOCALE_MALFORMED", "The locale 'english' is not a language tag. Use one such as en."),
@@ -52,23 +56,21 @@ _ACCOUNT_NOT_FOUND = (
     "There is no such account. It may have been deleted.",
 )
 
-_auth_router = APIRouter(prefix="/v1/auth")
-_me_router = APIRouter(
-    prefix="/v1/me", dependencies=[require_access_token], responses=UNAUTHENTICATED
-)
+_auth_router = Router(prefix="/v1/auth")
+_me_router = Router(prefix="/v1/me", dependencies=[require_access_token], responses=UNAUTHENTICATED)
 
 
 @_auth_router.post(
     "/register",
     status_code=201,
     responses=refusals(
-        (409, "EMAIL_TAKEN", "There is an account with this email address already."),
+        EMAIL_TAKEN,
         (422, "EMAIL_MALFORMED", "The email address is not valid."),
         (422, "PASSWORD_TOO_SHORT", "The password is too short. Use at least 8 characters."),
         (422, "PASSWORD_TOO_LONG", "The password is too long. Use at most 128 characters."),
         (422, "PASSWORD_COMMON", "The password is one of the most common ones."),
         *_PROFILE,
-        *_LIMITED,
+        *LIMITED,
     ),
 )
 async def register(
@@ -87,9 +89,7 @@ async def register(
 
 @_auth_router.post(
     "/login",
-    responses=refusals(
-        (401, "CREDENTIALS_WRONG", "The email address or the password is wrong."), *_LIMITED
-    ),
+    responses=refusals(CREDENTIALS_WRONG, *LIMITED),
 )
 async def login(
     body: LoginBody, request: Request, response: Response, clients: InjectedClients
@@ -106,9 +106,9 @@ async def login(
 @_auth_router.post(
     "/refresh",
     responses=refusals(
-        (401, "REFRESH_TOKEN_INVALID", "The session is over. Sign in again."),
+        REFRESH_TOKEN_INVALID,
         (401, "REFRESH_TOKEN_REUSED", "The refresh token was used before. Sign in again."),
-        *_LIMITED[:1],
+        TOO_MANY_ATTEMPTS,
     ),
 )
 async def refresh(
@@ -160,7 +160,7 @@ async def update_me(patch: UserPatch, clients: InjectedClients) -> User:
     "",
     status_code=204,
     responses=refusals(
-        _ACCOUNT_NOT_FOUND, (403, "PASSWORD_WRONG", "The password is wrong."), *_LIMITED
+        _ACCOUNT_NOT_FOUND, (403, "PASSWORD_WRONG", "The password is wrong."), *LIMITED
     ),
 )
 async def delete_me(body: DeleteBody, clients: InjectedClients) -> None:
@@ -168,7 +168,7 @@ async def delete_me(body: DeleteBody, clients: InjectedClients) -> None:
     await clients.auth.DeleteAccount(DeleteAccountRequest(password=body.password))
 
 
-router = APIRouter(tags=["accounts"])
+router = Router(tags=["accounts"])
 router.include_router(_auth_router)
 router.include_router(_me_router)
 

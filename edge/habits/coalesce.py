@@ -1,14 +1,18 @@
-"""Coalesces concurrent check-ins into batch calls, without a timer.
+"""Coalesces concurrent items, such as check-ins, into batch calls.
 
-While fewer than four calls are in flight, a change is sent at once. Beyond that, changes wait until
-a call returns and are then sent together. A single client has no added latency; under load the cost
-of a call is paid once per batch instead of once per change.
+While no call is in flight, a change is sent at once. Beyond that, changes wait until the call
+returns and are then sent together: a single client has no added latency, and under load the cost of
+a call is paid once per batch instead of once per change. So many that their batch is large anyway
+do not wait for the call but go beside it, as do those that a slow call, such as one that waits for
+a lock, has held up for a tenth of a second.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
-from typing import Annotated, NamedTuple, cast
+from dataclasses import dataclass
+from typing import Annotated, cast
 
 import grpc
 from fastapi import Depends, Request
@@ -23,60 +27,93 @@ from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
 
 MOST_IN_FLIGHT = 4
 LARGEST_BATCH = 500
+LARGE_BATCH = 16
+"""How many waiting changes are sent beside the calls in flight."""
+SLOW_SECONDS = 0.1
+"""How long a call may take before waiting changes are sent beside it."""
 
 
-class _Item(NamedTuple):
-    change: CheckInChange
-    result: asyncio.Future[CheckInResult]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting[Item, Result]:
+    item: Item
+    result: asyncio.Future[Result]
 
 
-class Coalescer:
-    """Collects changes into batches. One per app, on the app's event loop."""
+class Coalescer[Item, Result]:
+    """Collects items into batches. On one event loop.
+
+    Args:
+        call: Sends a batch, and returns a result for each item, in order.
+        most_in_flight: How many calls may be made at a time.
+        largest_batch: How many items one call takes.
+        slow_seconds: How long a call may take before waiting items are sent beside it.
+    """
 
     def __init__(
         self,
-        check_ins: CheckInServiceStub,
+        call: Callable[[list[Item]], Awaitable[Sequence[Result]]],
         *,
         most_in_flight: int = MOST_IN_FLIGHT,
         largest_batch: int = LARGEST_BATCH,
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
-        self._check_ins = check_ins
+        self._call = call
         self._most_in_flight = most_in_flight
         self._largest_batch = largest_batch
-        self._waiting: deque[_Item] = deque()
+        self._slow_seconds = slow_seconds
+        self._slow_timer: asyncio.TimerHandle | None = None
+        self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._in_flight: set[asyncio.Task[None]] = set()
 
-    async def write(self, change: CheckInChange) -> CheckInResult:
-        """Send one change in a batch with others that wait; return its result.
-
-        Args:
-            change: Contains the access token of the caller.
+    async def submit(self, item: Item) -> Result:
+        """Send one item, which has its own access token, in a batch; return its result.
 
         Raises:
             grpc.aio.AioRpcError: The batch call failed.
         """
-        item = _Item(change, asyncio.get_running_loop().create_future())
-        self._waiting.append(item)
-        if len(self._in_flight) < self._most_in_flight:
-            # In an empty context: the call has no caller, each change carries its own token.
-            task = asyncio.create_task(self._send_batches(), context=Context())
-            self._in_flight.add(task)
-            task.add_done_callback(self._in_flight.discard)
-        return await item.result
+        waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if not self._in_flight or (
+            len(self._waiting) >= LARGE_BATCH and len(self._in_flight) < self._most_in_flight
+        ):
+            self._start_sending()
+        elif self._slow_timer is None:
+            self._restart_timer()
+        return await waiting.result
+
+    def _start_sending(self) -> None:
+        # In an empty context: the call has no caller, each change carries its own token.
+        task = asyncio.create_task(self._send_batches(), context=Context())
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+
+    def _restart_timer(self) -> None:
+        """Count the time a call may take from now on, while changes wait for it."""
+        if self._slow_timer is not None:
+            self._slow_timer.cancel()
+            self._slow_timer = None
+        if self._waiting:
+            loop = asyncio.get_running_loop()
+            self._slow_timer = loop.call_later(self._slow_seconds, self._send_beside_slow_call)
+
+    def _send_beside_slow_call(self) -> None:
+        if self._waiting and len(self._in_flight) < self._most_in_flight:
+            self._start_sending()
+        self._restart_timer()
 
     async def _send_batches(self) -> None:
         """Send batches until no change waits."""
         while self._waiting:
             count = min(len(self._waiting), self._largest_batch)
             batch = [self._waiting.popleft() for _ in range(count)]
+            self._restart_timer()
             await self._send([item for item in batch if not item.result.done()])
 
-    async def _send(self, batch: list[_Item]) -> None:
+    async def _send(self, batch: list[_Waiting[Item, Result]]) -> None:
         if not batch:
             return
-        request = BatchWriteCheckInsRequest(changes=[item.change for item in batch])
         try:
-            response = await self._check_ins.BatchWriteCheckIns(request)
+            results = await self._call([waiting.item for waiting in batch])
         except grpc.aio.AioRpcError as error:
             for item in batch:
                 if not item.result.done():  # the client may have disconnected
@@ -86,21 +123,36 @@ class Coalescer:
             for item in batch:
                 item.result.cancel()
             raise
-        for item, result in zip(batch, response.results, strict=True):
+        for item, result in zip(batch, results, strict=True):
             if not item.result.done():
                 item.result.set_result(result)
 
 
-def get_coalescer(state: State) -> Coalescer:
+type CheckInCoalescer = Coalescer[CheckInChange, CheckInResult]
+
+
+def check_in_call(
+    check_ins: CheckInServiceStub,
+) -> Callable[[list[CheckInChange]], Awaitable[Sequence[CheckInResult]]]:
+    """Return the call that writes a batch of check-ins."""
+
+    async def call(changes: list[CheckInChange]) -> Sequence[CheckInResult]:
+        request = BatchWriteCheckInsRequest(changes=changes)
+        return (await check_ins.BatchWriteCheckIns(request)).results
+
+    return call
+
+
+def get_coalescer(state: State) -> CheckInCoalescer:
     """Return the app's coalescer, created at the first check-in."""
     if not hasattr(state, "check_in_coalescer"):
-        state.check_in_coalescer = Coalescer(state.clients.check_ins)
-    return cast("Coalescer", state.check_in_coalescer)
+        state.check_in_coalescer = Coalescer(check_in_call(state.clients.check_ins))
+    return cast("CheckInCoalescer", state.check_in_coalescer)
 
 
-async def _coalescer(request: Request) -> Coalescer:
+async def _coalescer(request: Request) -> CheckInCoalescer:
     return get_coalescer(request.app.state)
 
 
-InjectedCoalescer = Annotated[Coalescer, Depends(_coalescer)]
+InjectedCoalescer = Annotated[CheckInCoalescer, Depends(_coalescer)]
 """The parameter through which a route writes a check-in."""

@@ -108,7 +108,7 @@ def _read_headers(scope: Scope) -> tuple[str, int]:
             length = int(value) if value.isdigit() else _LARGEST_BODY + 1
         elif name == b"content-type":
             is_json = value.startswith(b"application/json")
-        elif name == b"transfer-encoding":
+        elif name in (b"transfer-encoding", b"content-encoding"):
             is_json = False
     return key, length if is_json and len(key) <= LONGEST_KEY else _LARGEST_BODY + 1
 
@@ -130,10 +130,21 @@ def _read_change(
     rest = scope["path"][_ID_END + len(_DAYS) + 1 :]
     if not isinstance(body, dict) or not path.read(change, rest, body):
         return None
+    if not _has_each_member_once(message.get("body", b""), body):
+        return None
     # Only an addition is not idempotent; a write that sets a day needs no id to be repeated.
     if key or change.add.amount:
         change.request_id = request_id_of(key)
     return change
+
+
+def _has_each_member_once(text: bytes, body: dict[str, Any]) -> bool:
+    """Return whether a flat body has the quotes of its members and texts, and no more.
+
+    A name that is there twice has more, and so has an escaped quote: the route decides.
+    """
+    text_count = sum(type(value) is str for value in body.values())
+    return text.count(b'"') == 2 * (len(body) + text_count)
 
 
 def _read_addition(change: CheckInChange, rest: str, body: dict[str, Any]) -> bool:
@@ -198,7 +209,7 @@ _ROUTES = {
 
 async def _respond(scope: Scope, change: CheckInChange, created: int) -> Response:
     try:
-        result: CheckInResult = await get_coalescer(scope["app"].state).write(change)
+        result: CheckInResult = await get_coalescer(scope["app"].state).submit(change)
     except grpc.aio.AioRpcError as error:
         return problem_from_call(error, instance=scope["path"])
     if result.HasField("refusal"):

@@ -15,6 +15,11 @@ from chassis.rpc.status import Details
 from contracts.habits.v1.check_in_service_pb2 import Refusal
 from edge.problems import problem_from_details
 
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "It is as it was: `If-None-Match` names its `ETag`."}
+}
+"""For OpenAPI: what `answer_cache` responds with."""
+
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 

@@ -1,4 +1,4 @@
-"""`/health/live`, `/health/ready`, `/metrics`."""
+"""`/health/live`, `/health/ready`; and `/metrics`, which production has on a port of its own."""
 
 import asyncio
 from typing import Literal
@@ -18,6 +18,7 @@ from edge.health.schemas import Dependency, Live, Readiness
 type State = Literal["ready", "not_ready", "unreachable"]
 
 router = APIRouter(tags=["operations"])
+metrics_router = APIRouter(tags=["operations"])
 
 _CHECK_SECONDS = 0.5
 
@@ -43,7 +44,7 @@ async def ready(request: Request, response: Response, clients: InjectedClients) 
     )
 
 
-@router.get("/metrics", response_class=Response)
+@metrics_router.get("/metrics", response_class=Response)
 async def metrics() -> Response:
     """Export metrics in the Prometheus text format."""
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

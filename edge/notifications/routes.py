@@ -1,7 +1,6 @@
 """`/v1/telegram/link` and `/v1/notifications/…`."""
 
-from fastapi import APIRouter
-
+from contracts.notifications.v1.mini_app_service_pb2 import LinkMiniAppChatRequest
 from contracts.notifications.v1.notification_service_pb2 import (
     CreateChatLinkRequest,
     DeleteChatLinkRequest,
@@ -11,8 +10,10 @@ from contracts.notifications.v1.notification_service_pb2 import (
 )
 from edge.bearer import require_access_token
 from edge.clients import InjectedClients
+from edge.json_bodies import Router
 from edge.notifications.schemas import (
     Delivery,
+    LaunchBody,
     Link,
     LinkedChat,
     Preferences,
@@ -29,7 +30,7 @@ from edge.openapi import UNAUTHENTICATED, refusals
 from edge.parameters import PageSize, PageToken
 from edge.schemas import Page
 
-router = APIRouter(
+router = Router(
     prefix="/v1",
     tags=["notifications"],
     dependencies=[require_access_token],
@@ -48,6 +49,24 @@ router = APIRouter(
 async def create_chat_link(clients: InjectedClients) -> Link:
     """Create a deep link: open it on your phone and press Start to link the chat."""
     return link_from_wire(await clients.notifications.CreateChatLink(CreateChatLinkRequest()))
+
+
+@router.put(
+    "/telegram/link",
+    responses=refusals(
+        (401, "INIT_DATA_INVALID", "Telegram has not signed this launch data for the bot."),
+        (401, "INIT_DATA_EXPIRED", "This launch is older than an hour. Open the app again."),
+        (401, "INIT_DATA_USED", "This launch has been used already. Open the app again."),
+        (404, "CHAT_NOT_LINKED", "No chat is linked. Ask for a link and open it."),
+        (409, "BOT_NOT_CONFIGURED", "There is no Telegram bot here."),
+    ),
+)
+async def link_mini_app_chat(body: LaunchBody, clients: InjectedClients) -> LinkedChat:
+    """Link the chat of the Telegram user who has opened the Mini App, in place of any before."""
+    response = await clients.mini_app.LinkMiniAppChat(
+        LinkMiniAppChatRequest(init_data=body.init_data)
+    )
+    return chat_from_wire(response.chat_link)
 
 
 @router.get(

@@ -22,6 +22,16 @@ class Link(ResponseBody):
     """When it expires: after ten minutes, or once used or replaced."""
 
 
+InitDataText = Annotated[str, Field(max_length=4096, repr=False, examples=["user=…&hash=…"])]
+"""A Mini App's `initData`, exactly as Telegram gave it."""
+
+
+class LaunchBody(RequestBody):
+    """The signed data with which Telegram has opened the Mini App."""
+
+    init_data: InitDataText
+
+
 class LinkedChat(ResponseBody):
     """The Telegram chat that is linked to the account."""
 
@@ -99,7 +109,7 @@ class Delivery(ResponseBody):
 
     id: str
     kind: Annotated[str, Field(examples=["reminder"])]
-    """`reminder`, `cheer` or `report`."""
+    """`reminder`, `cheer`, `report` or `notice`."""
     text: Annotated[str, Field(examples=['🔥 Habit reminder: "Drink water"'])]
     """The text of the message."""
     state: DeliveryState
@@ -108,6 +118,8 @@ class Delivery(ResponseBody):
     it may have arrived."""
     detail: Annotated[str | None, Field(examples=["No chat is linked."])]
     """Why it was not sent, or not yet; null when it was sent."""
+    channel: Annotated[str, Field(examples=["telegram"])]
+    """`telegram` or `web_push`. A reminder is one message for the chat and one for each browser."""
     create_time: datetime
     """When it was queued."""
     send_time: datetime | None

@@ -90,6 +90,7 @@ def deliveries_from_wire(response: ListDeliveriesResponse) -> Page[Delivery]:
                 text=it.text,
                 state=_STATES.get(it.state, DeliveryState.UNKNOWN),
                 detail=it.detail or None,
+                channel=it.channel,
                 create_time=it.create_time.ToDatetime(UTC),
                 send_time=it.send_time.ToDatetime(UTC) if it.HasField("send_time") else None,
                 attempts=it.attempt_count,

@@ -41,6 +41,7 @@ async def create_demo(url: str, chat: str | None, report: Progress) -> None:
     me = await api.get("/v1/me")
     if me["display_name"]:
         report(f"the demo person is here already: {EMAIL}, password: {PASSWORD}")
+        await _report_sign_in_link(api, report)
         return
     now = datetime.now(UTC).astimezone(ZoneInfo(me["timezone"]))
     remind_at = (now + REMIND_IN).strftime("%H:%M")
@@ -52,6 +53,13 @@ async def create_demo(url: str, chat: str | None, report: Progress) -> None:
         report(f"the chat is linked; a reminder comes at {remind_at}")
     await api.patch("/v1/me", {"display_name": NAME})
     report(f"the demo person signs in as {EMAIL}, password: {PASSWORD}")
+    await _report_sign_in_link(api, report)
+
+
+async def _report_sign_in_link(api: Api, report: Progress) -> None:
+    """Report an address that signs a browser in once, within ten minutes."""
+    code = (await api.post("/v1/me/sign-in-codes", {}))["code"]
+    report(f"open the demo in a browser: {api.url}/#/sign-in/{code}")
 
 
 async def _sign_in(anonymous: Api, report: Progress) -> Api | None:
@@ -138,11 +146,17 @@ async def _link_chat(api: Api, chat: Api) -> None:
     code = parse_qs(urlsplit(url).query)["start"][0]
     number = (await chat.post("/control/chats", {"first_name": NAME}))["id"]
     await chat.post(f"/control/chats/{number}/messages", {"text": f"/start {code}"})
-    end = time.monotonic() + LINK_SECONDS
+    path, end, pressed = f"/control/chats/{number}/messages", time.monotonic() + LINK_SECONDS, False
     while time.monotonic() < end:
-        messages = (await chat.get(f"/control/chats/{number}/messages"))["items"]
-        if any(one["from"] == "bot" for one in messages):
-            return
+        for message in (await chat.get(path))["items"]:
+            if message["from"] != "bot":
+                continue
+            if not message["buttons"]:
+                return  # confirmed: the question has become a welcome
+            if not pressed:
+                confirm = message["buttons"][0][0]["text"]
+                await chat.post(f"{path}/{message['message_id']}/press", {"text": confirm})
+                pressed = True
         await asyncio.sleep(0.2)
     raise UserError(f"The bot did not answer /start within {LINK_SECONDS} s.")
 

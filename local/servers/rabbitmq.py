@@ -8,10 +8,10 @@ import hashlib
 import json
 import secrets
 import shlex
-import socket
 from datetime import timedelta
 
 from local.folders import MeshFolders
+from local.ports import free_ports, is_free
 from local.process_spec import ProcessSpec, answers_with
 from local.servers.rabbitmq_programs import Programs, find_programs
 from local.supervisor import Progress
@@ -58,8 +58,8 @@ class RabbitMQ:
         node = json.loads(kept.read_text()) if kept.exists() else {}
         self._password = node.get("password") or secrets.token_hex(16)
         ports = node.get("ports") or [0, 0, 0]
-        if not all(_is_free(port) for port in ports):
-            ports = _free_ports(len(ports))
+        if not all(port and is_free(port) for port in ports):
+            ports = free_ports(len(ports))
         self._port, self._distribution, self._epmd = ports
         kept.touch(mode=0o600)
         kept.write_text(json.dumps({"password": self._password, "ports": ports}))
@@ -160,27 +160,3 @@ class RabbitMQ:
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RUNNING_UNDER_SYSTEMD": "true",  # become Erlang instead of waiting for it in a shell
         }
-
-
-def _is_free(port: int) -> bool:
-    if not port:
-        return False
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return ports that are free now, all held at once so that none is given twice."""
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in held]
-    finally:
-        for one in held:
-            one.close()

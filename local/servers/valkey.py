@@ -46,6 +46,9 @@ class Valkey:
             "databases": str(DATABASES),
             "save": "",
             "appendonly": "yes" if self._folders.durable else "no",
+            # "everysec" answers before it writes while an older fsync is under way: killed then, it
+            # would bring back a session that was revoked.
+            "appendfsync": "always",
         }
         settings = [word for key, value in options.items() for word in (f"--{key}", value)]
         return [

@@ -20,7 +20,15 @@ STATE = web.AppKey("state", TelegramState)
 TOKEN = re.compile(r"\d+:[\w-]+")
 SILENCE_SECONDS = 120
 JSON_ARGUMENTS = frozenset(
-    ("reply_markup", "entities", "caption_entities", "commands", "media", "reply_parameters")
+    (
+        "reply_markup",
+        "entities",
+        "caption_entities",
+        "commands",
+        "media",
+        "menu_button",
+        "reply_parameters",
+    )
 )
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 

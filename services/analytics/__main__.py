@@ -2,15 +2,16 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Sequence
 from uuid import UUID
 
 from chassis import process
-from chassis.clock import now
-from chassis.context import RequestContext, use_context
+from chassis.clock import now, sleep_or_stop
 from chassis.database import Database
+from chassis.errors import Unavailable
 from chassis.events.broker import declare
 from chassis.events.consumer import Consumer
 from chassis.events.parked import parked_command
@@ -19,24 +20,29 @@ from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
 from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
+from chassis.progress import ProgressBar
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from contracts.analytics.v1.analytics_service_pb2_grpc import add_AnalyticsServiceServicer_to_server
-from contracts.auth.v1 import auth_service_pb2
-from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
-from contracts.habits.v1 import check_in_service_pb2
+from contracts.habits.v1 import check_in_service_pb2, habit_service_pb2
 from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
+from services.analytics.cache import AnswerCache, use_cache
 from services.analytics.consumers import handlers
+from services.analytics.habits_client import HabitGateway
+from services.analytics.habits_export import open_export
 from services.analytics.pictures.renderer import PictureRenderer
 from services.analytics.servicer import AnalyticsServicer
 from services.analytics.settings import AnalyticsSettings, MigrateSettings, RebuildSettings
 from services.analytics.tables import INBOX, OUTBOX, REPLAYS
 from services.analytics.translate.export import chunk_from_wire
-from services.analytics.use_cases import rebuild
+from services.analytics.use_cases import read_model_check, rebuild
 
 NAME = "analytics"
 
 _EXPORT_SECONDS = 3_600.0
+_DRIFT_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -62,23 +68,10 @@ def _run_role(settings: AnalyticsSettings) -> int:
         statement_timeout=settings.statement_timeout,
     )
     topology = Topology(NAME, handlers.routing_keys, prefix=settings.amqp_prefix)
+    answers = AnswerCache(settings.redis_url)
 
     async def serve(stop: asyncio.Event) -> None:
-        server = Server(
-            NAME,
-            listen=settings.grpc_listen,
-            tls=settings.tls_files,
-            plaintext=settings.grpc_plaintext,
-            verifier=TokenVerifier(settings.jwks_file, redis_url=settings.redis_url),
-            healthy=database.healthy,
-        )
-        renderer = PictureRenderer()
-        servicer = AnalyticsServicer(database, renderer=renderer, replays=REPLAYS, now=now)
-        server.add(add_AnalyticsServiceServicer_to_server, servicer)
-        try:
-            await server.run(stop)
-        finally:
-            await renderer.close()
+        await _serve(settings, database, answers, stop)
 
     async def relay(stop: asyncio.Event) -> None:
         carrying = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)
@@ -86,17 +79,60 @@ def _run_role(settings: AnalyticsSettings) -> int:
         async with asyncio.TaskGroup() as group:
             group.create_task(carrying.run(stop))
             group.create_task(cleaning.run(stop))
+            group.create_task(_report_drift(database, stop))
 
     async def consume(stop: asyncio.Event) -> None:
-        await Consumer(database, settings.amqp_url, topology, handlers, INBOX).run(stop)
+        with use_cache(answers):
+            await Consumer(database, settings.amqp_url, topology, handlers, INBOX).run(stop)
 
     return process.main(
         NAME,
         settings,
         roles={"serve": serve, "relay": relay, "consume": consume},
         commands={"parked": parked_command(settings.amqp_url, topology)},
-        closing=[database.close],
+        closing=[database.close, answers.close],
     )
+
+
+async def _report_drift(database: Database, stop: asyncio.Event) -> None:
+    """Keep the metrics of the nightly check up to date, until `stop` is set."""
+    while not stop.is_set():
+        try:
+            async with database.transaction() as session:
+                await read_model_check.report_drift(session)
+        except Unavailable:
+            _log.info("the database does not answer; reporting drift later")
+        await sleep_or_stop(_DRIFT_SECONDS, stop)
+
+
+async def _serve(
+    settings: AnalyticsSettings, database: Database, answers: AnswerCache, stop: asyncio.Event
+) -> None:
+    """Serve the rpcs until told to stop."""
+    server = Server.from_settings(
+        NAME,
+        settings,
+        verifier=TokenVerifier(settings.jwks_file, redis_url=settings.redis_url),
+        healthy=database.healthy,
+    )
+    renderer = PictureRenderer()
+    files = habit_service_pb2.DESCRIPTOR, check_in_service_pb2.DESCRIPTOR
+    async with connect(settings.habits_target, *files, tls=settings.tls_files) as channel:
+        servicer = AnalyticsServicer(
+            database,
+            habits=HabitGateway(HabitServiceStub(channel), CheckInServiceStub(channel)),
+            renderer=renderer,
+            answers=answers,
+            replays=REPLAYS,
+            now=now,
+        )
+        server.add(add_AnalyticsServiceServicer_to_server, servicer)
+        warming = asyncio.create_task(renderer.warm())
+        try:
+            await server.run(stop)
+        finally:
+            await renderer.close()
+            await asyncio.gather(warming, return_exceptions=True)
 
 
 def _migrate(settings: MigrateSettings) -> process.Command:
@@ -119,14 +155,17 @@ def _rebuild(settings: RebuildSettings) -> process.Command:
         database = Database(settings.database_url, name=f"{NAME} rebuild")
         started = time.perf_counter()
         try:
-            token = await _export_token(settings)
-            async with connect(
-                settings.habits_target, check_in_service_pb2.DESCRIPTOR, tls=settings.tls_files
-            ) as channel:
-                with use_context(RequestContext(token=token)):
-                    habits, days = await rebuild_from(
-                        CheckInServiceStub(channel), database, owner_id
-                    )
+            async with open_export(
+                auth_target=settings.auth_target,
+                habits_target=settings.habits_target,
+                delegation_secret=settings.delegation_secret,
+                tls=settings.tls_files,
+            ) as stub:
+                async with database.transaction() as session:
+                    expected = await rebuild.count_habits(session, owner_id)
+                progress = ProgressBar("habits", expected or None)
+                habits, days = await rebuild_from(stub, database, owner_id, progress)
+                progress.finish()
         finally:
             await database.close()
         seconds = time.perf_counter() - started
@@ -137,7 +176,10 @@ def _rebuild(settings: RebuildSettings) -> process.Command:
 
 
 async def rebuild_from(
-    habits: CheckInServiceStub, database: Database, owner_id: UUID | None
+    habits: CheckInServiceStub,
+    database: Database,
+    owner_id: UUID | None,
+    progress: ProgressBar | None = None,
 ) -> tuple[int, int]:
     """Make the read model of a person, or of everybody, anew; return how many habits and days.
 
@@ -156,24 +198,14 @@ async def rebuild_from(
             await rebuild.apply_chunk(session, chunk, began=began)
         if chunk.habit is not None:
             habit_id, habit_count = chunk.habit.id, habit_count + 1
+            if progress is not None:
+                progress.advance()
         day_count += len(chunk.days)
     async with database.transaction() as session:
         if habit_id is not None:
             await rebuild.finish_habit(session, habit_id, began=began)
         await rebuild.finish(session, owner_id, began=began, now=now())
     return habit_count, day_count
-
-
-async def _export_token(settings: RebuildSettings) -> str:
-    """Ask auth for a token that may export."""
-    request = auth_service_pb2.ExchangeTokenRequest(
-        delegation_secret=settings.delegation_secret, actor=NAME, scope="export"
-    )
-    async with connect(
-        settings.auth_target, auth_service_pb2.DESCRIPTOR, tls=settings.tls_files
-    ) as channel:
-        answer = await AuthServiceStub(channel).ExchangeToken(request)
-    return answer.access_token
 
 
 if __name__ == "__main__":

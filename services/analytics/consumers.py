@@ -19,6 +19,7 @@ from contracts.habits.v1.habit_events_pb2 import (
     PauseChanged,
 )
 from contracts.notifications.v1.notification_events_pb2 import PreferencesChanged
+from services.analytics.cache import current_cache
 from services.analytics.translate import events
 from services.analytics.use_cases import read_model
 
@@ -44,7 +45,9 @@ async def on_user_updated(session: AsyncSession, event: UserUpdated) -> None:
 @handlers.on(UserDeleted)
 async def on_user_deleted(session: AsyncSession, event: UserDeleted) -> None:
     """Delete everything of a person, and ignore their later events."""
-    await read_model.apply_account_deleted(session, UUID(event.account_id))
+    owner_id = UUID(event.account_id)
+    await read_model.apply_account_deleted(session, owner_id)
+    await current_cache().delete(owner_id)
 
 
 @handlers.on(PreferencesChanged)

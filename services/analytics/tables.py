@@ -42,10 +42,13 @@ PEOPLE = Table(
     Column("daily_report_time", Time, server_default="21:00"),
     Column("weekly_report", Boolean, nullable=False, server_default="true"),
     Column("monthly_report", Boolean, nullable=False, server_default="true"),
+    Column("locale", Text, nullable=False, server_default="en"),
     Column("next_report_date", Date),
     Column("next_report_time", DateTime(timezone=True)),
     Column("stale_from", Date),
     Column("next_count_time", DateTime(timezone=True)),
+    Column("revision", BigInteger, nullable=False, server_default="0"),
+    Column("change_time", DateTime(timezone=True)),
     Column("deleted", Boolean, nullable=False, server_default="false"),
 )
 Index("people_report", PEOPLE.c.next_report_time)
@@ -122,6 +125,7 @@ REPORTS = Table(
     Column("summary", JSONB, nullable=False),
     Column("completed_habit_count", Integer, nullable=False),
     Column("recommendation_text", Text, nullable=False),
+    Column("recommendation_id", Uuid),
     Column("create_time", DateTime(timezone=True), nullable=False),
     Index("reports_period", "owner_id", "kind", "from_date", unique=True),
 )
@@ -134,6 +138,18 @@ REPORT_TURNS = Table(
     Column("from_date", Date, primary_key=True),
     Column("outcome", Text, nullable=False),
     Column("create_time", DateTime(timezone=True), nullable=False),
+    Index("report_turns_age", "create_time"),
+)
+
+READ_MODEL_CHECKS = Table(
+    "read_model_checks",
+    METADATA,
+    Column("check_date", Date, primary_key=True),
+    Column("update_time", DateTime(timezone=True), nullable=False),
+    Column("last_owner_id", Uuid),
+    Column("people_count", Integer, nullable=False, server_default="0"),
+    Column("drift_count", Integer, nullable=False, server_default="0"),
+    Column("done", Boolean, nullable=False, server_default="false"),
 )
 
 RECOMMENDATIONS = Table(
@@ -150,6 +166,10 @@ RECOMMENDATIONS = Table(
     Column("holds", Boolean, nullable=False),
     Column("create_time", DateTime(timezone=True), nullable=False),
     Column("dismiss_time", DateTime(timezone=True)),
+    # What applying it changed; see domain/recommend/suggestion.py.
+    Column("change", JSONB),
+    Column("apply_time", DateTime(timezone=True)),
+    Column("undo_time", DateTime(timezone=True)),
     Index(
         "recommendations_subject",
         "owner_id",

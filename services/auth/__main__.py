@@ -25,6 +25,9 @@ from contracts.auth.v1.oidc_service_pb2_grpc import add_OidcServiceServicer_to_s
 from contracts.auth.v1.personal_token_service_pb2_grpc import (
     add_PersonalTokenServiceServicer_to_server,
 )
+from contracts.auth.v1.proxy_sign_in_service_pb2_grpc import (
+    add_ProxySignInServiceServicer_to_server,
+)
 from contracts.auth.v1.session_service_pb2_grpc import add_SessionServiceServicer_to_server
 from services.auth.cache import PendingSignIns, RateLimiter, Sessions, SignInCodes, open_redis
 from services.auth.dao.key_files import SigningKeyFile, make_keys
@@ -37,12 +40,14 @@ from services.auth.servicer import (
     CREDENTIAL_PUBLIC,
     OIDC_PUBLIC,
     PERSONAL_TOKEN_PUBLIC,
+    PROXY_SIGN_IN_PUBLIC,
     AccountEventServicer,
     AuthServicer,
     CredentialServicer,
     FailureLog,
     OidcServicer,
     PersonalTokenServicer,
+    ProxySignInServicer,
     SessionServicer,
 )
 from services.auth.settings import AuthSettings, KeySettings, MigrateSettings
@@ -52,9 +57,6 @@ from services.auth.use_cases.hasher import PasswordHasher
 from services.auth.use_cases.issuer import TokenIssuer
 
 NAME = "auth"
-
-_EXCHANGING_PEERS = ("notifications", "analytics", "edge")
-"""The processes that act for people, by the names in their certificates."""
 
 
 def main() -> int:
@@ -106,14 +108,7 @@ def _run(settings: AuthSettings) -> int:
         redis = open_redis(settings.redis_url)
         dependencies = create_dependencies(settings, redis)
         verifier = TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
-        server = Server(
-            NAME,
-            listen=settings.grpc_listen,
-            tls=settings.tls_files,
-            plaintext=settings.grpc_plaintext,
-            verifier=verifier,
-            healthy=database.healthy,
-        )
+        server = Server.from_settings(NAME, settings, verifier=verifier, healthy=database.healthy)
         failures = register(server, database, dependencies, key_set=settings.jwks_file.read_text)
         try:
             await server.run(stop)
@@ -163,6 +158,8 @@ def create_dependencies(settings: AuthSettings, redis: Redis) -> AuthDependencie
         ),
         pending_sign_ins=PendingSignIns(redis),
         openid_provider=_provider(settings),
+        proxy_sign_in=settings.proxy_sign_in,
+        proxy_creates_accounts=settings.proxy_creates_accounts,
         delegation_secret=settings.delegation_secret,
     )
 
@@ -181,13 +178,11 @@ def register(
         add_AuthServiceServicer_to_server,
         AuthServicer(database, dependencies, failures, key_set=key_set, now=now),
         public=AUTH_PUBLIC,
-        peers={"ExchangeToken": _EXCHANGING_PEERS},
     )
     server.add(
         add_CredentialServiceServicer_to_server,
         CredentialServicer(database, dependencies, now=now),
         public=CREDENTIAL_PUBLIC,
-        peers={"CreateChatAccount": ("notifications",)},
     )
     server.add(
         add_SessionServiceServicer_to_server, SessionServicer(database, dependencies, now=now)
@@ -202,6 +197,11 @@ def register(
         add_OidcServiceServicer_to_server,
         OidcServicer(database, dependencies, now=now),
         public=OIDC_PUBLIC,
+    )
+    server.add(
+        add_ProxySignInServiceServicer_to_server,
+        ProxySignInServicer(database, dependencies, now=now),
+        public=PROXY_SIGN_IN_PUBLIC,
     )
     return failures
 

@@ -43,6 +43,10 @@ class AuthSettings(ServiceSettings, frozen=True, kw_only=True):
     """Its secret there; empty for a public client."""
     oidc_redirect_uris: tuple[str, ...] = ()
     """Where the provider may send browsers back to, comma-separated."""
+    proxy_sign_in: bool = False
+    """Whether people whom a proxy names in a header are signed in; see the edge's settings."""
+    proxy_creates_accounts: bool = True
+    """Whether the first such sign-in creates an account; else one has to be linked before."""
     bcrypt_cost: Annotated[int, Meta(ge=4, le=16)] = 12
     """Each step doubles the time of a hash: 12 takes about 250 ms."""
     hashing_queue_size: int = 16

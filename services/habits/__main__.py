@@ -18,22 +18,38 @@ from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
 from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
+from chassis.progress import ProgressBar
 from chassis.rpc.server import Server
+from contracts.habits.v1.calendar_service_pb2_grpc import add_CalendarServiceServicer_to_server
 from contracts.habits.v1.check_in_service_pb2_grpc import add_CheckInServiceServicer_to_server
+from contracts.habits.v1.delta_service_pb2_grpc import add_DeltaServiceServicer_to_server
+from contracts.habits.v1.export_service_pb2_grpc import add_ExportServiceServicer_to_server
 from contracts.habits.v1.habit_service_pb2_grpc import add_HabitServiceServicer_to_server
+from contracts.habits.v1.import_service_pb2_grpc import add_ImportServiceServicer_to_server
 from contracts.habits.v1.progress_service_pb2_grpc import add_ProgressServiceServicer_to_server
+from contracts.habits.v1.quick_link_service_pb2_grpc import add_QuickLinkServiceServicer_to_server
 from contracts.habits.v1.reminder_service_pb2_grpc import add_ReminderServiceServicer_to_server
 from services.habits.consumers import handlers
+from services.habits.domain.delta import TOMBSTONE_RETENTION
+from services.habits.domain.limits import ACTIVE_HABITS_PER_PERSON
 from services.habits.servicer import (
     PUBLIC,
+    PUBLIC_CALENDAR,
+    PUBLIC_PROGRESS,
+    PUBLIC_QUICK_LINKS,
+    CalendarServicer,
     CheckInServicer,
+    DeltaServicer,
+    ExportServicer,
     HabitServicer,
+    ImportServicer,
     ProgressServicer,
+    QuickLinkServicer,
     ReminderServicer,
 )
 from services.habits.settings import HabitsSettings, MaintenanceSettings
-from services.habits.tables import INBOX, OUTBOX, REPLAYS
-from services.habits.use_cases.rebuild import rebuild
+from services.habits.tables import INBOX, OUTBOX, REPLAYS, TOMBSTONES
+from services.habits.use_cases.rebuild import count_habits, rebuild
 
 NAME = "habits"
 
@@ -51,17 +67,49 @@ def main() -> int:
 
 
 def register(
-    server: Server, database: Database, verifier: TokenVerifier, *, now: clock.Clock = clock.now
-) -> None:
-    """Add the servicers of this service to a server."""
-    server.add(add_HabitServiceServicer_to_server, HabitServicer(database, REPLAYS, now=now))
+    server: Server,
+    database: Database,
+    verifier: TokenVerifier,
+    *,
+    most_active: int = ACTIVE_HABITS_PER_PERSON,
+    now: clock.Clock = clock.now,
+    stop: asyncio.Event | None = None,
+) -> ImportServicer:
+    """Add the servicers of this service to a server. When `stop` is set, nobody waits any longer.
+
+    Returns:
+        The one whose imports run in the background; to be closed when the server has stopped.
+    """
+    imports = ImportServicer(database, most_active=most_active, now=now)
+    server.add(add_ImportServiceServicer_to_server, imports)
+    server.add(
+        add_HabitServiceServicer_to_server,
+        HabitServicer(database, REPLAYS, most_active=most_active, now=now),
+    )
     server.add(
         add_CheckInServiceServicer_to_server,
         CheckInServicer(database, verifier, now=now),
         public=PUBLIC,
     )
-    server.add(add_ProgressServiceServicer_to_server, ProgressServicer(database, now=now))
+    server.add(
+        add_CalendarServiceServicer_to_server,
+        CalendarServicer(database, now=now),
+        public=PUBLIC_CALENDAR,
+    )
+    server.add(
+        add_QuickLinkServiceServicer_to_server,
+        QuickLinkServicer(database, now=now),
+        public=PUBLIC_QUICK_LINKS,
+    )
+    server.add(
+        add_ProgressServiceServicer_to_server,
+        ProgressServicer(database, verifier, now=now),
+        public=PUBLIC_PROGRESS,
+    )
+    server.add(add_DeltaServiceServicer_to_server, DeltaServicer(database, now=now, stop=stop))
+    server.add(add_ExportServiceServicer_to_server, ExportServicer(database, now=now))
     server.add(add_ReminderServiceServicer_to_server, ReminderServicer(database, REPLAYS, now=now))
+    return imports
 
 
 def _work(settings: HabitsSettings) -> int:
@@ -77,20 +125,28 @@ def _work(settings: HabitsSettings) -> int:
 
     async def serve(stop: asyncio.Event) -> None:
         verifier = TokenVerifier(settings.jwks_file, redis_url=settings.redis_url)
-        server = Server(
-            NAME,
-            listen=settings.grpc_listen,
-            tls=settings.tls_files,
-            plaintext=settings.grpc_plaintext,
-            verifier=verifier,
-            healthy=database.healthy,
+        server = Server.from_settings(NAME, settings, verifier=verifier, healthy=database.healthy)
+        imports = register(
+            server,
+            database,
+            verifier,
+            most_active=settings.active_habits_per_person,
+            stop=stop,
         )
-        register(server, database, verifier)
-        await server.run(stop)
+        try:
+            await server.run(stop)
+        finally:
+            await imports.close()
 
     async def relay(stop: asyncio.Event) -> None:
         carrying = Relay(database, settings.amqp_url, schema=NAME, prefix=settings.amqp_prefix)
-        cleaning = Housekeeping(database, OUTBOX, INBOX, REPLAYS)
+        cleaning = Housekeeping(
+            database,
+            OUTBOX,
+            INBOX,
+            REPLAYS,
+            retentions={TOMBSTONES: ("delete_time", TOMBSTONE_RETENTION)},
+        )
         async with asyncio.TaskGroup() as group:
             group.create_task(carrying.run(stop))
             group.create_task(cleaning.run(stop))
@@ -129,9 +185,12 @@ def _rebuild(settings: MaintenanceSettings) -> process.Command:
             batches = rebuild(
                 database, owner_id=asked.owner, write=not asked.check, now=clock.now()
             )
+            progress = ProgressBar("habits", await count_habits(database, asked.owner) or None)
             async for some in batches:
                 count += some.count
+                progress.advance(some.count)
                 different += some.different
+            progress.finish()
         finally:
             await database.close()
         seconds = time.perf_counter() - started

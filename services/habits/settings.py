@@ -1,10 +1,18 @@
 """Settings of the habits service."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from chassis.settings import ProcessSettings, ServiceSettings
+from services.habits.domain.limits import ACTIVE_HABITS_PER_PERSON, MAX_HABITS
 
 
 class HabitsSettings(ServiceSettings, frozen=True, kw_only=True):
     """Settings of every role of the service."""
+
+    active_habits_per_person: Annotated[int, Meta(ge=1, le=MAX_HABITS)] = ACTIVE_HABITS_PER_PERSON
+    """Active habits that one person may have; archived ones do not count."""
 
 
 class MaintenanceSettings(ProcessSettings, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from services.notifications.domain.rate_limit import (
     LONGEST_TURN,
     OVERALL,
     PER_CHAT,
+    Rate,
 )
 
 CONVERSATION_LIFETIME = timedelta(days=2)
@@ -64,7 +65,8 @@ _COUNT = """
 class Cache:
     """This service's corner of Redis. Every method raises `Unavailable` when Redis is away."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, overall: Rate = OVERALL) -> None:
+        self._overall = overall
         # redis-py tries again ten times by default; a script that ran must not run twice.
         self._redis: Redis = Redis.from_url(
             url,
@@ -88,29 +90,29 @@ class Cache:
         seconds = int(UPDATE_LIFETIME.total_seconds())
         await self._ask("SET", _key(f"handled:{update_id}"), "1", "EX", seconds)
 
-    async def acquire_slot(self, chat_id: int) -> tuple[bool, timedelta]:
-        """Ask to send one message to a chat.
+    async def acquire_slot(self, target: int | UUID) -> tuple[bool, timedelta]:
+        """Ask to send one message to a chat, or to a browser.
 
         Returns:
             Whether the turn is taken, and how long to wait: before sending when it is, before
             asking again when it is not.
         """
-        keys = (_key("pace"), _key(f"pace:{chat_id}"))
+        keys = _pace_keys(target)[:2]
         taken, wait = await self._run(
             _ACQUIRE_SLOT,
             keys,
-            _ms(OVERALL.interval),
-            _ms(OVERALL.tolerance),
+            _ms(self._overall.interval),
+            _ms(self._overall.tolerance),
             _ms(PER_CHAT.interval),
             _ms(PER_CHAT.tolerance),
             _ms(LONGEST_TURN),
         )
         return bool(taken), timedelta(milliseconds=int(wait))
 
-    async def pause(self, chat_id: int, span: timedelta) -> None:
-        """Hold a chat back for a while; all chats, when several are held back at once."""
-        keys = (_key("pace"), _key(f"pace:{chat_id}"), _key("flood"))
-        ahead = _ms(OVERALL.tolerance)  # a pause lets nobody go ahead of it
+    async def pause(self, target: int | UUID, span: timedelta) -> None:
+        """Hold a chat or browser back for a while; all, when several are held back at once."""
+        keys = _pace_keys(target)
+        ahead = _ms(self._overall.tolerance)  # a pause lets nobody go ahead of it
         await self._run(_PAUSE, keys, max(_ms(span), 1), FLOOD_CHATS, ahead)
 
     async def save_link_code(self, owner_id: UUID, code: str) -> None:
@@ -119,6 +121,11 @@ class Cache:
         keys = (_key(f"link:{digest}"), _key(f"link-of:{owner_id}"))
         seconds = int(LIFETIME.total_seconds())
         await self._run(_SAVE_CODE, keys, digest, str(owner_id), seconds, _key("link:"))
+
+    async def find_link_code(self, code: str) -> UUID | None:
+        """Return whose a link's code is, unspent; None when it is spent, void or too old."""
+        owner = await self._ask("GET", _key(f"link:{hashed(code)}"))
+        return UUID(owner) if owner else None
 
     async def consume_link_code(self, code: str) -> UUID | None:
         """Spend a link's code and return whose it is; None when it is spent, void or too old."""
@@ -130,6 +137,12 @@ class Cache:
         keys = (_key(f"links-asked:{owner_id}"),)
         count, seconds_left = await self._run(_COUNT, keys, int(LIFETIME.total_seconds()))
         return timedelta(seconds=max(seconds_left, 1)) if count > MOST_LINKS else None
+
+    async def count_launch(self, digest: str, lifetime: timedelta) -> int:
+        """Count a use of a Mini App's launch data; return how many there were."""
+        keys = (_key(f"launch:{digest}"),)
+        count, _ = await self._run(_COUNT, keys, int(lifetime.total_seconds()) + 60)
+        return int(count)
 
     async def find_bot_username(self, token: str) -> str | None:
         """Return what the bot with this token is called, if that was asked before."""
@@ -160,6 +173,15 @@ class Cache:
 
     async def _run(self, script: str, keys: tuple[str, ...], *arguments: str | int) -> Any:
         return await self._ask("EVAL", script, len(keys), *keys, *arguments)
+
+
+def _pace_keys(target: int | UUID) -> tuple[str, str, str]:
+    """Return the keys of the pace of all targets, of this one, and of those held back.
+
+    Chats are known by a number and browsers by a UUID: the pace of one does not hold up the other.
+    """
+    of = "push-" if isinstance(target, UUID) else ""
+    return _key(f"{of}pace"), _key(f"{of}pace:{target}"), _key(f"{of}flood")
 
 
 def _key(name: str) -> str:

@@ -24,6 +24,8 @@ class FaultProxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self.mode = Mode.PASS
+        self.responses_left = 0
+        """Parts of responses that still get through before the others are lost."""
         self.connections = 0
 
     async def __aenter__(self) -> "FaultProxy":
@@ -78,8 +80,13 @@ class FaultProxy:
     ) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             while data := await reader.read(65_536):
-                lost = self.mode is Mode.FROZEN or (self.mode is Mode.LOST_RESPONSES and answers)
-                if not lost:
+                if not self._loses(answers=answers):
                     writer.write(data)
                     await writer.drain()
         writer.transport.abort()
+
+    def _loses(self, *, answers: bool) -> bool:
+        if self.mode is not Mode.LOST_RESPONSES or not answers:
+            return self.mode is Mode.FROZEN
+        self.responses_left -= 1
+        return self.responses_left < 0

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from chassis.access_token import PublicKey
+from chassis.clock import ManualClock
 from chassis.context import RequestContext, use_context
 from chassis.errors import Unavailable
 from chassis.identity import (
@@ -10,6 +12,7 @@ from chassis.identity import (
     AccessTokenInvalid,
     AccessTokenMissing,
     TokenVerifier,
+    _read_keys,
     current_caller,
 )
 from tests.builders import SigningKey, a_caller
@@ -107,29 +110,38 @@ def test_a_claim_that_cannot_be_read_is_refused(
         TokenVerifier(signing_key.jwks_file).verify(signing_key.sign(claims))
 
 
-def test_a_new_key_is_found_without_a_restart(
-    signing_key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    verifier = TokenVerifier(signing_key.jwks_file)
+def test_a_new_key_is_found_without_a_restart(signing_key: SigningKey, tmp_path: Path) -> None:
+    clock = ManualClock(datetime(2026, 1, 9, tzinfo=UTC))
+    verifier = TokenVerifier(signing_key.jwks_file, monotonic=lambda: clock().timestamp())
     caller = a_caller()
     verifier.verify(signing_key.token(caller))
     newer = SigningKey(tmp_path / "newer.json", key_id="newer")
     signing_key.publish(newer)
-    monkeypatch.setattr("chassis.identity._REREAD_SECONDS", 0.0)
-    monkeypatch.setattr(verifier, "_next_read", 0.0)
     assert verifier.verify(newer.token(caller)) == caller
 
 
-def test_strange_keys_do_not_make_it_read_the_file_again_and_again(
-    signing_key: SigningKey, tmp_path: Path
+def test_strange_keys_have_the_file_read_at_most_once_in_ten_seconds(
+    signing_key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verifier = TokenVerifier(signing_key.jwks_file)
-    stranger = SigningKey(tmp_path / "strange.json", key_id="strange")
-    with pytest.raises(AccessTokenInvalid):
-        verifier.verify(stranger.token(a_caller()))
-    signing_key.publish(stranger)  # in the file from now on, but not read again within the second
-    with pytest.raises(AccessTokenInvalid):
-        verifier.verify(stranger.token(a_caller()))
+    """To the microsecond, however many ask; the file's time stays, so nothing else reads it."""
+    clock = ManualClock(datetime(2026, 1, 9, tzinfo=UTC))
+    verifier = TokenVerifier(signing_key.jwks_file, monotonic=lambda: clock().timestamp())
+    verifier.verify(signing_key.token(a_caller()))
+    reads: list[datetime] = []
+
+    def read_keys(file: Path) -> dict[str, PublicKey]:
+        reads.append(clock())
+        return _read_keys(file)
+
+    monkeypatch.setattr("chassis.identity._read_keys", read_keys)
+    strangers = [SigningKey(tmp_path / f"{i}.json", key_id=f"strange-{i}") for i in range(5)]
+    spans = [timedelta(0), timedelta(seconds=4), timedelta(seconds=5.999999)]
+    for by in [*spans, timedelta(microseconds=1), *spans[1:], timedelta(microseconds=1)]:
+        clock.advance(by)
+        for stranger in strangers:
+            with pytest.raises(AccessTokenInvalid):
+                verifier.verify(stranger.token(a_caller()))
+    assert [it - reads[0] for it in reads] == [timedelta(seconds=it) for it in (0, 10, 20)]
 
 
 def test_before_auth_has_made_its_keys_the_service_is_not_there_yet(tmp_path: Path) -> None:

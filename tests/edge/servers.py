@@ -13,7 +13,8 @@ from edge.clients import open_clients
 from edge.settings import EdgeSettings
 
 NAMES_OF_GRPC = re.compile(
-    r"\b(?:(?:habit|account|pause|preferences|change)\.[a-z]|"
+    r"\b(?:(?:habit|account|pause|preferences|change)\."
+    r"(?!(?:created|updated|archived|restored|deleted)\b)[a-z]|"  # events, as webhooks name them
     r"(?:local_time|check_in_date|due_date|today_date|report_date|snooze_minutes|quiet_from)\b)"
 )
 """Names of fields that REST has other words for."""

@@ -103,6 +103,27 @@ async def test_headers_without_end_are_refused(port: int) -> None:
     assert answer.startswith(b"HTTP/1.1 431 ")
 
 
+async def test_headers_that_are_too_large_are_refused_also_when_they_come_at_once(
+    port: int,
+) -> None:
+    headers = HEAD + b"X-Long: " + b"x" * 40_000
+    for rest in (b"\r\n\r\n", b"\r\nContent-Length: 2\r\n\r\n{}"):
+        answer = await until_closed(port, headers + rest)
+        assert answer.startswith(b"HTTP/1.1 431 ")
+        assert answer.count(b"HTTP/1.1") == 1
+
+
+async def test_head_has_the_headers_of_get_and_no_body(port: int) -> None:
+    """As bytes: what follows the headers on a connection would be the next response."""
+    answer = await until_closed(port, WHOLE.replace(b"GET", b"HEAD"), WHOLE)
+    head, whole, nothing = answer.partition(b"HTTP/1.1 ")[2].split(b"\r\n\r\n")
+    assert head.startswith(b"200 OK")
+    assert whole.startswith(b"HTTP/1.1 200 OK")
+    lengths = {line for line in head.split(b"\r\n") if line.startswith(b"content-length")}
+    assert lengths == {line for line in whole.split(b"\r\n") if line.startswith(b"content-length")}
+    assert nothing
+
+
 async def test_a_hundred_slow_sockets_keep_nobody_out(port: int) -> None:
     slow = [asyncio.create_task(until_closed(port, HEAD)) for _ in range(100)]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

@@ -26,6 +26,9 @@ INTERNAL = {
     "scope",
 }
 INTERNAL |= {"account_id", "owner_id", "revision", "floor_date", "week_changes", "issuer"}
+INTERNAL |= {"data"}  # a part of an uploaded file
+INTERNAL |= {"checks", "state_version"}  # the edge keeps answers
+INTERNAL |= {"cursor_only"}  # the edge asks where a stream begins
 INTERNAL |= {"revisions", "habit_revision", "check_in_revision"}
 """What REST has no name for: the edge sets it, or services do among themselves."""
 NAMES = names_of(None)
@@ -36,7 +39,7 @@ def inputs(descriptor: Descriptor, seen: Sequence[str] = ()) -> Iterator[str]:
     for field in descriptor.fields:
         step = f"{field.name}[0]" if field.is_repeated else field.name
         inner = field.message_type
-        if inner is not None and inner.name != "Timestamp":
+        if inner is not None and inner.name not in ("Timestamp", "Duration"):
             if inner.full_name not in seen:
                 yield from (f"{step}.{it}" for it in inputs(inner, [*seen, inner.full_name]))
         else:

@@ -13,7 +13,11 @@ import pytest
 from tests.edge.openapi_fields import Operation, Step, operations, replaced, shown
 from tests.edge.servers import expect_problem, running_edge
 
-HEADERS = {"Authorization": "Bearer x.y.z", "Content-Type": "application/json"}
+HEADERS = {
+    "Authorization": "Bearer x.y.z",
+    "Content-Type": "application/json",
+    "Origin": "http://edge",  # a page of this address, which the web app's own sessions ask for
+}
 BATCH = "/v1/check-ins:batch"
 UNREADABLE = ("\ud800", "a\0b", "\udfffz")
 TOO_LARGE = (2**31, 2**63, -(2**31) - 1, 10**30)

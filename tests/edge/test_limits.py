@@ -1,11 +1,13 @@
 """How often one person may write, and read what is expensive."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from edge.limits import Limit
+from tests.builders import SigningKey
 from tests.edge.openapi_fields import operations
 from tests.edge.servers import expect_problem, running_edge
 
@@ -57,6 +59,26 @@ async def test_every_write_of_the_api_is_limited(edge: httpx.AsyncClient) -> Non
                 operation.method, operation.url, json=WRITE, headers=bearer(operation.path)
             )
             assert "ratelimit" in response.headers, operation.path
+
+
+async def test_every_write_without_a_token_is_limited_by_address(edge: httpx.AsyncClient) -> None:
+    """Signing in, refreshing and signing out among them."""
+    schema = (await edge.get("/openapi.json")).json()
+    for operation in operations(schema):
+        if operation.method != "GET":
+            response = await edge.request(operation.method, operation.url, json=WRITE)
+            assert "ratelimit" in response.headers, operation.path
+    refused = [await edge.post("/v1/auth/login", json=WRITE) for _ in range(BURST * 2)][-1]
+    expect_problem(refused, 429, "TOO_MANY_REQUESTS")
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+async def test_a_token_that_is_not_valid_is_no_new_person(tmp_path: Path) -> None:
+    """Else whoever invents a token for each request has no limit."""
+    jwks_file = SigningKey(tmp_path / "jwks.json").jwks_file
+    async with running_edge(writes_per_second=BURST, jwks_file=jwks_file) as edge:
+        responses = [await write(edge, f"invented {n}") for n in range(BURST * 4)]
+    assert {response.status_code for response in responses} == {401, 429}
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,20 @@ async def test_a_request_in_flight_is_answered_before_the_process_ends(tmp_path:
         assert await asyncio.wait_for(process.wait(), SECONDS) == 0
 
 
+async def test_production_has_metrics_on_a_port_of_their_own_only() -> None:
+    public, internal = a_free_port(), a_free_port()
+    production = {"PRODUCTION": "true", "METRICS_LISTEN": f"127.0.0.1:{internal}"}
+    async with (
+        edge_process(public, **production),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{public}", timeout=SECONDS) as client,
+    ):
+        await until_it_lives(client)
+        assert (await client.get("/metrics")).status_code == 404
+        assert "/metrics" not in (await client.get("/openapi.json")).json()["paths"]
+        shown = await client.get(f"http://127.0.0.1:{internal}/metrics")
+        assert "http_server_seconds_count" in shown.text
+
+
 async def test_a_port_in_use_ends_the_process_with_a_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         async with edge_process(taken.getsockname()[1]) as process:

@@ -3,13 +3,17 @@
 import json
 import logging
 from collections.abc import AsyncIterator
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from prometheus_client import REGISTRY
+from starlette.types import Message, Receive, Scope, Send
 
+from chassis.context import current_context
 from chassis.telemetry import configure_logs
+from edge.middleware import RequestMiddleware
 from tests.edge.servers import expect_problem, running_edge
 
 
@@ -59,8 +63,49 @@ async def test_a_wrong_method_names_those_of_every_route_at_the_path(
     assert response.headers["allow"] == "DELETE, GET, PATCH"
 
 
-async def test_the_root_stays_free(edge: httpx.AsyncClient) -> None:
-    expect_problem(await edge.get("/"), 404, "PATH_UNKNOWN")
+async def test_head_is_served_where_get_is(edge: httpx.AsyncClient) -> None:
+    for path in ("/health/live", "/openapi.json", "/", "/v1/today", "/v1/changes/live"):
+        got = await edge.get(path)
+        head = await edge.head(path)
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        for name in ("content-length", "content-type", "etag", "www-authenticate"):
+            assert head.headers.get(name) == got.headers.get(name)
+    refused = await edge.head("/v1/auth/login")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
+async def test_nothing_is_redirected(edge: httpx.AsyncClient) -> None:
+    response = await edge.get("/v1/today/", headers={"Host": "evil.example"})
+    expect_problem(response, 404, "PATH_UNKNOWN")
+
+
+async def test_two_tokens_are_none(edge: httpx.AsyncClient) -> None:
+    """What a proxy before the edge has looked at may be the other one."""
+    headers = [("Authorization", "Bearer one"), ("Authorization", "Bearer two")]
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(current_context().token)
+
+    middleware = RequestMiddleware(app, request_timeout=timedelta(seconds=1), access_log=False)
+    for sent in (headers, headers[:1], headers[:1] * 2):
+        request = httpx.Request("GET", "http://edge/v1/today", headers=sent)
+        raw = [(name.lower(), value) for name, value in request.headers.raw]
+        scope = {"type": "http", "method": "GET", "path": "/v1/today", "headers": raw}
+        await middleware(scope, nothing_more, no_response)
+    assert seen == ["unreadable", "one", "one"]
+
+
+async def nothing_more() -> Message:
+    return {"type": "http.disconnect"}
+
+
+async def no_response(message: Message) -> None:
+    raise AssertionError(message)
+
+
+async def test_a_path_that_is_nothing_is_a_problem(edge: httpx.AsyncClient) -> None:
+    expect_problem(await edge.get("/nothing"), 404, "PATH_UNKNOWN")
 
 
 async def test_a_body_that_is_no_json_is_a_problem(edge: httpx.AsyncClient) -> None:
@@ -74,7 +119,8 @@ async def test_a_body_that_is_no_json_is_a_problem(edge: httpx.AsyncClient) -> N
 
 async def test_a_body_announced_too_large_is_refused(edge: httpx.AsyncClient) -> None:
     response = await edge.post("/v1/auth/login", json={"email": "x" * 1_000})
-    expect_problem(response, 413, "BODY_TOO_LARGE")
+    problem = expect_problem(response, 413, "BODY_TOO_LARGE")
+    assert problem["detail"].endswith("it may have 1000 bytes. Send less at once.")
     assert response.headers["connection"] == "close"
 
 
@@ -86,6 +132,19 @@ async def test_a_body_that_grows_too_large_is_refused(edge: httpx.AsyncClient) -
     headers = {"Content-Type": "application/json"}
     response = await edge.post("/v1/auth/login", content=endless(), headers=headers)
     expect_problem(response, 413, "BODY_TOO_LARGE")
+
+
+async def test_a_compressed_body_is_refused(edge: httpx.AsyncClient) -> None:
+    for path in ("auth/login", f"habits/{uuid4()}/check-ins"):
+        for coding, is_refused in (("gzip", True), ("br", True), ("identity", False)):
+            headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+            headers["Authorization"] = "Bearer x"
+            response = await edge.post(f"/v1/{path}", content=b"{}", headers=headers)
+            if is_refused:
+                expect_problem(response, 415, "BODY_COMPRESSED")
+                assert response.headers["accept-encoding"] == "identity"
+            else:
+                assert response.status_code != 415
 
 
 async def test_a_request_is_one_line_of_the_log_without_its_query(

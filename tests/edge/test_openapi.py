@@ -84,11 +84,23 @@ async def test_what_needs_a_caller_says_so(edge: httpx.AsyncClient) -> None:
     assert {name for name in free if "/v1/" in name} == {
         "post /v1/auth/register",
         "post /v1/auth/code",
+        "get /v1/auth/sign-in-methods",
         "post /v1/auth/oidc/start",
         "post /v1/auth/oidc/finish",
         "post /v1/auth/login",
         "post /v1/auth/refresh",
         "post /v1/auth/logout",
+        "get /v1/calendar/{secret}.ics",  # the secret says whose it is
+        "get /v1/quick/{secret}",
+        "post /v1/quick/{secret}",
+        "post /v1/auth/proxy",
+        "post /v1/web/session",
+        "post /v1/web/session/register",
+        "post /v1/web/session/code",
+        "post /v1/web/session/oidc",
+        "post /v1/web/session/telegram",  # what Telegram has signed says who it is
+        "post /v1/web/session/refresh",  # the cookie says whose it is
+        "delete /v1/web/session",
     }
     for name, operation in operations(schema):
         assert name in free or "401" in operation["responses"], name

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import chassis
+import edge
 import services
 from chassis import errors
 from edge import problems
@@ -36,7 +37,7 @@ and a test compares the two.
 
 def import_everything() -> None:
     """Import every module in which a refusal can be defined."""
-    for package in (chassis, services):
+    for package in (chassis, edge, services):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__") and ".migrations" not in module.name:
                 importlib.import_module(module.name)
@@ -45,7 +46,7 @@ def import_everything() -> None:
 def refusals(kind: type[errors.Refusal] = errors.Refusal) -> Iterator[type[errors.Refusal]]:
     """Yield every concrete refusal of ours below a kind."""
     for cls in kind.__subclasses__():
-        if cls not in HTTP and cls.__module__.split(".")[0] in ("chassis", "services"):
+        if cls not in HTTP and cls.__module__.split(".")[0] in ("chassis", "edge", "services"):
             yield cls
         yield from refusals(cls)
 
@@ -53,7 +54,7 @@ def refusals(kind: type[errors.Refusal] = errors.Refusal) -> Iterator[type[error
 def row(cls: type[errors.Refusal]) -> tuple[str, str, str]:
     """Return what sorts and identifies a refusal, and its line of the table."""
     rooms = cls.__module__.split(".")
-    raised_by = rooms[1] if rooms[0] == "services" else "all"
+    raised_by = {"services": rooms[1], "edge": "edge"}.get(rooms[0], "all")
     code, status = next(HTTP[kind] for kind in cls.__mro__ if kind in HTTP)
     when = " ".join((inspect.getdoc(cls) or "").split()).replace("|", "\\|")
     return raised_by, cls.reason, f"| {raised_by} | `{cls.reason}` | {code} | {status} | {when} |"

@@ -14,8 +14,9 @@ from msgspec import NODEFAULT
 
 from chassis.background import BackgroundSettings
 from chassis.settings import ProcessSettings, ServiceSettings
+from edge.mcp.settings import McpSettings
 from edge.settings import EdgeSettings
-from scheduler.settings import SchedulerSettings
+from scheduler.settings import BeatSettings, SchedulerSettings
 from services.analytics import settings as analytics
 from services.auth import settings as auth
 from services.habits import settings as habits
@@ -48,6 +49,11 @@ SECTIONS: tuple[tuple[str, str, Settings], ...] = (
         analytics.MigrateSettings,
     ),
     (
+        "analytics: the nightly check",
+        "`python -m scheduler worker`",
+        analytics.CheckSettings,
+    ),
+    (
         "analytics: rebuilding",
         "`python -m services.analytics rebuild`",
         analytics.RebuildSettings,
@@ -63,8 +69,10 @@ SECTIONS: tuple[tuple[str, str, Settings], ...] = (
         notifications.MaintenanceSettings,
     ),
     ("scheduler", "`python -m scheduler worker|beat|healthy`", SchedulerSettings),
+    ("scheduler: what beat's lock needs", "`python -m scheduler beat`", BeatSettings),
     ("scheduler: what tasks need", "`python -m scheduler worker`", BackgroundSettings),
     ("edge", "`python -m edge`", EdgeSettings),
+    ("edge: an assistant's tools", "`python -m edge.mcp`", McpSettings),
 )
 HEAD = """# Settings
 

@@ -20,6 +20,7 @@ SHARED: dict[str, str] = {
     "State": "met, failed, neutral or open",
     "Streak": "a streak: in the kernel, and in a service that does not import it",
     "TodayItem": "a habit on today's screen: as habits sends it, and as the bot reads it",
+    "Webhook": "an address that is posted what happens: a person's, and the bot's at the stand-in",
     "Weekday": "mon to sun: in the kernel, and in a service that does not import it",
 }
 ROOMS = ("chassis", "rhythm", "services", "scheduler", "local")

@@ -3,91 +3,37 @@
 These tests need no container engine.
 """
 
-import ast
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 import msgspec
 import pytest
 import yaml
 
-from chassis.settings import ProcessSettings, read
+from chassis.settings import read
+from tests.house.compose import (
+    BASE,
+    DOCKERFILE,
+    OURS,
+    PROCESSES,
+    PRODUCTION,
+    SERVICES,
+    STORES,
+    environment,
+    interpolated,
+    mesh,
+    process_of,
+    roles_of,
+    settings_of,
+    variables,
+    words_of,
+)
 from tests.house.settings import SECTIONS
 from tests.house.tree import ROOT
 
-type Json = dict[str, Any]
-
-BASE, PRODUCTION = ROOT / "docker-compose.yml", ROOT / "docker-compose.production.yml"
-DOCKERFILE = (ROOT / "Dockerfile").read_text()
-VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?P<how>:[-?])?(?P<rest>[^}]*)\}")
-STORES = {"postgres", "redis", "rabbitmq", "postgres-roles"}
-
-
-@cache
-def mesh() -> Json:
-    return dict(yaml.safe_load(BASE.read_text()))
-
-
-SERVICES: Json = mesh()["services"]
-OURS = sorted(set(SERVICES) - STORES)
-
-
-def interpolated(text: str, given: dict[str, str]) -> str:
-    """Return the text with variables filled in, as compose does it."""
-
-    def value(found: re.Match[str]) -> str:
-        return given.get(found["name"]) or (found["rest"] if found["how"] == ":-" else "")
-
-    return VARIABLE.sub(value, text)
-
-
-def environment(name: str, given: dict[str, str]) -> dict[str, str]:
-    """Return a service's environment, with the person's own variables filled in."""
-    values = SERVICES[name].get("environment", {})
-    return {variable: interpolated(str(text), given) for variable, text in values.items()}
-
-
-def process_of(name: str) -> tuple[str, str]:
-    """Return the module that a service runs, and its role; the edge has none."""
-    python, dash_m, module, *words = SERVICES[name]["command"]
-    assert (python, dash_m) == ("python", "-m")
-    return module, (words or [""])[0]
-
-
-def settings_of(module: str, role: str) -> list[type[ProcessSettings]]:
-    """Return the classes that a process reads its environment into."""
-    found = []
-    for _, command, cls in SECTIONS:
-        shown = re.fullmatch(r"`python -m (\S+?)(?: ([\w|]+))?`", command)
-        if shown and shown[1] == module and role in (shown[2] or "").split("|"):
-            found.append(cls)
-    return found
-
-
-def words_of(module: str) -> set[str]:
-    """Return every word that a process's `__main__` knows."""
-    source = (ROOT / module.replace(".", "/") / "__main__.py").read_text()
-    nodes = ast.walk(ast.parse(source))
-    return {one.value for one in nodes if isinstance(one, ast.Constant) and type(one.value) is str}
-
-
-def roles_of(module: str) -> Iterator[str]:
-    """Yield the long roles that a service's `__main__` offers."""
-    source = (ROOT / module.replace(".", "/") / "__main__.py").read_text()
-    for node in ast.walk(ast.parse(source)):
-        if (
-            isinstance(node, ast.keyword)
-            and node.arg == "roles"
-            and isinstance(node.value, ast.Dict)
-        ):
-            for key in node.value.keys:
-                assert isinstance(key, ast.Constant)
-                yield str(key.value)
+DECIDED_BY_COMPOSE = {"AMQP_PREFIX", "GRPC_PLAINTEXT", "METRICS_LISTEN", "PRODUCTION", "TLS_FOLDER"}
 
 
 def test_the_files_are_what_compose_and_docker_understand() -> None:
@@ -100,7 +46,7 @@ def test_the_files_are_what_compose_and_docker_understand() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", PROCESSES)
 def test_a_command_exists_and_gets_what_it_reads_and_nothing_else(name: str) -> None:
     module, role = process_of(name)
     assert not role or role in words_of(module)
@@ -113,8 +59,29 @@ def test_a_command_exists_and_gets_what_it_reads_and_nothing_else(name: str) -> 
         read(cls, values)  # refuses what is missing or wrong
 
 
+@pytest.mark.parametrize("name", PROCESSES)
+def test_every_setting_reaches_the_process_that_reads_it(name: str) -> None:
+    """A person sets it in `.env`; what compose itself decides has one value for everybody."""
+    if SERVICES[name]["restart"] == "no":
+        return  # what runs once has what it needs, says the test above
+    fields = {f.upper() for cls in settings_of(*process_of(name)) for f in cls.__struct_fields__}
+    assert fields - set(environment(name, {})) <= DECIDED_BY_COMPOSE
+    given = {field: f"given-{field}" for field in fields}
+    for field, text in environment(name, given).items():
+        raw = str(SERVICES[name]["environment"][field])
+        decided = not any(True for _ in variables(raw)) or field.endswith("_URL")
+        assert decided or text == f"given-{field}", f"{field} is {raw}"
+
+
+def test_the_edge_has_the_delegation_secret_only_where_a_proxy_signs_people_in() -> None:
+    given = {"DELEGATION_SECRET": "known"}
+    assert environment("edge", given)["DELEGATION_SECRET"] == ""
+    given["PROXY_SIGN_IN_HEADER"] = "Remote-User"
+    assert environment("edge", given)["DELEGATION_SECRET"] == "known"
+
+
 def test_every_role_has_a_container() -> None:
-    run = [process_of(name) for name in OURS if "profiles" not in SERVICES[name]]
+    run = [process_of(name) for name in PROCESSES if "profiles" not in SERVICES[name]]
     assert len(set(run)) == len(run)
     modules = [
         f"services.{one.name}" for one in sorted((ROOT / "services").iterdir()) if one.is_dir()
@@ -164,11 +131,15 @@ def test_every_container_has_limits_and_a_store_a_minor_version() -> None:
 def test_the_image_holds_every_room_that_a_process_imports() -> None:
     copied = set(re.findall(r"^COPY (\w+) ", DOCKERFILE, re.MULTILINE))
     let_in = set(re.findall(r"^!(\w+)/\*\*$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
-    assert copied == let_in == {"contracts", "chassis", "rhythm", "services", "edge", "scheduler"}
+    assert (
+        copied
+        == let_in
+        == {"contracts", "chassis", "rhythm", "services", "edge", "scheduler", "web"}
+    )
 
 
 def test_ports_meet() -> None:
-    for name in OURS:
+    for name in PROCESSES:
         values = environment(name, {})
         for variable, target in values.items():
             if variable.endswith("_TARGET"):
@@ -184,6 +155,7 @@ def test_ports_meet() -> None:
     (published,) = SERVICES["edge"]["ports"]
     edge = environment("edge", {})
     assert interpolated(published, {}) == f"127.0.0.1:8000:{edge['EDGE_PORT']}"
+    assert edge["METRICS_LISTEN"].rpartition(":")[2] != edge["EDGE_PORT"]
     assert f":{edge['EDGE_PORT']}/health/live" in str(SERVICES["edge"]["healthcheck"]["test"])
     assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["edge"]
 
@@ -216,11 +188,11 @@ def test_volumes_are_declared_and_used() -> None:
 def test_production_has_no_default_secret() -> None:
     defaults = {
         found["name"]
-        for found in VARIABLE.finditer(BASE.read_text())
+        for found in variables(BASE.read_text())
         if found["how"] == ":-" and found["rest"].startswith("development")
     }
     required = {
-        found["name"] for found in VARIABLE.finditer(PRODUCTION.read_text()) if found["how"] == ":?"
+        found["name"] for found in variables(PRODUCTION.read_text()) if found["how"] == ":?"
     }
     assert defaults == required
     assert len(defaults) == 9
@@ -232,17 +204,21 @@ def test_production_has_no_default_secret() -> None:
     assert names == {f"habit-tracker-production-{name}" for name in mesh()["volumes"]}
     assert set(yaml.safe_load(PRODUCTION.read_text())["services"]) <= set(SERVICES)
     given = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    named = {found["name"] for found in VARIABLE.finditer(BASE.read_text())}
-    assert set(given) == named - {"OTEL_EXPORTER_OTLP_ENDPOINT", "TELEGRAM_API_URL"}
+    named = {found["name"] for found in variables(BASE.read_text())}
+    assert set(given) <= named
+    assert named - set(given) <= {  # the example has all that has no default, and the usual rest
+        field.upper() for _, _, cls in SECTIONS for field in cls.__struct_fields__
+    }
+    assert defaults <= set(given)
 
 
 def test_no_secret_reaches_a_process_that_does_not_ask_for_it() -> None:
     given = {
         found["name"]: "known"
-        for found in VARIABLE.finditer(BASE.read_text())
+        for found in variables(BASE.read_text())
         if found["name"].endswith("_PASSWORD")
     }
-    for name in OURS:
+    for name in PROCESSES:
         fields = {
             field.name.upper()
             for cls in settings_of(*process_of(name))

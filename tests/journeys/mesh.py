@@ -6,17 +6,20 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chassis.tls_files import TlsFiles, tls_files
 from local import status_file
 from local.folders import create_folders
+from local.grpc_addresses import certificates_folder
+from local.ports import free_ports
+from local.process_table import SERVICES
 from tests.chassis.proxy import FaultProxy, Mode
 from tests.chassis.waiting import eventually
 from tests.servers import ROOT, fresh_database, fresh_redis, fresh_virtual_host
@@ -26,10 +29,12 @@ STOP_SECONDS = 60
 RESTART_SECONDS = 30
 SHORT_TIMES = {
     "BCRYPT_COST": "4",
+    "REGISTRATIONS_PER_ADDRESS": "1000",  # all people of the tests have one address
     "TELEGRAM_TIMEOUT": "3s",
     "SEND_LEASE": "4s",  # how soon a message of a dead sender is retried
+    "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.1",  # where receivers of the tests are
 }
-"""Settings that only shorten waiting times."""
+"""Settings that shorten waiting times, and make room for many people and for receivers."""
 
 
 class ServerProxy:
@@ -55,7 +60,10 @@ class ServerProxy:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """A running mesh: `api` and `chat` are addresses, `broker` and `redis` are fault proxies."""
+    """A running mesh: `api` and `chat` are addresses, `broker` and `redis` are fault proxies.
+
+    Its processes speak mutual TLS, so that every story also shows who may call what.
+    """
 
     api: str
     chat: str
@@ -64,6 +72,13 @@ class Mesh:
     redis: ServerProxy
     database_url: str
     redis_url: str
+    amqp_url: str
+    targets: Mapping[str, str]
+    """Where each service answers gRPC."""
+
+    def tls_files_of(self, name: str) -> TlsFiles:
+        """Return the certificate of a process, to call as it does."""
+        return tls_files(certificates_folder(self.data) / name)
 
     def kill(self, name: str) -> int:
         """Kill a process with SIGKILL; return its number of restarts so far."""
@@ -117,8 +132,9 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
             "REDIS_URL": redis_door_url,
             "AMQP_URL": broker_url,
         }
-        port = _free_port()
+        [port] = free_ports(1)
         command = [sys.executable, "-m", "local", "up", "--data", str(data), "--port", str(port)]
+        command.append("--tls")
         output = data / "output.txt"
         with output.open("w") as log:
             supervisor = subprocess.Popen(
@@ -127,7 +143,18 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
         try:
             addresses = _addresses(supervisor, data, output)
             api = addresses["api"].replace("localhost", "127.0.0.1")
-            yield Mesh(api, addresses["chat"], data, broker, redis, database_url, redis_url)
+            targets = {name: addresses[name] for name in SERVICES}
+            yield Mesh(
+                api=api,
+                chat=addresses["chat"],
+                data=data,
+                broker=broker,
+                redis=redis,
+                database_url=database_url,
+                redis_url=redis_url,
+                amqp_url=amqp_url,
+                targets=targets,
+            )
         finally:
             supervisor.terminate()
             supervisor.wait(STOP_SECONDS)
@@ -172,9 +199,3 @@ async def _close(stack: contextlib.AsyncExitStack) -> None:
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

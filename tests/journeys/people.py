@@ -150,6 +150,12 @@ class Person:
         assert address == f"https://t.me/{self.clients.telegram.username}"
         self.chat = await self.clients.telegram.open_chat(self.name)
         await self.say(f"/start {code}")
+        await self.confirm_link()
+
+    async def confirm_link(self) -> None:
+        """Confirm in the chat that it is this account which shall be linked."""
+        question = await self.wait_for_message("Link this chat with")
+        await self.press(question, "✅ Link")
         await self.wait_for_message("Linked!")
 
     async def say(self, text: str) -> None:

@@ -32,6 +32,8 @@ async def test_a_link_works_once(clients: Clients) -> None:
     code = (await dana.post("telegram/link"))["url"].partition("?start=")[2]
     dana.chat = await clients.telegram.open_chat("Dana")
     await dana.say(f"/start {code}")
+    question = await dana.wait_for_message("🔗 Link this chat with d***@example.com?")
+    await dana.press(question, "✅ Link")
     await dana.wait_for_message("✅ Linked! Hello, Dana. I will remind you here.")
 
     second = await clients.telegram.open_chat("Second phone")

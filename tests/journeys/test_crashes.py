@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications.domain import replies
 from tests.chassis.waiting import eventually
-from tests.journeys.mesh import Mesh
+from tests.journeys.mesh import RESTART_SECONDS, Mesh
 from tests.journeys.people import Clients, Person, a_zone_at_daytime, next_minute
 
 pytestmark = pytest.mark.timeout(240)
@@ -71,6 +72,30 @@ async def test_processes_are_killed_while_people_check_in(mesh: Mesh, clients: C
         await _expect_one_cheer_each(writes)
     await kim.wait_for_message('"Breathe"', within=REMINDER_SECONDS)
     assert len(await kim.messages_with('"Breathe"')) == 1
+
+
+async def test_a_conversation_goes_on_where_it_was(mesh: Mesh, clients: Clients) -> None:
+    """The bot is killed with -9 in the middle of /new; a button pressed meanwhile still counts."""
+    nia = await clients.register("Nia", timezone=a_zone_at_daytime())
+    await nia.link_chat()
+    await nia.say("/new")
+    await nia.wait_for_message(replies.ASK_TITLE)
+    await nia.say("Run")
+    step = await nia.wait_for_message(replies.ASK_MEASURE)
+    restarts = mesh.kill("notifications")
+    await clients.telegram.press(nia.chat, step, "🔢 An amount", within=RESTART_SECONDS)
+    await mesh.wait_for_restart("notifications", restarts)
+    await nia.wait_for_message(replies.ASK_GOAL)
+    await nia.say("5 km")
+    step = await nia.wait_for_message(replies.ASK_SCHEDULE)
+    await nia.press(step, "Every day")
+    await nia.wait_for_message(replies.ASK_TIMES)
+    await nia.say("21:00")
+    await nia.press(await nia.wait_for_message("✨ Run"), "✅ Create")
+    await nia.wait_for_message(replies.CREATED)
+    [habit] = (await nia.get("habits"))["items"]
+    assert (habit["title"], habit["goal"]["amount"], habit["unit"]) == ("Run", 5, "km")
+    assert [it["time"] for it in habit["reminders"]] == ["21:00"]
 
 
 async def test_check_ins_go_on_while_the_broker_is_silent(mesh: Mesh, clients: Clients) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
+
+from local.ports import free_ports, is_free
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 100.0  # two cores shared with other tests; alone it takes ten
@@ -82,15 +83,7 @@ def run(*words: str, within: float = STOP_SECONDS) -> tuple[int, str]:
 
 def two_free_ports() -> int:
     """Return the first of two neighbors that are free: one for the API, one for the chat."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
+    return next(port for port in free_ports(100) if is_free(port + 1))
 
 
 def still_running(

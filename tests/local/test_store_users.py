@@ -27,7 +27,7 @@ from chassis.events.topology import Topology
 from chassis.migrate import upgrade
 from local.servers import Addresses
 from local.testing import servers_for_tests
-from tests.house.test_compose import interpolated, mesh
+from tests.house.compose import interpolated, mesh
 
 SERVICES = ("auth", "habits", "analytics", "notifications")
 CONSUMERS = SERVICES[1:]

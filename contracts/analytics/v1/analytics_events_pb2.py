@@ -26,7 +26,7 @@ from contracts.analytics.v1 import summary_pb2 as contracts_dot_analytics_dot_v1
 from contracts.events.v1 import routing_pb2 as contracts_dot_events_dot_v1_dot_routing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-contracts/analytics/v1/analytics_events.proto\x12\x16\x63ontracts.analytics.v1\x1a$contracts/analytics/v1/summary.proto\x1a!contracts/events/v1/routing.proto\"\xa6\x01\n\x0bReportReady\x12\x19\n\x08owner_id\x18\x01 \x01(\tR\x07ownerId\x12\x36\n\x06report\x18\x02 \x01(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x06report\x12!\n\x0cstreak_count\x18\x03 \x01(\x05R\x0bstreakCount:!\xaa\xd4\x18\x1dnotifications.analytics.readyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-contracts/analytics/v1/analytics_events.proto\x12\x16\x63ontracts.analytics.v1\x1a$contracts/analytics/v1/summary.proto\x1a!contracts/events/v1/routing.proto\"\x83\x01\n\x10PictureReference\x12\x37\n\x04kind\x18\x01 \x01(\x0e\x32#.contracts.analytics.v1.PictureKindR\x04kind\x12\x1b\n\treport_id\x18\x02 \x01(\tR\x08reportId\x12\x19\n\x08\x61lt_text\x18\x03 \x01(\tR\x07\x61ltText\"\xea\x01\n\x0bReportReady\x12\x19\n\x08owner_id\x18\x01 \x01(\tR\x07ownerId\x12\x36\n\x06report\x18\x02 \x01(\x0b\x32\x1e.contracts.analytics.v1.ReportR\x06report\x12!\n\x0cstreak_count\x18\x03 \x01(\x05R\x0bstreakCount\x12\x42\n\x07picture\x18\x04 \x01(\x0b\x32(.contracts.analytics.v1.PictureReferenceR\x07picture:!\xaa\xd4\x18\x1dnotifications.analytics.ready*D\n\x0bPictureKind\x12\x1c\n\x18PICTURE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13PICTURE_KIND_REPORT\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_REPORTREADY']._loaded_options = None
   _globals['_REPORTREADY']._serialized_options = b'\252\324\030\035notifications.analytics.ready'
-  _globals['_REPORTREADY']._serialized_start=147
-  _globals['_REPORTREADY']._serialized_end=313
+  _globals['_PICTUREKIND']._serialized_start=517
+  _globals['_PICTUREKIND']._serialized_end=585
+  _globals['_PICTUREREFERENCE']._serialized_start=147
+  _globals['_PICTUREREFERENCE']._serialized_end=278
+  _globals['_REPORTREADY']._serialized_start=281
+  _globals['_REPORTREADY']._serialized_end=515
 # @@protoc_insertion_point(module_scope)

@@ -6,6 +6,7 @@ isort:skip_file
 from contracts.analytics.v1 import summary_pb2 as _summary_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -17,6 +18,56 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _PictureKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PictureKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PictureKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PICTURE_KIND_UNSPECIFIED: _PictureKind.ValueType  # 0
+    """Not a kind; never sent."""
+    PICTURE_KIND_REPORT: _PictureKind.ValueType  # 1
+    """A stored report."""
+
+class PictureKind(_PictureKind, metaclass=_PictureKindEnumTypeWrapper):
+    """What a picture is drawn from. Values may be added."""
+
+PICTURE_KIND_UNSPECIFIED: PictureKind.ValueType  # 0
+"""Not a kind; never sent."""
+PICTURE_KIND_REPORT: PictureKind.ValueType  # 1
+"""A stored report."""
+Global___PictureKind: _TypeAlias = PictureKind  # noqa: Y015
+
+@_typing.final
+class PictureReference(_message.Message):
+    """Refers to a picture that can be drawn."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    REPORT_ID_FIELD_NUMBER: _builtins.int
+    ALT_TEXT_FIELD_NUMBER: _builtins.int
+    kind: Global___PictureKind.ValueType
+    """What it is drawn from."""
+    report_id: _builtins.str
+    """The stored report."""
+    alt_text: _builtins.str
+    """What it shows, as a sentence or two for people who cannot see it, in the person's language."""
+    def __init__(
+        self,
+        *,
+        kind: Global___PictureKind.ValueType = ...,
+        report_id: _builtins.str = ...,
+        alt_text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alt_text", b"alt_text", "kind", b"kind", "report_id", b"report_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PictureReference: _TypeAlias = PictureReference  # noqa: Y015
+
 @_typing.final
 class ReportReady(_message.Message):
     """A report was created and can be sent."""
@@ -26,6 +77,7 @@ class ReportReady(_message.Message):
     OWNER_ID_FIELD_NUMBER: _builtins.int
     REPORT_FIELD_NUMBER: _builtins.int
     STREAK_COUNT_FIELD_NUMBER: _builtins.int
+    PICTURE_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     """The person."""
     streak_count: _builtins.int
@@ -34,16 +86,21 @@ class ReportReady(_message.Message):
     def report(self) -> _summary_pb2.Report:
         """The report."""
 
+    @_builtins.property
+    def picture(self) -> Global___PictureReference:
+        """The picture to send with it, to be drawn by RenderReportPicture."""
+
     def __init__(
         self,
         *,
         owner_id: _builtins.str = ...,
         report: _summary_pb2.Report | None = ...,
         streak_count: _builtins.int = ...,
+        picture: Global___PictureReference | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["picture", b"picture", "report", b"report"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["owner_id", b"owner_id", "report", b"report", "streak_count", b"streak_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["owner_id", b"owner_id", "picture", b"picture", "report", b"report", "streak_count", b"streak_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from contracts.analytics.v1 import insights_pb2 as _insights_pb2
 from contracts.analytics.v1 import picture_pb2 as _picture_pb2
 from contracts.analytics.v1 import summary_pb2 as _summary_pb2
 from google.protobuf import descriptor as _descriptor
@@ -53,18 +54,24 @@ class GetSummaryResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SUMMARY_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def summary(self) -> _summary_pb2.Summary:
         """The numbers."""
+
+    @_builtins.property
+    def as_of(self) -> _insights_pb2.AsOf:
+        """What they are counted from."""
 
     def __init__(
         self,
         *,
         summary: _summary_pb2.Summary | None = ...,
+        as_of: _insights_pb2.AsOf | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -107,22 +114,80 @@ class GetHeatmapResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     DAYS_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def days(self) -> _containers.RepeatedCompositeFieldContainer[_summary_pb2.HeatmapDay]:
         """Every day of the window, oldest first."""
+
+    @_builtins.property
+    def as_of(self) -> _insights_pb2.AsOf:
+        """What they are counted from."""
 
     def __init__(
         self,
         *,
         days: _abc.Iterable[_summary_pb2.HeatmapDay] | None = ...,
+        as_of: _insights_pb2.AsOf | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "days", b"days"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetHeatmapResponse: _TypeAlias = GetHeatmapResponse  # noqa: Y015
+
+@_typing.final
+class GetHabitInsightsRequest(_message.Message):
+    """Requests insights."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HABIT_ID_FIELD_NUMBER: _builtins.int
+    habit_id: _builtins.str
+    """Which habit."""
+    def __init__(
+        self,
+        *,
+        habit_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["habit_id", b"habit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetHabitInsightsRequest: _TypeAlias = GetHabitInsightsRequest  # noqa: Y015
+
+@_typing.final
+class GetHabitInsightsResponse(_message.Message):
+    """Responds to GetHabitInsights."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INSIGHTS_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def insights(self) -> _insights_pb2.HabitInsights:
+        """What the days say."""
+
+    @_builtins.property
+    def as_of(self) -> _insights_pb2.AsOf:
+        """What it is counted from."""
+
+    def __init__(
+        self,
+        *,
+        insights: _insights_pb2.HabitInsights | None = ...,
+        as_of: _insights_pb2.AsOf | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "insights", b"insights"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "insights", b"insights"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetHabitInsightsResponse: _TypeAlias = GetHabitInsightsResponse  # noqa: Y015
 
 @_typing.final
 class ListRecommendationsRequest(_message.Message):
@@ -715,3 +780,95 @@ class GetRecommendationToApplyResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetRecommendationToApplyResponse: _TypeAlias = GetRecommendationToApplyResponse  # noqa: Y015
+
+@_typing.final
+class ApplyRecommendationRequest(_message.Message):
+    """Requests to carry out what a recommendation says."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECOMMENDATION_ID_FIELD_NUMBER: _builtins.int
+    recommendation_id: _builtins.str
+    """The recommendation."""
+    def __init__(
+        self,
+        *,
+        recommendation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recommendation_id", b"recommendation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyRecommendationRequest: _TypeAlias = ApplyRecommendationRequest  # noqa: Y015
+
+@_typing.final
+class ApplyRecommendationResponse(_message.Message):
+    """Responds to ApplyRecommendation."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECOMMENDATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def recommendation(self) -> _summary_pb2.Recommendation:
+        """The recommendation, applied."""
+
+    def __init__(
+        self,
+        *,
+        recommendation: _summary_pb2.Recommendation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["recommendation", b"recommendation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recommendation", b"recommendation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyRecommendationResponse: _TypeAlias = ApplyRecommendationResponse  # noqa: Y015
+
+@_typing.final
+class UndoRecommendationRequest(_message.Message):
+    """Requests to restore what a recommendation changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECOMMENDATION_ID_FIELD_NUMBER: _builtins.int
+    recommendation_id: _builtins.str
+    """The recommendation."""
+    def __init__(
+        self,
+        *,
+        recommendation_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recommendation_id", b"recommendation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoRecommendationRequest: _TypeAlias = UndoRecommendationRequest  # noqa: Y015
+
+@_typing.final
+class UndoRecommendationResponse(_message.Message):
+    """Responds to UndoRecommendation."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECOMMENDATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def recommendation(self) -> _summary_pb2.Recommendation:
+        """The recommendation, undone."""
+
+    def __init__(
+        self,
+        *,
+        recommendation: _summary_pb2.Recommendation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["recommendation", b"recommendation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recommendation", b"recommendation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoRecommendationResponse: _TypeAlias = UndoRecommendationResponse  # noqa: Y015

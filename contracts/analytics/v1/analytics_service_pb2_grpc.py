@@ -45,6 +45,11 @@ class AnalyticsServiceStub:
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHeatmapRequest.SerializeToString,
                 response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHeatmapResponse.FromString,
                 _registered_method=True)
+        self.GetHabitInsights = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/GetHabitInsights',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHabitInsightsRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHabitInsightsResponse.FromString,
+                _registered_method=True)
         self.ListRecommendations = channel.unary_unary(
                 '/contracts.analytics.v1.AnalyticsService/ListRecommendations',
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ListRecommendationsRequest.SerializeToString,
@@ -95,6 +100,16 @@ class AnalyticsServiceStub:
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.SerializeToString,
                 response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.FromString,
                 _registered_method=True)
+        self.ApplyRecommendation = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/ApplyRecommendation',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ApplyRecommendationRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ApplyRecommendationResponse.FromString,
+                _registered_method=True)
+        self.UndoRecommendation = channel.unary_unary(
+                '/contracts.analytics.v1.AnalyticsService/UndoRecommendation',
+                request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.UndoRecommendationRequest.SerializeToString,
+                response_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.UndoRecommendationResponse.FromString,
+                _registered_method=True)
         self.GetRecommendationToApply = channel.unary_unary(
                 '/contracts.analytics.v1.AnalyticsService/GetRecommendationToApply',
                 request_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetRecommendationToApplyRequest.SerializeToString,
@@ -117,6 +132,14 @@ class AnalyticsServiceServicer:
     def GetHeatmap(self, request, context):
         """Returns every day of a window with what was due and met.
         Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG), NOT_FOUND (HABIT_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHabitInsights(self, request, context):
+        """Returns what the 365 days before today say about a habit: nothing where they are too few, or where it may be chance.
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (ID_MALFORMED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -202,6 +225,24 @@ class AnalyticsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ApplyRecommendation(self, request, context):
+        """Changes the habit as a recommendation says, through the habits service with the caller's token, and hides the recommendation for 30 days.
+        A repeat changes nothing more, unless it was undone in between.
+        Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND and those of the habits service), FAILED_PRECONDITION (NOTHING_TO_APPLY, HABIT_CHANGED_SINCE and
+        those of the habits service).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndoRecommendation(self, request, context):
+        """Restores what a recommendation changed when it was applied. A repeat changes nothing more.
+        Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND and those of the habits service), FAILED_PRECONDITION (RECOMMENDATION_NOT_APPLIED, HABIT_CHANGED_SINCE).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRecommendationToApply(self, request, context):
         """Returns a recommendation whose action is to be carried out through the habits service.
         Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_APPLY).
@@ -222,6 +263,11 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.GetHeatmap,
                     request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHeatmapRequest.FromString,
                     response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHeatmapResponse.SerializeToString,
+            ),
+            'GetHabitInsights': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHabitInsights,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHabitInsightsRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHabitInsightsResponse.SerializeToString,
             ),
             'ListRecommendations': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRecommendations,
@@ -272,6 +318,16 @@ def add_AnalyticsServiceServicer_to_server(servicer, server):
                     servicer.WaitForRevisions,
                     request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.FromString,
                     response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.SerializeToString,
+            ),
+            'ApplyRecommendation': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplyRecommendation,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ApplyRecommendationRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ApplyRecommendationResponse.SerializeToString,
+            ),
+            'UndoRecommendation': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndoRecommendation,
+                    request_deserializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.UndoRecommendationRequest.FromString,
+                    response_serializer=contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.UndoRecommendationResponse.SerializeToString,
             ),
             'GetRecommendationToApply': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRecommendationToApply,
@@ -334,6 +390,33 @@ class AnalyticsService:
             '/contracts.analytics.v1.AnalyticsService/GetHeatmap',
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHeatmapRequest.SerializeToString,
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHeatmapResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHabitInsights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/GetHabitInsights',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHabitInsightsRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.GetHabitInsightsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -604,6 +687,60 @@ class AnalyticsService:
             '/contracts.analytics.v1.AnalyticsService/WaitForRevisions',
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsRequest.SerializeToString,
             contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.WaitForRevisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplyRecommendation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/ApplyRecommendation',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ApplyRecommendationRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.ApplyRecommendationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndoRecommendation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.analytics.v1.AnalyticsService/UndoRecommendation',
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.UndoRecommendationRequest.SerializeToString,
+            contracts_dot_analytics_dot_v1_dot_analytics__service__pb2.UndoRecommendationResponse.FromString,
             options,
             channel_credentials,
             insecure,

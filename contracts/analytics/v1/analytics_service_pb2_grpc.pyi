@@ -24,6 +24,10 @@ class AnalyticsServiceStub:
     """Returns every day of a window with what was due and met.
     Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG), NOT_FOUND (HABIT_NOT_FOUND).
     """
+    GetHabitInsights: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetHabitInsightsRequest, _analytics_service_pb2.GetHabitInsightsResponse]
+    """Returns what the 365 days before today say about a habit: nothing where they are too few, or where it may be chance.
+    Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (ID_MALFORMED).
+    """
     ListRecommendations: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.ListRecommendationsRequest, _analytics_service_pb2.ListRecommendationsResponse]
     """Lists the present recommendations. There are none without at least 14 days of data.
     Errors: INVALID_ARGUMENT (PAGE_SIZE_NEGATIVE, PAGE_TOKEN_INVALID).
@@ -64,6 +68,16 @@ class AnalyticsServiceStub:
     """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
     Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
     """
+    ApplyRecommendation: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.ApplyRecommendationRequest, _analytics_service_pb2.ApplyRecommendationResponse]
+    """Changes the habit as a recommendation says, through the habits service with the caller's token, and hides the recommendation for 30 days.
+    A repeat changes nothing more, unless it was undone in between.
+    Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND and those of the habits service), FAILED_PRECONDITION (NOTHING_TO_APPLY, HABIT_CHANGED_SINCE and
+    those of the habits service).
+    """
+    UndoRecommendation: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.UndoRecommendationRequest, _analytics_service_pb2.UndoRecommendationResponse]
+    """Restores what a recommendation changed when it was applied. A repeat changes nothing more.
+    Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND and those of the habits service), FAILED_PRECONDITION (RECOMMENDATION_NOT_APPLIED, HABIT_CHANGED_SINCE).
+    """
     GetRecommendationToApply: _aio.UnaryUnaryMultiCallable[_analytics_service_pb2.GetRecommendationToApplyRequest, _analytics_service_pb2.GetRecommendationToApplyResponse]
     """Returns a recommendation whose action is to be carried out through the habits service.
     Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND), FAILED_PRECONDITION (NOTHING_TO_APPLY).
@@ -90,6 +104,16 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_analytics_service_pb2.GetHeatmapResponse]:
         """Returns every day of a window with what was due and met.
         Errors: INVALID_ARGUMENT (DATE_MALFORMED, RANGE_ENDS_BEFORE_START, RANGE_TOO_LONG), NOT_FOUND (HABIT_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def GetHabitInsights(
+        self,
+        request: _analytics_service_pb2.GetHabitInsightsRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.GetHabitInsightsRequest, _abc.Awaitable[_analytics_service_pb2.GetHabitInsightsResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.GetHabitInsightsResponse]:
+        """Returns what the 365 days before today say about a habit: nothing where they are too few, or where it may be chance.
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (ID_MALFORMED).
         """
 
     @_abc_1.abstractmethod
@@ -190,6 +214,28 @@ class AnalyticsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_analytics_service_pb2.WaitForRevisionsResponse]:
         """Waits until the read model has the caller's habits and days as far as these revisions, at most two seconds.
         Errors: FAILED_PRECONDITION (CHANGES_NOT_COUNTED) when it has not by then, INVALID_ARGUMENT (ID_MALFORMED, TOO_MANY_REVISIONS).
+        """
+
+    @_abc_1.abstractmethod
+    def ApplyRecommendation(
+        self,
+        request: _analytics_service_pb2.ApplyRecommendationRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.ApplyRecommendationRequest, _abc.Awaitable[_analytics_service_pb2.ApplyRecommendationResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.ApplyRecommendationResponse]:
+        """Changes the habit as a recommendation says, through the habits service with the caller's token, and hides the recommendation for 30 days.
+        A repeat changes nothing more, unless it was undone in between.
+        Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND and those of the habits service), FAILED_PRECONDITION (NOTHING_TO_APPLY, HABIT_CHANGED_SINCE and
+        those of the habits service).
+        """
+
+    @_abc_1.abstractmethod
+    def UndoRecommendation(
+        self,
+        request: _analytics_service_pb2.UndoRecommendationRequest,
+        context: _aio.ServicerContext[_analytics_service_pb2.UndoRecommendationRequest, _abc.Awaitable[_analytics_service_pb2.UndoRecommendationResponse]],
+    ) -> _abc.Awaitable[_analytics_service_pb2.UndoRecommendationResponse]:
+        """Restores what a recommendation changed when it was applied. A repeat changes nothing more.
+        Errors: NOT_FOUND (RECOMMENDATION_NOT_FOUND and those of the habits service), FAILED_PRECONDITION (RECOMMENDATION_NOT_APPLIED, HABIT_CHANGED_SINCE).
         """
 
     @_abc_1.abstractmethod

@@ -341,6 +341,7 @@ class Recommendation(_message.Message):
     EVIDENCE_FIELD_NUMBER: _builtins.int
     ACTION_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    APPLY_TIME_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Identifies the recommendation; a UUIDv7."""
     habit_id: _builtins.str
@@ -361,6 +362,10 @@ class Recommendation(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was created."""
 
+    @_builtins.property
+    def apply_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was applied; unset if it was not, or if that was undone."""
+
     def __init__(
         self,
         *,
@@ -371,10 +376,11 @@ class Recommendation(_message.Message):
         evidence: _struct_pb2.Struct | None = ...,
         action: _struct_pb2.Struct | None = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        apply_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "create_time", b"create_time", "evidence", b"evidence"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "apply_time", b"apply_time", "create_time", b"create_time", "evidence", b"evidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "create_time", b"create_time", "evidence", b"evidence", "habit_id", b"habit_id", "id", b"id", "rule", b"rule", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "apply_time", b"apply_time", "create_time", b"create_time", "evidence", b"evidence", "habit_id", b"habit_id", "id", b"id", "rule", b"rule", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -395,6 +401,7 @@ class Report(_message.Message):
     RECOMMENDATION_TEXT_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     PICTURE_ALT_TEXT_FIELD_NUMBER: _builtins.int
+    RECOMMENDATION_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Identifies the report; a UUIDv7."""
     kind: Global___ReportKind.ValueType
@@ -408,7 +415,9 @@ class Report(_message.Message):
     recommendation_text: _builtins.str
     """The sentence of a recommendation; empty when there is none."""
     picture_alt_text: _builtins.str
-    """What a picture of the report shows, as a sentence or two: in the caller's language, English in events."""
+    """What a picture of the report shows, as a sentence or two: in the caller's language, in the person's in events."""
+    recommendation_id: _builtins.str
+    """The recommendation whose sentence `recommendation_text` is; empty when it is an encouragement, or the report is an old one."""
     @_builtins.property
     def summary(self) -> Global___Summary:
         """The numbers."""
@@ -429,10 +438,11 @@ class Report(_message.Message):
         recommendation_text: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         picture_alt_text: _builtins.str = ...,
+        recommendation_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_habit_count", b"completed_habit_count", "create_time", b"create_time", "from_date", b"from_date", "id", b"id", "kind", b"kind", "picture_alt_text", b"picture_alt_text", "recommendation_text", b"recommendation_text", "summary", b"summary", "to_date", b"to_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completed_habit_count", b"completed_habit_count", "create_time", b"create_time", "from_date", b"from_date", "id", b"id", "kind", b"kind", "picture_alt_text", b"picture_alt_text", "recommendation_id", b"recommendation_id", "recommendation_text", b"recommendation_text", "summary", b"summary", "to_date", b"to_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

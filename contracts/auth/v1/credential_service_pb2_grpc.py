@@ -105,7 +105,7 @@ class CredentialServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateSignInCode(self, request, context):
-        """Creates a code with which the caller signs in elsewhere: one use, 10 minutes. Called by the bot with an exchanged token.
+        """Creates a code with which the caller signs in elsewhere: one use, 10 minutes. Personal tokens get none.
         Errors: NOT_FOUND (ACCOUNT_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -34,7 +34,7 @@ class CredentialServiceStub:
     Errors: UNAUTHENTICATED (DELEGATION_SECRET_WRONG), INVALID_ARGUMENT (REQUEST_ID_MALFORMED, DISPLAY_NAME_TOO_LONG, TIMEZONE_UNKNOWN, LOCALE_MALFORMED, DAY_START_OUT_OF_RANGE), RESOURCE_EXHAUSTED (TOO_MANY_ATTEMPTS).
     """
     CreateSignInCode: _aio.UnaryUnaryMultiCallable[_credential_service_pb2.CreateSignInCodeRequest, _credential_service_pb2.CreateSignInCodeResponse]
-    """Creates a code with which the caller signs in elsewhere: one use, 10 minutes. Called by the bot with an exchanged token.
+    """Creates a code with which the caller signs in elsewhere: one use, 10 minutes. Personal tokens get none.
     Errors: NOT_FOUND (ACCOUNT_NOT_FOUND).
     """
     SignInWithCode: _aio.UnaryUnaryMultiCallable[_credential_service_pb2.SignInWithCodeRequest, _credential_service_pb2.SignInWithCodeResponse]
@@ -92,7 +92,7 @@ class CredentialServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _credential_service_pb2.CreateSignInCodeRequest,
         context: _aio.ServicerContext[_credential_service_pb2.CreateSignInCodeRequest, _abc.Awaitable[_credential_service_pb2.CreateSignInCodeResponse]],
     ) -> _abc.Awaitable[_credential_service_pb2.CreateSignInCodeResponse]:
-        """Creates a code with which the caller signs in elsewhere: one use, 10 minutes. Called by the bot with an exchanged token.
+        """Creates a code with which the caller signs in elsewhere: one use, 10 minutes. Personal tokens get none.
         Errors: NOT_FOUND (ACCOUNT_NOT_FOUND).
         """
 

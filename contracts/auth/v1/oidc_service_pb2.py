@@ -25,21 +25,27 @@ _sym_db = _symbol_database.Default()
 from contracts.auth.v1 import account_pb2 as contracts_dot_auth_dot_v1_dot_account__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$contracts/auth/v1/oidc_service.proto\x12\x11\x63ontracts.auth.v1\x1a\x1f\x63ontracts/auth/v1/account.proto\";\n\x16StartOidcSignInRequest\x12!\n\x0credirect_uri\x18\x01 \x01(\tR\x0bredirectUri\"\x9b\x01\n\x17StartOidcSignInResponse\x12+\n\x11\x61uthorization_url\x18\x01 \x01(\tR\x10\x61uthorizationUrl\x12%\n\x0e\x62rowser_secret\x18\x02 \x01(\tR\rbrowserSecret\x12,\n\x12\x65xpires_in_seconds\x18\x03 \x01(\x05R\x10\x65xpiresInSeconds\"\xc1\x01\n\x17\x46inishOidcSignInRequest\x12\x14\n\x05state\x18\x01 \x01(\tR\x05state\x12\x12\n\x04\x63ode\x18\x02 \x01(\tR\x04\x63ode\x12\x16\n\x06issuer\x18\x03 \x01(\tR\x06issuer\x12%\n\x0e\x62rowser_secret\x18\x04 \x01(\tR\rbrowserSecret\x12\x16\n\x06\x64\x65vice\x18\x05 \x01(\tR\x06\x64\x65vice\x12%\n\x0e\x63lient_address\x18\x06 \x01(\tR\rclientAddress\"\x86\x01\n\x18\x46inishOidcSignInResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens2\xe4\x01\n\x0bOidcService\x12h\n\x0fStartOidcSignIn\x12).contracts.auth.v1.StartOidcSignInRequest\x1a*.contracts.auth.v1.StartOidcSignInResponse\x12k\n\x10\x46inishOidcSignIn\x12*.contracts.auth.v1.FinishOidcSignInRequest\x1a+.contracts.auth.v1.FinishOidcSignInResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$contracts/auth/v1/oidc_service.proto\x12\x11\x63ontracts.auth.v1\x1a\x1f\x63ontracts/auth/v1/account.proto\"\x19\n\x17GetSignInMethodsRequest\".\n\x18GetSignInMethodsResponse\x12\x12\n\x04oidc\x18\x01 \x01(\x08R\x04oidc\";\n\x16StartOidcSignInRequest\x12!\n\x0credirect_uri\x18\x01 \x01(\tR\x0bredirectUri\"\x9b\x01\n\x17StartOidcSignInResponse\x12+\n\x11\x61uthorization_url\x18\x01 \x01(\tR\x10\x61uthorizationUrl\x12%\n\x0e\x62rowser_secret\x18\x02 \x01(\tR\rbrowserSecret\x12,\n\x12\x65xpires_in_seconds\x18\x03 \x01(\x05R\x10\x65xpiresInSeconds\"\xc1\x01\n\x17\x46inishOidcSignInRequest\x12\x14\n\x05state\x18\x01 \x01(\tR\x05state\x12\x12\n\x04\x63ode\x18\x02 \x01(\tR\x04\x63ode\x12\x16\n\x06issuer\x18\x03 \x01(\tR\x06issuer\x12%\n\x0e\x62rowser_secret\x18\x04 \x01(\tR\rbrowserSecret\x12\x16\n\x06\x64\x65vice\x18\x05 \x01(\tR\x06\x64\x65vice\x12%\n\x0e\x63lient_address\x18\x06 \x01(\tR\rclientAddress\"\x86\x01\n\x18\x46inishOidcSignInResponse\x12\x34\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x1a.contracts.auth.v1.AccountR\x07\x61\x63\x63ount\x12\x34\n\x06tokens\x18\x02 \x01(\x0b\x32\x1c.contracts.auth.v1.TokenPairR\x06tokens2\xd6\x02\n\x0bOidcService\x12p\n\x10GetSignInMethods\x12*.contracts.auth.v1.GetSignInMethodsRequest\x1a+.contracts.auth.v1.GetSignInMethodsResponse\"\x03\x90\x02\x01\x12h\n\x0fStartOidcSignIn\x12).contracts.auth.v1.StartOidcSignInRequest\x1a*.contracts.auth.v1.StartOidcSignInResponse\x12k\n\x10\x46inishOidcSignIn\x12*.contracts.auth.v1.FinishOidcSignInRequest\x1a+.contracts.auth.v1.FinishOidcSignInResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.auth.v1.oidc_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STARTOIDCSIGNINREQUEST']._serialized_start=92
-  _globals['_STARTOIDCSIGNINREQUEST']._serialized_end=151
-  _globals['_STARTOIDCSIGNINRESPONSE']._serialized_start=154
-  _globals['_STARTOIDCSIGNINRESPONSE']._serialized_end=309
-  _globals['_FINISHOIDCSIGNINREQUEST']._serialized_start=312
-  _globals['_FINISHOIDCSIGNINREQUEST']._serialized_end=505
-  _globals['_FINISHOIDCSIGNINRESPONSE']._serialized_start=508
-  _globals['_FINISHOIDCSIGNINRESPONSE']._serialized_end=642
-  _globals['_OIDCSERVICE']._serialized_start=645
-  _globals['_OIDCSERVICE']._serialized_end=873
+  _globals['_OIDCSERVICE'].methods_by_name['GetSignInMethods']._loaded_options = None
+  _globals['_OIDCSERVICE'].methods_by_name['GetSignInMethods']._serialized_options = b'\220\002\001'
+  _globals['_GETSIGNINMETHODSREQUEST']._serialized_start=92
+  _globals['_GETSIGNINMETHODSREQUEST']._serialized_end=117
+  _globals['_GETSIGNINMETHODSRESPONSE']._serialized_start=119
+  _globals['_GETSIGNINMETHODSRESPONSE']._serialized_end=165
+  _globals['_STARTOIDCSIGNINREQUEST']._serialized_start=167
+  _globals['_STARTOIDCSIGNINREQUEST']._serialized_end=226
+  _globals['_STARTOIDCSIGNINRESPONSE']._serialized_start=229
+  _globals['_STARTOIDCSIGNINRESPONSE']._serialized_end=384
+  _globals['_FINISHOIDCSIGNINREQUEST']._serialized_start=387
+  _globals['_FINISHOIDCSIGNINREQUEST']._serialized_end=580
+  _globals['_FINISHOIDCSIGNINRESPONSE']._serialized_start=583
+  _globals['_FINISHOIDCSIGNINRESPONSE']._serialized_end=717
+  _globals['_OIDCSERVICE']._serialized_start=720
+  _globals['_OIDCSERVICE']._serialized_end=1062
 # @@protoc_insertion_point(module_scope)

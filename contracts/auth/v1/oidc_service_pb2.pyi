@@ -18,6 +18,45 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
+class GetSignInMethodsRequest(_message.Message):
+    """Requests the ways to sign in."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSignInMethodsRequest: _TypeAlias = GetSignInMethodsRequest  # noqa: Y015
+
+@_typing.final
+class GetSignInMethodsResponse(_message.Message):
+    """Responds to GetSignInMethods."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OIDC_FIELD_NUMBER: _builtins.int
+    oidc: _builtins.bool
+    """Whether an OpenID provider is configured."""
+    def __init__(
+        self,
+        *,
+        oidc: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["oidc", b"oidc"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSignInMethodsResponse: _TypeAlias = GetSignInMethodsResponse  # noqa: Y015
+
+@_typing.final
 class StartOidcSignInRequest(_message.Message):
     """Requests the address of the provider's sign-in page."""
 

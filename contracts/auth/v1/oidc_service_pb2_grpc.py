@@ -35,6 +35,11 @@ class OidcServiceStub:
         Args:
             channel: A grpc.Channel.
         """
+        self.GetSignInMethods = channel.unary_unary(
+                '/contracts.auth.v1.OidcService/GetSignInMethods',
+                request_serializer=contracts_dot_auth_dot_v1_dot_oidc__service__pb2.GetSignInMethodsRequest.SerializeToString,
+                response_deserializer=contracts_dot_auth_dot_v1_dot_oidc__service__pb2.GetSignInMethodsResponse.FromString,
+                _registered_method=True)
         self.StartOidcSignIn = channel.unary_unary(
                 '/contracts.auth.v1.OidcService/StartOidcSignIn',
                 request_serializer=contracts_dot_auth_dot_v1_dot_oidc__service__pb2.StartOidcSignInRequest.SerializeToString,
@@ -50,6 +55,13 @@ class OidcServiceStub:
 class OidcServiceServicer:
     """Signs people in at the OpenID provider of the settings (authorization code with PKCE).
     """
+
+    def GetSignInMethods(self, request, context):
+        """Says by which ways people sign in here, besides their password, so that a page shows no others.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def StartOidcSignIn(self, request, context):
         """Begins a sign-in: returns where to send the browser.
@@ -70,6 +82,11 @@ class OidcServiceServicer:
 
 def add_OidcServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'GetSignInMethods': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSignInMethods,
+                    request_deserializer=contracts_dot_auth_dot_v1_dot_oidc__service__pb2.GetSignInMethodsRequest.FromString,
+                    response_serializer=contracts_dot_auth_dot_v1_dot_oidc__service__pb2.GetSignInMethodsResponse.SerializeToString,
+            ),
             'StartOidcSignIn': grpc.unary_unary_rpc_method_handler(
                     servicer.StartOidcSignIn,
                     request_deserializer=contracts_dot_auth_dot_v1_dot_oidc__service__pb2.StartOidcSignInRequest.FromString,
@@ -91,6 +108,33 @@ def add_OidcServiceServicer_to_server(servicer, server):
 class OidcService:
     """Signs people in at the OpenID provider of the settings (authorization code with PKCE).
     """
+
+    @staticmethod
+    def GetSignInMethods(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.auth.v1.OidcService/GetSignInMethods',
+            contracts_dot_auth_dot_v1_dot_oidc__service__pb2.GetSignInMethodsRequest.SerializeToString,
+            contracts_dot_auth_dot_v1_dot_oidc__service__pb2.GetSignInMethodsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def StartOidcSignIn(request,

@@ -16,6 +16,8 @@ class OidcServiceStub:
     """Signs people in at the OpenID provider of the settings (authorization code with PKCE)."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
+    GetSignInMethods: _aio.UnaryUnaryMultiCallable[_oidc_service_pb2.GetSignInMethodsRequest, _oidc_service_pb2.GetSignInMethodsResponse]
+    """Says by which ways people sign in here, besides their password, so that a page shows no others."""
     StartOidcSignIn: _aio.UnaryUnaryMultiCallable[_oidc_service_pb2.StartOidcSignInRequest, _oidc_service_pb2.StartOidcSignInResponse]
     """Begins a sign-in: returns where to send the browser.
     Errors: FAILED_PRECONDITION (OIDC_NOT_CONFIGURED), INVALID_ARGUMENT (REDIRECT_URI_UNKNOWN).
@@ -27,6 +29,14 @@ class OidcServiceStub:
 
 class OidcServiceServicer(metaclass=_abc_1.ABCMeta):
     """Signs people in at the OpenID provider of the settings (authorization code with PKCE)."""
+
+    @_abc_1.abstractmethod
+    def GetSignInMethods(
+        self,
+        request: _oidc_service_pb2.GetSignInMethodsRequest,
+        context: _aio.ServicerContext[_oidc_service_pb2.GetSignInMethodsRequest, _abc.Awaitable[_oidc_service_pb2.GetSignInMethodsResponse]],
+    ) -> _abc.Awaitable[_oidc_service_pb2.GetSignInMethodsResponse]:
+        """Says by which ways people sign in here, besides their password, so that a page shows no others."""
 
     @_abc_1.abstractmethod
     def StartOidcSignIn(

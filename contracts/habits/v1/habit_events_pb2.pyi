@@ -249,6 +249,7 @@ class HabitCheckedIn(_message.Message):
     SOURCE_FIELD_NUMBER: _builtins.int
     BATCH_ID_FIELD_NUMBER: _builtins.int
     BACK_FILLED_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     """The person."""
     habit_id: _builtins.str
@@ -263,6 +264,8 @@ class HabitCheckedIn(_message.Message):
     """Identifies the batch; the same for all habits of the person that it changed. Empty when the check-in was written alone."""
     back_filled: _builtins.bool
     """Whether the day was over when it was recorded."""
+    revision: _builtins.int
+    """The revision of the day with this check-in, as in `CheckInChanged`; 0 from a producer that does not know it."""
     @_builtins.property
     def current_streak(self) -> _check_in_pb2.Streak:
         """The current streak, counting this day."""
@@ -278,10 +281,11 @@ class HabitCheckedIn(_message.Message):
         source: _check_in_pb2.Source.ValueType = ...,
         batch_id: _builtins.str = ...,
         back_filled: _builtins.bool = ...,
+        revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["current_streak", b"current_streak"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["back_filled", b"back_filled", "batch_id", b"batch_id", "check_in_date", b"check_in_date", "current_streak", b"current_streak", "habit_id", b"habit_id", "owner_id", b"owner_id", "source", b"source", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["back_filled", b"back_filled", "batch_id", b"batch_id", "check_in_date", b"check_in_date", "current_streak", b"current_streak", "habit_id", b"habit_id", "owner_id", b"owner_id", "revision", b"revision", "source", b"source", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -418,6 +418,62 @@ class OrderHabitsResponse(_message.Message):
 Global___OrderHabitsResponse: _TypeAlias = OrderHabitsResponse  # noqa: Y015
 
 @_typing.final
+class PreviewScheduleRequest(_message.Message):
+    """Requests the next due days of a schedule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SCHEDULE_FIELD_NUMBER: _builtins.int
+    START_DATE_FIELD_NUMBER: _builtins.int
+    FROM_DATE_FIELD_NUMBER: _builtins.int
+    start_date: _builtins.str
+    """The first day that counts, `YYYY-MM-DD`, from which intervals count unless the schedule has an anchor; empty means the owner's today."""
+    from_date: _builtins.str
+    """The first day to look at, `YYYY-MM-DD`; empty means the owner's today. Days before the start are never due."""
+    @_builtins.property
+    def schedule(self) -> _habit_pb2.Schedule:
+        """The schedule to look at."""
+
+    def __init__(
+        self,
+        *,
+        schedule: _habit_pb2.Schedule | None = ...,
+        start_date: _builtins.str = ...,
+        from_date: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["schedule", b"schedule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["from_date", b"from_date", "schedule", b"schedule", "start_date", b"start_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewScheduleRequest: _TypeAlias = PreviewScheduleRequest  # noqa: Y015
+
+@_typing.final
+class PreviewScheduleResponse(_message.Message):
+    """Responds to PreviewSchedule."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DUE_DATES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def due_dates(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The next five due days, `YYYY-MM-DD`, in order. Empty where the schedule asks for some days of a week, month, year or window, without naming them."""
+
+    def __init__(
+        self,
+        *,
+        due_dates: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["due_dates", b"due_dates"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewScheduleResponse: _TypeAlias = PreviewScheduleResponse  # noqa: Y015
+
+@_typing.final
 class CreatePauseRequest(_message.Message):
     """Requests a new pause."""
 

@@ -75,6 +75,11 @@ class HabitServiceStub:
                 request_serializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.OrderHabitsRequest.SerializeToString,
                 response_deserializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.OrderHabitsResponse.FromString,
                 _registered_method=True)
+        self.PreviewSchedule = channel.unary_unary(
+                '/contracts.habits.v1.HabitService/PreviewSchedule',
+                request_serializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.PreviewScheduleRequest.SerializeToString,
+                response_deserializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.PreviewScheduleResponse.FromString,
+                _registered_method=True)
         self.CreatePause = channel.unary_unary(
                 '/contracts.habits.v1.HabitService/CreatePause',
                 request_serializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.CreatePauseRequest.SerializeToString,
@@ -98,7 +103,7 @@ class HabitServiceServicer:
 
     def CreateHabit(self, request, context):
         """Creates a habit. The same `request_id` gets the same response again.
-        Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS).
+        Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS, TOO_MANY_ARCHIVED_HABITS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -146,7 +151,7 @@ class HabitServiceServicer:
 
     def RestoreHabit(self, request, context):
         """Restores an archived habit; the days between count as a pause.
-        Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED).
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED, TOO_MANY_HABITS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -155,6 +160,14 @@ class HabitServiceServicer:
     def OrderHabits(self, request, context):
         """Sets the order of the caller's habits. Those not named keep their order, after the named.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (HABIT_REPEATED).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewSchedule(self, request, context):
+        """Returns the next due days of a schedule that no habit has yet, by the rules by which habits are due. Nothing is stored.
+        Errors: INVALID_ARGUMENT (SCHEDULE_INVALID, DATE_MALFORMED).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -226,6 +239,11 @@ def add_HabitServiceServicer_to_server(servicer, server):
                     servicer.OrderHabits,
                     request_deserializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.OrderHabitsRequest.FromString,
                     response_serializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.OrderHabitsResponse.SerializeToString,
+            ),
+            'PreviewSchedule': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewSchedule,
+                    request_deserializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.PreviewScheduleRequest.FromString,
+                    response_serializer=contracts_dot_habits_dot_v1_dot_habit__service__pb2.PreviewScheduleResponse.SerializeToString,
             ),
             'CreatePause': grpc.unary_unary_rpc_method_handler(
                     servicer.CreatePause,
@@ -460,6 +478,33 @@ class HabitService:
             '/contracts.habits.v1.HabitService/OrderHabits',
             contracts_dot_habits_dot_v1_dot_habit__service__pb2.OrderHabitsRequest.SerializeToString,
             contracts_dot_habits_dot_v1_dot_habit__service__pb2.OrderHabitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewSchedule(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.habits.v1.HabitService/PreviewSchedule',
+            contracts_dot_habits_dot_v1_dot_habit__service__pb2.PreviewScheduleRequest.SerializeToString,
+            contracts_dot_habits_dot_v1_dot_habit__service__pb2.PreviewScheduleResponse.FromString,
             options,
             channel_credentials,
             insecure,

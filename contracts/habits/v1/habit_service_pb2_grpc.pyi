@@ -18,7 +18,7 @@ class HabitServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.CreateHabitRequest, _habit_service_pb2.CreateHabitResponse]
     """Creates a habit. The same `request_id` gets the same response again.
-    Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS).
+    Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS, TOO_MANY_ARCHIVED_HABITS).
     """
     GetHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.GetHabitRequest, _habit_service_pb2.GetHabitResponse]
     """Returns a habit.
@@ -42,11 +42,15 @@ class HabitServiceStub:
     """
     RestoreHabit: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.RestoreHabitRequest, _habit_service_pb2.RestoreHabitResponse]
     """Restores an archived habit; the days between count as a pause.
-    Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED).
+    Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED, TOO_MANY_HABITS).
     """
     OrderHabits: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.OrderHabitsRequest, _habit_service_pb2.OrderHabitsResponse]
     """Sets the order of the caller's habits. Those not named keep their order, after the named.
     Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (HABIT_REPEATED).
+    """
+    PreviewSchedule: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.PreviewScheduleRequest, _habit_service_pb2.PreviewScheduleResponse]
+    """Returns the next due days of a schedule that no habit has yet, by the rules by which habits are due. Nothing is stored.
+    Errors: INVALID_ARGUMENT (SCHEDULE_INVALID, DATE_MALFORMED).
     """
     CreatePause: _aio.UnaryUnaryMultiCallable[_habit_service_pb2.CreatePauseRequest, _habit_service_pb2.CreatePauseResponse]
     """Creates a pause: days that do not count.
@@ -71,7 +75,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_habit_service_pb2.CreateHabitRequest, _abc.Awaitable[_habit_service_pb2.CreateHabitResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.CreateHabitResponse]:
         """Creates a habit. The same `request_id` gets the same response again.
-        Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS).
+        Errors: INVALID_ARGUMENT (TITLE_MISSING, SCHEDULE_INVALID, GOAL_INVALID, REMINDER_INVALID, REQUEST_ID_REUSED and others named by the field), FAILED_PRECONDITION (TOO_MANY_HABITS, TOO_MANY_ARCHIVED_HABITS).
         """
 
     @_abc_1.abstractmethod
@@ -131,7 +135,7 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_habit_service_pb2.RestoreHabitRequest, _abc.Awaitable[_habit_service_pb2.RestoreHabitResponse]],
     ) -> _abc.Awaitable[_habit_service_pb2.RestoreHabitResponse]:
         """Restores an archived habit; the days between count as a pause.
-        Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED).
+        Errors: NOT_FOUND (HABIT_NOT_FOUND), FAILED_PRECONDITION (HABIT_NOT_ARCHIVED, TOO_MANY_HABITS).
         """
 
     @_abc_1.abstractmethod
@@ -142,6 +146,16 @@ class HabitServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_habit_service_pb2.OrderHabitsResponse]:
         """Sets the order of the caller's habits. Those not named keep their order, after the named.
         Errors: NOT_FOUND (HABIT_NOT_FOUND), INVALID_ARGUMENT (HABIT_REPEATED).
+        """
+
+    @_abc_1.abstractmethod
+    def PreviewSchedule(
+        self,
+        request: _habit_service_pb2.PreviewScheduleRequest,
+        context: _aio.ServicerContext[_habit_service_pb2.PreviewScheduleRequest, _abc.Awaitable[_habit_service_pb2.PreviewScheduleResponse]],
+    ) -> _abc.Awaitable[_habit_service_pb2.PreviewScheduleResponse]:
+        """Returns the next due days of a schedule that no habit has yet, by the rules by which habits are due. Nothing is stored.
+        Errors: INVALID_ARGUMENT (SCHEDULE_INVALID, DATE_MALFORMED).
         """
 
     @_abc_1.abstractmethod

@@ -587,3 +587,107 @@ class ListRevisionsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListRevisionsResponse: _TypeAlias = ListRevisionsResponse  # noqa: Y015
+
+@_typing.final
+class StateVersionCheck(_message.Message):
+    """Checks whether everything of the caller that this service computes answers from is as it was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    STATE_VERSION_FIELD_NUMBER: _builtins.int
+    access_token: _builtins.str
+    """The caller's access token; empty means that of the call."""
+    state_version: _builtins.bytes
+    """The state version that a former check returned; empty means none is known."""
+    def __init__(
+        self,
+        *,
+        access_token: _builtins.str = ...,
+        state_version: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_token", b"access_token", "state_version", b"state_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StateVersionCheck: _TypeAlias = StateVersionCheck  # noqa: Y015
+
+@_typing.final
+class StateVersionResult(_message.Message):
+    """The result of one check."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATE_VERSION_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    state_version: _builtins.bytes
+    """The present state version: opaque, and of this person only. Empty where the token is refused: the call that needs the answer
+    says why.
+    """
+    unchanged: _builtins.bool
+    """Whether answers that were asked for after the version of the check are what this service would answer now: nothing they are
+    computed from was changed since, and no day began or deadline came near. False may be said of what is unchanged, true is exact.
+    """
+    def __init__(
+        self,
+        *,
+        state_version: _builtins.bytes = ...,
+        unchanged: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["state_version", b"state_version", "unchanged", b"unchanged"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StateVersionResult: _TypeAlias = StateVersionResult  # noqa: Y015
+
+@_typing.final
+class BatchCheckStateVersionsRequest(_message.Message):
+    """Requests checks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHECKS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def checks(self) -> _containers.RepeatedCompositeFieldContainer[Global___StateVersionCheck]:
+        """The checks, 1 to 500."""
+
+    def __init__(
+        self,
+        *,
+        checks: _abc.Iterable[Global___StateVersionCheck] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checks", b"checks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCheckStateVersionsRequest: _TypeAlias = BatchCheckStateVersionsRequest  # noqa: Y015
+
+@_typing.final
+class BatchCheckStateVersionsResponse(_message.Message):
+    """Responds to BatchCheckStateVersions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[Global___StateVersionResult]:
+        """One result a check, in order."""
+
+    def __init__(
+        self,
+        *,
+        results: _abc.Iterable[Global___StateVersionResult] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchCheckStateVersionsResponse: _TypeAlias = BatchCheckStateVersionsResponse  # noqa: Y015

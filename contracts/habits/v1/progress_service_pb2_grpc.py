@@ -60,6 +60,11 @@ class ProgressServiceStub:
                 request_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsRequest.SerializeToString,
                 response_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsResponse.FromString,
                 _registered_method=True)
+        self.BatchCheckStateVersions = channel.unary_unary(
+                '/contracts.habits.v1.ProgressService/BatchCheckStateVersions',
+                request_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.BatchCheckStateVersionsRequest.SerializeToString,
+                response_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.BatchCheckStateVersionsResponse.FromString,
+                _registered_method=True)
 
 
 class ProgressServiceServicer:
@@ -104,6 +109,16 @@ class ProgressServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchCheckStateVersions(self, request, context):
+        """Checks up to 500 state versions, of one person or of many: a client that kept an answer of this service and the state version
+        it was asked for after need not ask again while the version is unchanged.
+        The call itself needs no token where every check brings its own.
+        Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProgressServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -131,6 +146,11 @@ def add_ProgressServiceServicer_to_server(servicer, server):
                     servicer.ListRevisions,
                     request_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsRequest.FromString,
                     response_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsResponse.SerializeToString,
+            ),
+            'BatchCheckStateVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchCheckStateVersions,
+                    request_deserializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.BatchCheckStateVersionsRequest.FromString,
+                    response_serializer=contracts_dot_habits_dot_v1_dot_progress__service__pb2.BatchCheckStateVersionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -269,6 +289,33 @@ class ProgressService:
             '/contracts.habits.v1.ProgressService/ListRevisions',
             contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsRequest.SerializeToString,
             contracts_dot_habits_dot_v1_dot_progress__service__pb2.ListRevisionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchCheckStateVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contracts.habits.v1.ProgressService/BatchCheckStateVersions',
+            contracts_dot_habits_dot_v1_dot_progress__service__pb2.BatchCheckStateVersionsRequest.SerializeToString,
+            contracts_dot_habits_dot_v1_dot_progress__service__pb2.BatchCheckStateVersionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -32,6 +32,12 @@ class ProgressServiceStub:
     """Returns the service's copy of the caller's settings, so that a client can tell that a change has arrived."""
     ListRevisions: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.ListRevisionsRequest, _progress_service_pb2.ListRevisionsResponse]
     """Lists the revisions of the caller's habits, so that a client can wait until another service's copy has them."""
+    BatchCheckStateVersions: _aio.UnaryUnaryMultiCallable[_progress_service_pb2.BatchCheckStateVersionsRequest, _progress_service_pb2.BatchCheckStateVersionsResponse]
+    """Checks up to 500 state versions, of one person or of many: a client that kept an answer of this service and the state version
+    it was asked for after need not ask again while the version is unchanged.
+    The call itself needs no token where every check brings its own.
+    Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
+    """
 
 class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
     """Progress, history and today's screen, all by one evaluator."""
@@ -81,5 +87,17 @@ class ProgressServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_progress_service_pb2.ListRevisionsRequest, _abc.Awaitable[_progress_service_pb2.ListRevisionsResponse]],
     ) -> _abc.Awaitable[_progress_service_pb2.ListRevisionsResponse]:
         """Lists the revisions of the caller's habits, so that a client can wait until another service's copy has them."""
+
+    @_abc_1.abstractmethod
+    def BatchCheckStateVersions(
+        self,
+        request: _progress_service_pb2.BatchCheckStateVersionsRequest,
+        context: _aio.ServicerContext[_progress_service_pb2.BatchCheckStateVersionsRequest, _abc.Awaitable[_progress_service_pb2.BatchCheckStateVersionsResponse]],
+    ) -> _abc.Awaitable[_progress_service_pb2.BatchCheckStateVersionsResponse]:
+        """Checks up to 500 state versions, of one person or of many: a client that kept an answer of this service and the state version
+        it was asked for after need not ask again while the version is unchanged.
+        The call itself needs no token where every check brings its own.
+        Errors: INVALID_ARGUMENT (BATCH_TOO_LARGE).
+        """
 
 def add_ProgressServiceServicer_to_server(servicer: ProgressServiceServicer, server: _aio.Server) -> None: ...

@@ -25,19 +25,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*contracts/notifications/v1/chat_link.proto\x12\x1a\x63ontracts.notifications.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x01\n\x08\x43hatLink\x12$\n\x0emasked_chat_id\x18\x01 \x01(\tR\x0cmaskedChatId\x12\x1d\n\nchat_title\x18\x02 \x01(\tR\tchatTitle\x12;\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x1c\n\treachable\x18\x04 \x01(\x08R\treachable\"\x8f\x02\n\x0bPreferences\x12)\n\x10telegram_enabled\x18\x01 \x01(\x08R\x0ftelegramEnabled\x12\x1d\n\nquiet_from\x18\x02 \x01(\tR\tquietFrom\x12\x19\n\x08quiet_to\x18\x03 \x01(\tR\x07quietTo\x12*\n\x11\x64\x61ily_report_time\x18\x04 \x01(\tR\x0f\x64\x61ilyReportTime\x12#\n\rweekly_report\x18\x05 \x01(\x08R\x0cweeklyReport\x12%\n\x0emonthly_report\x18\x06 \x01(\x08R\rmonthlyReport\x12#\n\rstreak_cheers\x18\x07 \x01(\x08R\x0cstreakCheers\"\xb6\x02\n\x08\x44\x65livery\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12?\n\x05state\x18\x04 \x01(\x0e\x32).contracts.notifications.v1.DeliveryStateR\x05state\x12\x16\n\x06\x64\x65tail\x18\x05 \x01(\tR\x06\x64\x65tail\x12;\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x37\n\tsend_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08sendTime\x12#\n\rattempt_count\x18\x08 \x01(\x05R\x0c\x61ttemptCount*\xb7\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_STATE_PENDING\x10\x01\x12\x17\n\x13\x44\x45LIVERY_STATE_SENT\x10\x02\x12\x19\n\x15\x44\x45LIVERY_STATE_FAILED\x10\x03\x12\x1a\n\x16\x44\x45LIVERY_STATE_DROPPED\x10\x04\x12\x1a\n\x16\x44\x45LIVERY_STATE_UNKNOWN\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*contracts/notifications/v1/chat_link.proto\x12\x1a\x63ontracts.notifications.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x01\n\x08\x43hatLink\x12$\n\x0emasked_chat_id\x18\x01 \x01(\tR\x0cmaskedChatId\x12\x1d\n\nchat_title\x18\x02 \x01(\tR\tchatTitle\x12;\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x1c\n\treachable\x18\x04 \x01(\x08R\treachable\"\x8f\x02\n\x0bPreferences\x12)\n\x10telegram_enabled\x18\x01 \x01(\x08R\x0ftelegramEnabled\x12\x1d\n\nquiet_from\x18\x02 \x01(\tR\tquietFrom\x12\x19\n\x08quiet_to\x18\x03 \x01(\tR\x07quietTo\x12*\n\x11\x64\x61ily_report_time\x18\x04 \x01(\tR\x0f\x64\x61ilyReportTime\x12#\n\rweekly_report\x18\x05 \x01(\x08R\x0cweeklyReport\x12%\n\x0emonthly_report\x18\x06 \x01(\x08R\rmonthlyReport\x12#\n\rstreak_cheers\x18\x07 \x01(\x08R\x0cstreakCheers\"\xd0\x02\n\x08\x44\x65livery\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12?\n\x05state\x18\x04 \x01(\x0e\x32).contracts.notifications.v1.DeliveryStateR\x05state\x12\x16\n\x06\x64\x65tail\x18\x05 \x01(\tR\x06\x64\x65tail\x12;\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x37\n\tsend_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08sendTime\x12#\n\rattempt_count\x18\x08 \x01(\x05R\x0c\x61ttemptCount\x12\x18\n\x07\x63hannel\x18\t \x01(\tR\x07\x63hannel*\xb7\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_STATE_PENDING\x10\x01\x12\x17\n\x13\x44\x45LIVERY_STATE_SENT\x10\x02\x12\x19\n\x15\x44\x45LIVERY_STATE_FAILED\x10\x03\x12\x1a\n\x16\x44\x45LIVERY_STATE_DROPPED\x10\x04\x12\x1a\n\x16\x44\x45LIVERY_STATE_UNKNOWN\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.notifications.v1.chat_link_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DELIVERYSTATE']._serialized_start=868
-  _globals['_DELIVERYSTATE']._serialized_end=1051
+  _globals['_DELIVERYSTATE']._serialized_start=894
+  _globals['_DELIVERYSTATE']._serialized_end=1077
   _globals['_CHATLINK']._serialized_start=108
   _globals['_CHATLINK']._serialized_end=278
   _globals['_PREFERENCES']._serialized_start=281
   _globals['_PREFERENCES']._serialized_end=552
   _globals['_DELIVERY']._serialized_start=555
-  _globals['_DELIVERY']._serialized_end=865
+  _globals['_DELIVERY']._serialized_end=891
 # @@protoc_insertion_point(module_scope)

@@ -1,12 +1,11 @@
 """REST routes of habits, one file per resource."""
 
-from fastapi import APIRouter
-
 from edge.bearer import require_access_token
 from edge.habits.routes import check_ins, habits, pauses, progress
+from edge.json_bodies import Router
 from edge.openapi import UNAUTHENTICATED
 
-router = APIRouter(prefix="/v1", dependencies=[require_access_token], responses=UNAUTHENTICATED)
+router = Router(prefix="/v1", dependencies=[require_access_token], responses=UNAUTHENTICATED)
 for module in (habits, pauses, check_ins, progress):
     router.include_router(module.router)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from contracts.habits.v1.check_in_service_pb2 import (
     BatchWriteCheckInsRequest,
@@ -15,7 +15,7 @@ from contracts.habits.v1.check_in_service_pb2 import (
 )
 from contracts.habits.v1.reminder_service_pb2 import SnoozeReminderRequest
 from edge.clients import InjectedClients
-from edge.habits.coalesce import Coalescer, InjectedCoalescer
+from edge.habits.coalesce import CheckInCoalescer, InjectedCoalescer
 from edge.habits.responses import json_response, page_response, refusal_response
 from edge.habits.routes.habits import HABIT_NOT_FOUND
 from edge.habits.schemas.check_ins import (
@@ -42,12 +42,13 @@ from edge.habits.translate.check_ins import (
     whole_day_to_wire,
 )
 from edge.habits.translate.values import moment_from_wire
+from edge.json_bodies import Router
 from edge.openapi import Responses, refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.problems import problem_from_item
 from edge.schemas import Page
 
-router = APIRouter(tags=["check-ins"])
+router = Router(tags=["check-ins"])
 
 _ARCHIVED = refusals((409, "HABIT_ARCHIVED", "The habit is archived. Restore it first."))
 _REFUSED = HABIT_NOT_FOUND | refusals(
@@ -208,10 +209,10 @@ async def snooze(
 
 
 async def _write_day(
-    check_ins: Coalescer, change: CheckInChange, request: Request, *, created: int = 200
+    check_ins: CheckInCoalescer, change: CheckInChange, request: Request, *, created: int = 200
 ) -> Response:
     """Write a change; `created` is the status when the day changed."""
-    result = await check_ins.write(change)
+    result = await check_ins.submit(change)
     if result.HasField("refusal"):
         return refusal_response(result.refusal, instance=request.url.path)
     outcome = result.outcome

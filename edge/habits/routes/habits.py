@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from contracts.habits.v1 import habit_pb2
 from contracts.habits.v1.habit_service_pb2 import (
@@ -12,24 +12,35 @@ from contracts.habits.v1.habit_service_pb2 import (
     GetHabitRequest,
     ListHabitsRequest,
     OrderHabitsRequest,
+    PreviewScheduleRequest,
     RestoreHabitRequest,
 )
 from edge.clients import InjectedClients
-from edge.habits.responses import json_response, page_response
-from edge.habits.schemas.habits import Habit, HabitChanges, HabitOrder, NewHabit
+from edge.habits.responses import NOT_MODIFIED, json_response, page_response
+from edge.habits.schemas.habits import (
+    Habit,
+    HabitChanges,
+    HabitOrder,
+    NewHabit,
+    NextDueDates,
+    SchedulePreview,
+)
 from edge.habits.translate.habits import (
     changes_to_wire,
     habit_from_wire,
     habit_to_wire,
+    schedule_to_wire,
     state_to_wire,
 )
+from edge.json_bodies import Router
 from edge.openapi import refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
 
-router = APIRouter(tags=["habits"])
+router = Router(tags=["habits"])
 
 HABIT_NOT_FOUND = refusals((404, "HABIT_NOT_FOUND", "There is no habit of yours with this id."))
+_TOO_MANY = (409, "TOO_MANY_HABITS", "You have 500 active habits already. Archive one first.")
 IfMatch = Annotated[
     str | None,
     Header(description="The `etag` last seen. 412 when the habit has changed since."),
@@ -40,7 +51,7 @@ IfMatch = Annotated[
     "/habits",
     status_code=201,
     response_model=Habit,
-    responses=refusals((409, "TOO_MANY_HABITS", "There are 500 habits. Archive or delete some.")),
+    responses=refusals(_TOO_MANY),
 )
 async def create_habit(body: NewHabit, clients: InjectedClients, request_id: RequestId) -> Response:
     """Create a habit. Only `title` is required: then it is a daily yes-or-no habit from today."""
@@ -50,7 +61,7 @@ async def create_habit(body: NewHabit, clients: InjectedClients, request_id: Req
     return json_response(habit_from_wire(created), 201, headers)
 
 
-@router.get("/habits", response_model=Page[Habit])
+@router.get("/habits", response_model=Page[Habit], responses=NOT_MODIFIED)
 async def list_habits(
     clients: InjectedClients,
     state: Literal["active", "archived", "all"] = "active",
@@ -77,6 +88,23 @@ async def order_habits(body: HabitOrder, clients: InjectedClients) -> Response:
     """Set the order of habits. Habits that are not listed follow in their present order."""
     response = await clients.habits.OrderHabits(OrderHabitsRequest(habit_ids=body.habit_ids))
     return page_response([habit_from_wire(habit) for habit in response.habits])
+
+
+@router.post(
+    "/schedules:preview",
+    response_model=NextDueDates,
+    responses=refusals((422, "SCHEDULE_INVALID", "weekdays belong to a weekly schedule.")),
+)
+async def preview_schedule(body: SchedulePreview, clients: InjectedClients) -> Response:
+    """Return the next due days of a schedule, by the rules by which habits are due."""
+    response = await clients.habits.PreviewSchedule(
+        PreviewScheduleRequest(
+            schedule=schedule_to_wire(body.schedule),
+            start_date=body.start_date or "",
+            from_date=body.from_date or "",
+        )
+    )
+    return json_response({"due_dates": list(response.due_dates)})
 
 
 @router.get("/habits/{habit_id}", response_model=Habit, responses=HABIT_NOT_FOUND)
@@ -126,7 +154,8 @@ async def archive_habit(habit_id: str, clients: InjectedClients) -> Response:
 @router.post(
     "/habits/{habit_id}/restore",
     response_model=Habit,
-    responses=HABIT_NOT_FOUND | refusals((409, "HABIT_NOT_ARCHIVED", "The habit is not archived.")),
+    responses=HABIT_NOT_FOUND
+    | refusals((409, "HABIT_NOT_ARCHIVED", "The habit is not archived."), _TOO_MANY),
 )
 async def restore_habit(habit_id: str, clients: InjectedClients) -> Response:
     """Restore an archived habit. The days in between count as a pause."""

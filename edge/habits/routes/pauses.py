@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from contracts.habits.v1 import habit_pb2
 from contracts.habits.v1.habit_service_pb2 import (
@@ -15,11 +15,12 @@ from edge.habits.responses import json_response, page_response
 from edge.habits.routes.habits import HABIT_NOT_FOUND
 from edge.habits.schemas.pauses import NewPause, Pause
 from edge.habits.translate.habits import pause_from_wire, pause_to_wire
+from edge.json_bodies import Router
 from edge.openapi import refusals
 from edge.parameters import PageSize, PageToken, RequestId
 from edge.schemas import Page
 
-router = APIRouter(tags=["pauses"])
+router = Router(tags=["pauses"])
 
 _TOO_MANY = (409, "TOO_MANY_PAUSES", "There are 500 pauses. Delete some.")
 _BACKWARDS = refusals(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from contracts.habits.v1.progress_service_pb2 import (
     GetHistoryRequest,
@@ -10,7 +10,7 @@ from contracts.habits.v1.progress_service_pb2 import (
     GetTodayRequest,
 )
 from edge.clients import InjectedClients
-from edge.habits.responses import json_response, page_response
+from edge.habits.responses import NOT_MODIFIED, json_response, page_response
 from edge.habits.routes.habits import HABIT_NOT_FOUND
 from edge.habits.schemas.common import CivilDay
 from edge.habits.schemas.progress import HistoryDay, Progress, Today
@@ -19,12 +19,15 @@ from edge.habits.translate.progress import (
     progress_from_wire,
     today_from_wire,
 )
+from edge.json_bodies import Router
 from edge.schemas import Page
 
-router = APIRouter(tags=["progress"])
+router = Router(tags=["progress"])
 
 
-@router.get("/habits/{habit_id}/progress", response_model=Progress, responses=HABIT_NOT_FOUND)
+@router.get(
+    "/habits/{habit_id}/progress", response_model=Progress, responses=HABIT_NOT_FOUND | NOT_MODIFIED
+)
 async def get_progress(
     habit_id: str,
     clients: InjectedClients,
@@ -54,7 +57,7 @@ async def get_history(
     return page_response([history_day_from_wire(day) for day in response.days])
 
 
-@router.get("/today", response_model=Today)
+@router.get("/today", response_model=Today, responses=NOT_MODIFIED)
 async def get_today(
     clients: InjectedClients,
     date: Annotated[CivilDay, Query(description="The user's today when left out.")] = "",

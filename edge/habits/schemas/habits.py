@@ -112,6 +112,25 @@ class HabitChanges(HabitFields):
     """First day of the new goal or schedule; today when left out. Earlier days keep theirs."""
 
 
+class SchedulePreview(RequestBody):
+    """A schedule whose next due days are asked for."""
+
+    schedule: Schedule
+    start_date: CivilDay | None = None
+    """The first day that counts; today when left out. Intervals count from it, or from the
+    schedule's `anchor_date`."""
+    from_date: CivilDay | None = None
+    """The first day to look at; today when left out."""
+
+
+class NextDueDates(ResponseBody):
+    """The next due days of a schedule."""
+
+    due_dates: list[CivilDay]
+    """At most five, in order; none where the schedule asks for some days of a week, month, year or
+    window, without naming them."""
+
+
 class HabitOrder(RequestBody):
     """The ids of the user's habits in their new order."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from local.telegram.errors import BadRequest
@@ -11,6 +12,8 @@ from local.telegram.state import TelegramState
 LONGEST = {"description": 512, "short_description": 120, "name": 64}
 MOST_COMMANDS = 100
 LONGEST_COMMAND_DESCRIPTION = 256
+LARGEST_DOWNLOAD = 20 * 1024 * 1024
+"""Of a file that a bot may fetch."""
 
 
 async def get_me(state: TelegramState, arguments: Arguments) -> Any:
@@ -30,6 +33,8 @@ async def get_file(state: TelegramState, arguments: Arguments) -> Any:
     file = state.files.get(file_id)
     if file is None:
         raise BadRequest("invalid file_id")
+    if len(file.content) > LARGEST_DOWNLOAD:
+        raise BadRequest("file is too big")
     return file.reference(file_id) | {"file_path": file_id}
 
 
@@ -89,6 +94,25 @@ async def get_my_short_description(state: TelegramState, arguments: Arguments) -
 async def get_my_name(state: TelegramState, arguments: Arguments) -> Any:
     """Return the bot's name of a language."""
     return _get(state, arguments, "name")
+
+
+async def set_chat_menu_button(state: TelegramState, arguments: Arguments) -> Any:
+    """Keep what the button beside the input field does, in chats that have none of their own."""
+    button = dict(arguments.get("menu_button") or {"type": "default"})
+    if button["type"] == "web_app":
+        url = str((button.get("web_app") or {}).get("url") or "")
+        if not url.startswith("https://"):
+            raise BadRequest("invalid web app URL specified")
+        if not button.get("text"):
+            raise BadRequest("menu button text must be non-empty")
+    state.profile["menu_button:"] = json.dumps(button)
+    await state.save()
+    return True
+
+
+async def get_chat_menu_button(state: TelegramState, arguments: Arguments) -> Any:
+    """Return what the button beside the input field does."""
+    return json.loads(state.profile.get("menu_button:", '{"type": "default"}'))
 
 
 async def do_nothing(state: TelegramState, arguments: Arguments) -> Any:

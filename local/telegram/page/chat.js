@@ -9,6 +9,7 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 let state = { bot: {}, chats: [] };
+let awaited = null;
 let chosen = Number(sessionStorage.getItem("chat")) || null;
 let invitation = new URLSearchParams(location.search).get("start");
 
@@ -46,7 +47,7 @@ function toast(words) {
 }
 
 function choose(id) {
-  chosen = id;
+  chosen = awaited = id;
   sessionStorage.setItem("chat", id);
   draw();
   at("words").focus();
@@ -148,7 +149,8 @@ function drawnMessage(chat, message) {
 }
 
 function draw() {
-  if (!current() && state.chats.length) chosen = state.chats.at(-1).id;
+  // A chat that was just made is chosen before the server tells of it.
+  if (!current() && (chosen === null || chosen !== awaited) && state.chats.length) chosen = state.chats.at(-1).id;
   const chat = current();
   at("bot").textContent = state.bot.first_name ?? "…";
   at("chats").replaceChildren(...state.chats.map((one) => {

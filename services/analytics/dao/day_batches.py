@@ -53,9 +53,10 @@ _UPSERT = """
         UPDATE analytics.people AS p SET
             stale_from = CASE WHEN p.stale_from IS NULL THEN NULL
                 ELSE least(p.stale_from, s.since) END,
-            next_count_time = coalesce(p.next_count_time, $10)
+            next_count_time = coalesce(p.next_count_time, $10),
+            revision = p.revision + 1, change_time = clock_timestamp()
         FROM (SELECT owner_id, min(day) AS since FROM stored GROUP BY owner_id) AS s
-        WHERE p.owner_id = s.owner_id AND (p.next_count_time IS NULL OR p.stale_from > s.since)
+        WHERE p.owner_id = s.owner_id
     )
     SELECT count(*) FROM fresh"""
 

@@ -1,7 +1,7 @@
 """Habits with the facts of their days, as far back as an answer needs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -61,7 +61,7 @@ async def list_records(
     today: Mapping[UUID, date],
     with_streaks: bool = True,
     from_checkpoints: bool = True,
-    habit_id: UUID | None = None,
+    habit_ids: Collection[UUID] | None = None,
 ) -> dict[UUID, list[HabitRecord]]:
     """Return the records of people, each person's by position.
 
@@ -72,13 +72,13 @@ async def list_records(
         today: By person, their logical date.
         with_streaks: Read back to each checkpoint too, so that streaks can be counted.
         from_checkpoints: Whether checkpoints hold for these people's settings; else all is read.
-        habit_id: Only this habit; all when left out.
+        habit_ids: Only these habits; all when left out.
     """
     by_owner = {person.id: person for person in people}
-    pauses = await _pauses(session, by_owner)
+    pauses = await list_pauses(session, by_owner)
     kept: list[tuple[Habit, Plan, Checkpoint | None]] = []
     firsts: list[date] = []
-    for row in await _habit_rows(session, by_owner, habit_id):
+    for row in await _habit_rows(session, by_owner, habit_ids):
         habit = habit_of(row)
         person = by_owner[habit.owner_id]
         plan = habit.plan(person.week_start, person.week_changes)
@@ -125,7 +125,7 @@ def habit_of(row: Row[Any]) -> Habit:
 
 
 async def _habit_rows(
-    session: AsyncSession, people: Mapping[UUID, Person], habit_id: UUID | None
+    session: AsyncSession, people: Mapping[UUID, Person], habit_ids: Collection[UUID] | None
 ) -> Sequence[Row[Any]]:
     theirs = (
         select(HABITS)
@@ -133,13 +133,13 @@ async def _habit_rows(
         .order_by(HABITS.c.owner_id, HABITS.c.position, HABITS.c.habit_id)
         .limit(MOST_HABITS * len(people))
     )
-    if habit_id is not None:
-        theirs = theirs.where(HABITS.c.habit_id == habit_id)
+    if habit_ids is not None:
+        theirs = theirs.where(HABITS.c.habit_id.in_(habit_ids))
     return (await session.execute(theirs)).all()
 
 
-async def _pauses(
-    session: AsyncSession, people: Mapping[UUID, Person]
+async def list_pauses(
+    session: AsyncSession, people: Collection[UUID]
 ) -> Mapping[tuple[UUID, UUID | None], list[Pause]]:
     """Return pauses by owner and habit; those of all habits under None."""
     theirs = (

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.schedule import Weekday
 from rhythm.week_changes import week_changes_from_numbers, week_changes_to_numbers
+from services.analytics.domain.as_of import AsOf
 from services.analytics.domain.person import Person
 from services.analytics.tables import (
     DAILY_TOTALS,
@@ -62,6 +63,7 @@ class PersonState:
     stale_from: date | None
     """Totals are counted for the days before it; None when none are."""
     next_count_time: datetime | None
+    as_of: AsOf
 
 
 async def find_person(session: AsyncSession, owner_id: UUID) -> Person | None:
@@ -91,6 +93,15 @@ async def lock(session: AsyncSession, owner_id: UUID) -> PersonState | None:
     return None if row.deleted else _person_state(row)
 
 
+async def lock_to_change(session: AsyncSession, owner_id: UUID) -> PersonState | None:
+    """Lock a person's row as `lock` does, and count a change of their read model."""
+    state = await lock(session, owner_id)
+    if state is not None:
+        values = {"revision": PEOPLE.c.revision + 1, "change_time": func.clock_timestamp()}
+        await _update(session, owner_id, values)
+    return state
+
+
 async def update_account(session: AsyncSession, person: Person, *, revision: int) -> None:
     """Store a person's settings."""
     values = {
@@ -99,6 +110,7 @@ async def update_account(session: AsyncSession, person: Person, *, revision: int
         "week_start": int(person.week_start),
         "week_changes": week_changes_to_numbers(person.week_changes),
         "floor_date": person.floor_date,
+        "locale": person.locale,
         "account_revision": revision,
     }
     await _update(session, person.id, values)
@@ -177,6 +189,7 @@ async def mark_deleted(session: AsyncSession, owner_id: UUID) -> None:
     values = {
         "deleted": True,
         "timezone": "UTC",
+        "locale": "en",
         "day_start": time(),
         "week_start": 0,
         "floor_date": None,
@@ -209,6 +222,7 @@ def _person_state(row: Row[Any]) -> PersonState:
         next_report_time=row.next_report_time,
         stale_from=row.stale_from,
         next_count_time=row.next_count_time,
+        as_of=AsOf(row.revision, row.change_time),
     )
 
 
@@ -223,4 +237,5 @@ def _person(row: Row[Any]) -> Person:
         daily_report_time=row.daily_report_time,
         weekly_report=row.weekly_report,
         monthly_report=row.monthly_report,
+        locale=row.locale,
     )

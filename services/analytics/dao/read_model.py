@@ -79,9 +79,10 @@ _HAS_MISSING = text("""
     SELECT EXISTS (
         SELECT FROM unnest(:habit_ids, :habit_revisions, :day_revisions)
             AS w (habit_id, revision, day_revision)
-        LEFT JOIN analytics.habits AS h ON h.habit_id = w.habit_id
+        LEFT JOIN analytics.habits AS h
+            ON h.habit_id = w.habit_id AND h.owner_id = :owner_id
         WHERE h.habit_id IS NULL
-            OR h.owner_id = :owner_id AND NOT h.deleted AND (h.revision < w.revision
+            OR NOT h.deleted AND (h.revision < w.revision
                 OR w.day_revision > 0 AND NOT EXISTS (
                     SELECT FROM analytics.days AS d
                     WHERE d.habit_id = w.habit_id AND d.revision >= w.day_revision)))
@@ -108,7 +109,7 @@ async def has_revisions(
 ) -> bool:
     """Return whether habits and their days are known as far as some revisions.
 
-    A habit that was deleted meanwhile is; those of others are nobody's to wait for.
+    A habit that was deleted meanwhile is; one of somebody else is as unknown as one of nobody.
     """
     values = {
         "owner_id": owner_id,
@@ -217,7 +218,7 @@ async def upsert_pause(
 
     `received_before` as in `upsert_habit`.
     """
-    values = {
+    values: dict[str, Any] = {
         "owner_id": recorded.owner_id,
         "habit_id": recorded.habit_id,
         "from_date": recorded.pause.from_date,
@@ -227,7 +228,12 @@ async def upsert_pause(
     deleted_before: ColumnElement[bool] = PAUSES.c.deleted
     if received_before is not None:
         deleted_before = PAUSES.c.deleted & (PAUSES.c.hear_time >= received_before)
-    change = {"deleted": deleted_before | offered.excluded.deleted, "hear_time": _NOW}
+    change: dict[str, Any] = {
+        "deleted": deleted_before | offered.excluded.deleted,
+        "hear_time": _NOW,
+    }
+    if received_before is not None:  # pauses never change: dates that differ are wrong
+        change |= values
     await session.execute(offered.on_conflict_do_update(index_elements=["pause_id"], set_=change))
 
 

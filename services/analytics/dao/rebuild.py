@@ -16,6 +16,14 @@ async def database_time(session: AsyncSession) -> datetime:
     return clock
 
 
+async def count_habits(session: AsyncSession, owner_id: UUID | None) -> int:
+    """Return how many habits are known, of a person or of everybody."""
+    known = select(func.count()).where(
+        HABITS.c.deleted.is_(False), _owned(HABITS.c.owner_id, owner_id)
+    )
+    return (await session.execute(known)).scalar_one()
+
+
 async def clear_missing_days(
     session: AsyncSession, habit_id: UUID, *, received_before: datetime
 ) -> int:
@@ -55,7 +63,14 @@ async def mark_everything_stale(
     )
     await session.execute(reset.values(checkpoint=None, checkpoint_date=None))
     people = update(PEOPLE).where(PEOPLE.c.deleted.is_(False), _owned(PEOPLE.c.owner_id, owner_id))
-    await session.execute(people.values(stale_from=None, next_count_time=now))
+    await session.execute(
+        people.values(
+            stale_from=None,
+            next_count_time=now,
+            revision=PEOPLE.c.revision + 1,
+            change_time=func.clock_timestamp(),
+        )
+    )
 
 
 def _owned(column: ColumnElement[Any], owner_id: UUID | None) -> ColumnElement[bool]:

@@ -5,12 +5,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ARRAY, Row, Uuid, bindparam, case, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.ids import uuid7
-from services.analytics.domain.recommend.suggestion import Recommendation, Suggestion
+from services.analytics.domain.recommend.suggestion import (
+    AppliedChange,
+    Recommendation,
+    Suggestion,
+)
 from services.analytics.tables import RECOMMENDATIONS
 
 _FIRST_AND_LAST_DONE = text("""
@@ -52,7 +57,8 @@ async def upsert_recommendations(
 ) -> list[Recommendation]:
     """Store the suggestions that hold now and return them with their ids, in the same order.
 
-    One that held before keeps its id and create time; one that no longer holds is marked so.
+    One that held before keeps its id, its create time and its change; one that no longer holds is
+    marked so.
     """
     await _mark_lapsed(session, owner_id, given)
     if not given:
@@ -74,12 +80,13 @@ async def upsert_recommendations(
     ]
     offered = insert(RECOMMENDATIONS).values(rows)
     columns = ("text", "evidence", "action", "weight", "holds")
+    held = RECOMMENDATIONS.c.holds
+    fresh = ("change", "apply_time", "undo_time")
     kept = offered.on_conflict_do_update(
         index_elements=["owner_id", "rule", "habit_id"],
         set_={column: offered.excluded[column] for column in columns}
-        | {
-            "create_time": case((RECOMMENDATIONS.c.holds, RECOMMENDATIONS.c.create_time), else_=now)
-        },
+        | {"create_time": case((held, RECOMMENDATIONS.c.create_time), else_=now)}
+        | {name: case((held, RECOMMENDATIONS.c[name]), else_=None) for name in fresh},
     ).returning(RECOMMENDATIONS)
     by_subject = {(row.rule, row.habit_id): row for row in await session.execute(kept)}
     return [
@@ -94,6 +101,29 @@ async def find_recommendation(
     theirs = (RECOMMENDATIONS.c.owner_id == owner_id) & (RECOMMENDATIONS.c.id == recommendation_id)
     row = (await session.execute(select(RECOMMENDATIONS).where(theirs))).first()
     return None if row is None else _recommendation(row)
+
+
+async def lock_recommendation(
+    session: AsyncSession, owner_id: UUID, recommendation_id: UUID
+) -> Recommendation | None:
+    """Return a person's recommendation, locked until the transaction ends."""
+    theirs = (RECOMMENDATIONS.c.owner_id == owner_id) & (RECOMMENDATIONS.c.id == recommendation_id)
+    found = select(RECOMMENDATIONS).where(theirs).with_for_update()
+    row = (await session.execute(found)).first()
+    return None if row is None else _recommendation(row)
+
+
+async def update_change(session: AsyncSession, recommendation: Recommendation) -> None:
+    """Store what applying or undoing a recommendation changed; one that is applied is hidden."""
+    values: dict[str, Any] = {
+        "change": msgspec.to_builtins(recommendation.change),
+        "apply_time": recommendation.apply_time,
+        "undo_time": recommendation.undo_time,
+    }
+    if recommendation.is_applied:
+        values |= {"dismiss_time": recommendation.apply_time, "holds": False}
+    changed = update(RECOMMENDATIONS).where(RECOMMENDATIONS.c.id == recommendation.id)
+    await session.execute(changed.values(values))
 
 
 async def dismiss(
@@ -127,4 +157,11 @@ def _recommendation(row: Row[Any]) -> Recommendation:
         action=row.action,
         weight=row.weight,
     )
-    return Recommendation(id=row.id, suggestion=suggestion, create_time=row.create_time)
+    return Recommendation(
+        id=row.id,
+        suggestion=suggestion,
+        create_time=row.create_time,
+        change=None if row.change is None else msgspec.convert(row.change, AppliedChange),
+        apply_time=row.apply_time,
+        undo_time=row.undo_time,
+    )

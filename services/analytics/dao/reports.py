@@ -5,13 +5,20 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.domain.report import Outcome, Report, ReportKind
 from services.analytics.domain.summary import Summary
 from services.analytics.tables import REPORT_TURNS, REPORTS
+
+_DELETE_TURNS = text("""
+    DELETE FROM analytics.report_turns WHERE (owner_id, kind, from_date) IN (
+        SELECT owner_id, kind, from_date FROM analytics.report_turns
+        WHERE create_time < :before ORDER BY create_time LIMIT :most)
+    RETURNING 1
+""")
 
 
 async def upsert_report(session: AsyncSession, report: Report) -> UUID:
@@ -21,6 +28,7 @@ async def upsert_report(session: AsyncSession, report: Report) -> UUID:
         "summary": msgspec.to_builtins(report.summary),
         "completed_habit_count": report.completed_habit_count,
         "recommendation_text": report.recommendation_text,
+        "recommendation_id": report.recommendation_id,
         "create_time": report.create_time,
     }
     offered = insert(REPORTS).values(
@@ -91,6 +99,11 @@ async def claim_report(
     return (await session.scalar(claimed)) is not None
 
 
+async def delete_turns(session: AsyncSession, *, before: datetime, limit: int) -> int:
+    """Delete outcomes that were recorded before a moment, so many at most; return how many."""
+    return len((await session.scalars(_DELETE_TURNS, {"before": before, "most": limit})).all())
+
+
 def _report(row: Row[tuple[object, ...]]) -> Report:
     return Report(
         id=row.id,
@@ -99,5 +112,6 @@ def _report(row: Row[tuple[object, ...]]) -> Report:
         summary=msgspec.convert(row.summary, Summary),
         completed_habit_count=row.completed_habit_count,
         recommendation_text=row.recommendation_text,
+        recommendation_id=row.recommendation_id,
         create_time=row.create_time,
     )

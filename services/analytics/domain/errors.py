@@ -151,6 +151,32 @@ class ChangesNotCounted(FailedPrecondition):
         super().__init__("Your last changes are not counted yet. Try again in a moment.")
 
 
+class RecommendationNotApplied(FailedPrecondition):
+    """A recommendation that was never applied cannot be undone; apply it first."""
+
+    def __init__(self, recommendation_id: UUID) -> None:
+        super().__init__(
+            "This recommendation was not applied, so there is nothing to undo.",
+            recommendation_id=recommendation_id,
+        )
+
+
+class HabitChangedSince(FailedPrecondition):
+    """The habit was changed since the recommendation was applied; edit the habit instead."""
+
+    def __init__(self, habit_id: UUID | None) -> None:
+        super().__init__(
+            "The habit was changed since. Edit it as you want it to be.", habit_id=habit_id or ""
+        )
+
+
+class HabitChangeRefused(FailedPrecondition):
+    """The habits service refuses the change; its reason is in the metadata."""
+
+    def __init__(self, habits_reason: str, message: str) -> None:
+        super().__init__(message, habits_reason=habits_reason)
+
+
 class NothingToApply(FailedPrecondition):
     """The recommendation has no action that can be applied; do what its text says."""
 

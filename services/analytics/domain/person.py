@@ -33,6 +33,8 @@ class Person:
     """None when the person wants no daily report."""
     weekly_report: bool = True
     monthly_report: bool = True
+    locale: str = "en"
+    """The language of what is written to the person, a BCP 47 tag."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from rhythm.schedule import month_of, week_of
+from services.analytics.domain.i18n import gettext, ngettext
 from services.analytics.domain.person import DEFAULT_REPORT_TIME, Person
 from services.analytics.domain.summary import Summary
 from services.analytics.domain.window import ONE_DAY, Window
@@ -47,6 +48,8 @@ class Report:
     completed_habit_count: int
     """Habits whose goal was reached on the last day of the period that has come."""
     recommendation_text: str
+    recommendation_id: UUID | None = None
+    """The recommendation whose sentence that is; None for an encouragement."""
     create_time: datetime
 
 
@@ -119,19 +122,28 @@ def rescheduled_report(
     return pending, max(moment, now)
 
 
-def encouragement(summary: Summary, completed_habit_count: int, *, data_days: int) -> str:
-    """Return a sentence for a report without a recommendation.
+def encouragement(
+    summary: Summary, completed_habit_count: int, *, open_habit_count: int = 0, data_days: int
+) -> str:
+    """Return a sentence for a report without a recommendation, in the current language.
 
     Args:
         summary: The numbers of the period.
         completed_habit_count: Habits whose goal was reached on its last day.
+        open_habit_count: Habits with a unit that is open, such as a week.
         data_days: Since how many days the person has checked in.
     """
     is_day = summary.from_date == summary.to_date
     if is_day and summary.perfect_day_count and completed_habit_count:
-        return "Everything due today is done. Keep going!"
+        if open_habit_count:
+            return ngettext(
+                "Today is done; {count} habit still has time. Keep going!",
+                "Today is done; {count} habits still have time. Keep going!",
+                open_habit_count,
+            )
+        return gettext("Everything due today is done. Keep going!")
     if not completed_habit_count:
-        return "One small check-in tomorrow is enough to begin again."
+        return gettext("One small check-in tomorrow is enough to begin again.")
     if data_days < LEAST_DATA_DAYS:
-        return "Keep checking in: advice comes with two weeks of days to learn from."
-    return "Keep going as you are."
+        return gettext("Keep checking in: advice comes with two weeks of days to learn from.")
+    return gettext("Keep going as you are.")

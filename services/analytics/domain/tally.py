@@ -73,7 +73,7 @@ def tally_of(record: HabitRecord, window: Window, today: date) -> Tally:
         for day, fact in record.facts.items()
         if fact.is_check_in and day in window and day <= today
     )
-    _, units = _units(record, window, today)
+    _, units = units_of(record, window, today)
     for unit in units:
         _count(tally, unit, window, today)
     return tally
@@ -89,7 +89,7 @@ def tally_of_all(records: Iterable[HabitRecord], window: Window, today: date) ->
 
 def state_on(record: HabitRecord, day: date, today: date) -> DayState:
     """Return what a day that has come is summed up by: itself, or the unit that ends on it."""
-    day_facts, units = _units(record, Window(day, day), today)
+    day_facts, units = units_of(record, Window(day, day), today)
     return state_at_end(day_facts, next(units, None), day)
 
 
@@ -99,7 +99,7 @@ def streak_of(record: HabitRecord, today: date) -> Streak:
     return evaluation.current_streak
 
 
-def _units(
+def units_of(
     record: HabitRecord, window: Window, today: date
 ) -> tuple[DayFacts, Iterator[EvaluatedUnit]]:
     """Return the units that have begun and touch the window, and the facts they are read from."""

@@ -29,6 +29,7 @@ def report_to_wire(report: Report, texts: Texts = ENGLISH) -> wire.Report:
         recommendation_text=report.recommendation_text,
         create_time=moment_to_wire(report.create_time),
         picture_alt_text=report_alt_text(report, texts),
+        recommendation_id=str(report.recommendation_id or ""),
     )
 
 

@@ -23,20 +23,22 @@ _MIN_MONTH_PX = 26
 def calendar_height(content: PictureContent, width: int) -> float:
     """Return the height of the calendar with its legend, in CSS pixels."""
     days = content.calendar
+    below = _LEGEND_PX if _has_rates(content) else 0
     if len(days) <= _ROWS_UP_TO_DAYS:
-        return _TOP_PX + 24 + len(_weeks(content)) * _ROW_PX + _LEGEND_PX
+        return _TOP_PX + 24 + len(_weeks(content)) * _ROW_PX + below
     bands = len(list(_bands(content)))
-    return _TOP_PX + bands * (_band_height(width) + _BAND_GAP_PX) + _LEGEND_PX
+    return _TOP_PX + bands * (_band_height(width) + _BAND_GAP_PX) + below
 
 
 def draw_calendar(canvas: Canvas, content: PictureContent, top: float) -> None:
-    """Draw every day as a box in the color of its rate, and the legend."""
+    """Draw every day as a box in the color of its rate, and the legend where one has a rate."""
     top += _TOP_PX
     if len(content.calendar) <= _ROWS_UP_TO_DAYS:
         bottom = _draw_weeks_as_rows(canvas, content, top)
     else:
         bottom = _draw_weeks_as_columns(canvas, content, top)
-    _draw_legend(canvas, content, bottom)
+    if _has_rates(content):
+        _draw_legend(canvas, content, bottom)
 
 
 def _draw_weeks_as_rows(canvas: Canvas, content: PictureContent, top: float) -> float:
@@ -107,6 +109,10 @@ def _draw_day(
     palette = canvas.palette
     color = palette.empty if day.rate is None else palette.scale(float(day.rate))
     canvas.box(x, y, width, height, color=color)
+
+
+def _has_rates(content: PictureContent) -> bool:
+    return any(day.rate is not None for day in content.calendar)
 
 
 def _month(content: PictureContent, day: date, *, is_first: bool) -> str:

@@ -46,10 +46,11 @@ class Canvas:
     ) -> None:
         """Write a line whose middle is at y; one that is too long is cut with an ellipsis."""
         shown = text if max_width is None else self.fitted(text, size, max_width)
-        self.axes.text(
+        self.figure.text(  # not of the axes: that would be clipped, which takes longer
             x,
             y,
             shown,
+            transform=self.axes.transData,
             fontsize=size * _POINTS_PER_PX,
             color=color or self.palette.text,
             ha=align,

@@ -4,13 +4,16 @@ import io
 import os
 import tempfile
 from collections.abc import Callable
-from importlib.resources import files
+from pathlib import Path
 
 os.environ.setdefault("MPLCONFIGDIR", f"{tempfile.gettempdir()}/habit-tracker-fonts-{os.getuid()}")
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as MatplotlibFigure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from services.analytics.domain.picture import PictureContent, PictureFormat, PictureStyle
 from services.analytics.pictures.calendar import calendar_height, draw_calendar
@@ -26,12 +29,12 @@ from services.analytics.pictures.parts import (
 
 _DOTS_PER_INCH = 100
 """Of CSS pixels; a PNG is drawn at twice as many."""
-_COMPRESSION = 4
+_COMPRESSION = 2
 """Of 9: more takes half a second for a few percent."""
-_FONTS = ("NotoSans[wght].ttf", "NotoEmoji[wght].ttf")
+_FONTS = Path(__file__).parent / "fonts"
 
-for _name in _FONTS:
-    font_manager.fontManager.addfont(str(files("manimgx_fonts") / _name))
+for _path in sorted(_FONTS.glob("*.ttf")):
+    font_manager.fontManager.addfont(str(_path))
 mpl.rcParams.update(
     {
         "font.family": ["Noto Sans", "Noto Emoji", "DejaVu Sans"],
@@ -60,16 +63,22 @@ def draw(content: PictureContent, style: PictureStyle) -> bytes:
         about = {"Title": content.title, "Description": content.alt_text, "Date": None}
         figure.savefig(file, format="svg", facecolor=canvas.palette.background, metadata=about)
     else:
-        about = {"Title": content.title, "Description": content.alt_text}
-        figure.savefig(
-            file,
-            format="png",
-            dpi=2 * _DOTS_PER_INCH,
-            facecolor=canvas.palette.background,
-            metadata=about,
-            pil_kwargs={"compress_level": _COMPRESSION},
-        )
+        figure.set_dpi(2 * _DOTS_PER_INCH)
+        figure.set_facecolor(canvas.palette.background)
+        agg = FigureCanvasAgg(figure)
+        agg.draw()  # type: ignore[no-untyped-call]
+        drawn = agg.buffer_rgba()  # type: ignore[no-untyped-call]
+        pixels = Image.frombuffer("RGBA", agg.get_width_height(), drawn).convert("RGB")
+        pixels.save(file, "png", compress_level=_COMPRESSION, pnginfo=_about(content))
     return file.getvalue()
+
+
+def _about(content: PictureContent) -> PngInfo:
+    """Return title and description, as a file carries them."""
+    about = PngInfo()
+    about.add_itxt("Title", content.title)
+    about.add_itxt("Description", content.alt_text)
+    return about
 
 
 def _parts(

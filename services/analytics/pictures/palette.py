@@ -39,7 +39,7 @@ _LIGHT = Palette(
     line="#d5dbe2",
     accent="#1f5fa8",
     scale=LinearSegmentedColormap.from_list(
-        "light", ["#cfe0f2", "#8fb8e0", "#4c8ccb", "#1f5fa8", "#0b3667"]
+        "light", ["#bfd6ee", "#8ab4de", "#4c8ccb", "#1f5fa8", "#0b3667"]
     ),
 )
 _DARK = Palette(
@@ -50,7 +50,7 @@ _DARK = Palette(
     line="#333d49",
     accent="#6fb1ef",
     scale=LinearSegmentedColormap.from_list(
-        "dark", ["#1d3c5e", "#2f6298", "#4a8fd0", "#86bff3", "#d6eaff"]
+        "dark", ["#234a76", "#33699f", "#4a8fd0", "#86bff3", "#d6eaff"]
     ),
 )
 

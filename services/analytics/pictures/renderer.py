@@ -53,6 +53,12 @@ class PictureRenderer:
             data = await self._draw_in_turn(etag, request)
         return Picture(data, style.format.content_type, content.alt_text, etag)
 
+    async def warm(self) -> None:
+        """Draw a small picture, so that the first one asked for finds imports and fonts ready."""
+        content = PictureContent(title="Привет 👋", subtitle="", note="Hello", alt_text="")
+        with contextlib.suppress(Unavailable):
+            await self.render(content, PictureStyle(width_px=320))
+
     async def close(self) -> None:
         """Stop the drawing process, and give up on what it draws."""
         drawing = list(self._drawing.values())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from uuid import UUID
 
 from chassis.errors import InvalidArgument
@@ -91,6 +91,7 @@ def account_from_wire(account: auth.Account) -> tuple[Person, int]:
         week_start=Weekday(monday_first - auth.WEEKDAY_MONDAY),
         week_changes=tuple(map(_week_change, account.week_changes)),
         floor_date=optional_date_from_wire("floor_date", account.floor_date),
+        locale=account.locale or "en",
     )
     return person, account.revision
 
@@ -161,19 +162,24 @@ def day_from_wire(owner_id: UUID, check_in: check_in_pb2.CheckIn) -> RecordedDay
     Raises:
         FactUnreadable: A value is not what it should be.
     """
-    fact = None
-    if check_in.mark or check_in.amount:
-        amount = thousandths_of(decimal_from_wire(check_in.amount)) if check_in.amount else 0
-        fact = DayFact(_MARKS[check_in.mark] if check_in.mark else None, amount)
     return RecordedDay(
         habit_id=id_from_wire("habit_id", check_in.habit_id),
         owner_id=owner_id,
         day=date_from_wire("check_in_date", check_in.check_in_date),
         revision=check_in.revision,
-        fact=fact,
+        fact=_fact(check_in.mark, check_in.amount),
         update_time=moment_from_wire(check_in.update_time),
         imported=check_in.source == check_in_pb2.SOURCE_IMPORT,
     )
+
+
+@lru_cache(maxsize=1024)
+def _fact(mark: check_in_pb2.Mark.ValueType, amount: str) -> DayFact | None:
+    """Read what a day holds; most days hold the same."""
+    if not (mark or amount):
+        return None
+    thousandths = thousandths_of(decimal_from_wire(amount)) if amount else 0
+    return DayFact(_MARKS[mark] if mark else None, thousandths)
 
 
 @_readable

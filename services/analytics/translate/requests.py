@@ -36,6 +36,7 @@ def person_from_caller(caller: Caller) -> Person:
         day_start=caller.day_start,
         week_start=Weekday[caller.week_start.upper()],
         floor_date=caller.floor_date,
+        locale=caller.locale,
     )
 
 
@@ -66,7 +67,9 @@ def habit_id_from_wire(
     return optional_id_from_wire("habit_id", request.habit_id)
 
 
-def one_habit_from_wire(request: rpc.RenderStrengthPictureRequest) -> UUID:
+def one_habit_from_wire(
+    request: rpc.RenderStrengthPictureRequest | rpc.GetHabitInsightsRequest,
+) -> UUID:
     """Read the id of a habit.
 
     Raises:
@@ -91,7 +94,10 @@ def revisions_from_wire(request: rpc.WaitForRevisionsRequest) -> list[tuple[UUID
 
 
 def recommendation_id_from_wire(
-    request: rpc.DismissRecommendationRequest | rpc.GetRecommendationToApplyRequest,
+    request: rpc.DismissRecommendationRequest
+    | rpc.GetRecommendationToApplyRequest
+    | rpc.ApplyRecommendationRequest
+    | rpc.UndoRecommendationRequest,
 ) -> UUID:
     """Read the id of a recommendation.
 
@@ -178,11 +184,13 @@ def recommendation_to_wire(recommendation: Recommendation) -> wire.Recommendatio
     suggestion = recommendation.suggestion
     message = wire.Recommendation(
         id=str(recommendation.id),
-        habit_id=str(suggestion.habit_id),
+        habit_id=str(suggestion.habit_id or ""),
         rule=suggestion.rule,
         text=suggestion.text,
         create_time=moment_to_wire(recommendation.create_time),
     )
+    if recommendation.is_applied and recommendation.apply_time is not None:
+        message.apply_time.FromDatetime(recommendation.apply_time)
     message.evidence.update(dict(suggestion.evidence))
     message.action.update(dict(suggestion.action))
     return message

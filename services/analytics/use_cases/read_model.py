@@ -27,7 +27,7 @@ async def apply_account(
     session: AsyncSession, person: Person, *, revision: int, now: datetime
 ) -> None:
     """Apply a person's settings."""
-    state = await people.lock(session, person.id)
+    state = await people.lock_to_change(session, person.id)
     if state is None or revision <= state.account_revision:
         return
     known = state.person
@@ -58,7 +58,7 @@ async def apply_preferences(
     session: AsyncSession, wanted: Person, *, revision: int, now: datetime
 ) -> None:
     """Apply which reports a person wants. Only future reports change."""
-    state = await people.lock(session, wanted.id)
+    state = await people.lock_to_change(session, wanted.id)
     if state is None or revision <= state.preferences_revision:
         return
     person = replace(
@@ -75,7 +75,7 @@ async def apply_preferences(
 
 async def apply_habit(session: AsyncSession, habit: Habit, *, now: datetime) -> None:
     """Apply the current state of a habit."""
-    state = await people.lock(session, habit.owner_id)
+    state = await people.lock_to_change(session, habit.owner_id)
     if state is None:
         return
     known = await read_model.find_habit(session, habit.id)
@@ -91,7 +91,7 @@ async def apply_habit_deleted(
     session: AsyncSession, owner_id: UUID, habit_id: UUID, *, now: datetime
 ) -> None:
     """Delete a habit. Later events of a deleted habit are ignored."""
-    if await people.lock(session, owner_id) is None:
+    if await people.lock_to_change(session, owner_id) is None:
         return
     known = await read_model.find_habit(session, habit_id)
     await read_model.mark_habit_deleted(session, owner_id, habit_id)
@@ -104,7 +104,7 @@ async def apply_pause(
     session: AsyncSession, recorded: RecordedPause, *, deleted: bool, now: datetime
 ) -> None:
     """Apply a pause, or its deletion."""
-    if await people.lock(session, recorded.owner_id) is None:
+    if await people.lock_to_change(session, recorded.owner_id) is None:
         return
     if recorded.habit_id is not None and await read_model.is_deleted(session, recorded.habit_id):
         return

@@ -19,9 +19,14 @@ async def begin(session: AsyncSession) -> datetime:
     return await rebuild.database_time(session)
 
 
+async def count_habits(session: AsyncSession, owner_id: UUID | None) -> int:
+    """Return about how many habits the export will have: as many as are known."""
+    return await rebuild.count_habits(session, owner_id)
+
+
 async def apply_chunk(session: AsyncSession, chunk: ExportChunk, *, began: datetime) -> None:
     """Store a chunk of the export."""
-    if await people.lock(session, chunk.owner_id) is None:
+    if await people.lock_to_change(session, chunk.owner_id) is None:
         return
     for recorded in chunk.pauses:
         await read_model.upsert_pause(session, recorded, deleted=False, received_before=began)

@@ -11,8 +11,9 @@ from services.analytics.dao import people
 from services.analytics.dao import recommendations as recommendations_dao
 from services.analytics.domain.errors import NothingToApply, RecommendationNotFound
 from services.analytics.domain.habit import HabitRecord
+from services.analytics.domain.i18n import use_language
 from services.analytics.domain.person import Person
-from services.analytics.domain.recommend import RuleInput, Suggestion, rank_suggestions
+from services.analytics.domain.recommend import RuleInput, rank_suggestions
 from services.analytics.domain.recommend.rule_input import LOOK_BACK_DAYS, recent_units
 from services.analytics.domain.recommend.suggestion import Recommendation
 from services.analytics.domain.tally import streak_of
@@ -20,13 +21,15 @@ from services.analytics.use_cases.summaries import known_person, records_of
 
 DISMISSED_FOR = timedelta(days=30)
 """For how long a dismissed recommendation is not shown."""
+MAX_AT_A_TIME = 3
+"""More advice at once is not followed."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankedRecommendations:
-    """The suggestions that hold, strongest first, and for how many days there is data."""
+    """The recommendations that hold, strongest first, and for how many days there is data."""
 
-    suggestion: Sequence[Suggestion]
+    recommendations: Sequence[Recommendation]
     data_days: int
 
 
@@ -44,9 +47,7 @@ async def list_recommendations(
         return []
     records = await records_of(session, known, since=since, today=today)
     found = await recommend(session, known.person, records, now=now)
-    return await recommendations_dao.upsert_recommendations(
-        session, known.person.id, found.suggestion, now=now
-    )
+    return found.recommendations
 
 
 async def get_recommendation_to_apply(
@@ -81,7 +82,10 @@ async def dismiss(
 async def recommend(
     session: AsyncSession, person: Person, records: Sequence[HabitRecord], *, now: datetime
 ) -> RankedRecommendations:
-    """Apply the rules to records that go back `LOOK_BACK_DAYS`, and drop what was dismissed."""
+    """Apply the rules to records that go back `LOOK_BACK_DAYS`, and store what they suggest.
+
+    What was dismissed is dropped. The person's row must be locked.
+    """
     today = person.today(now)
     active = [record for record in records if record.habit.active]
     ids = [record.habit.id for record in active]
@@ -91,11 +95,13 @@ async def recommend(
     dismissed = await recommendations_dao.list_dismissed(
         session, person.id, since=now - DISMISSED_FOR
     )
-    found = rank_suggestions(_rule_input(person, record, spans, today, now) for record in active)
-    return RankedRecommendations(
-        [it for it in found if (it.rule, it.habit_id) not in dismissed],
-        data_days=_data_days(spans, today),
-    )
+    with use_language(person.locale):
+        found = rank_suggestions(
+            _rule_input(person, record, spans, today, now) for record in active
+        )
+    wanted = [it for it in found if (it.rule, it.habit_id) not in dismissed][:MAX_AT_A_TIME]
+    stored = await recommendations_dao.upsert_recommendations(session, person.id, wanted, now=now)
+    return RankedRecommendations(stored, data_days=_data_days(spans, today))
 
 
 def _rule_input(

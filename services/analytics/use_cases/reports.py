@@ -1,5 +1,6 @@
 """Reports: created on schedule, or on request."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,7 +16,9 @@ from services.analytics.dao.habit_records import list_records
 from services.analytics.dao.people import PersonState
 from services.analytics.domain.errors import DateInFuture, NothingWasDue, ReportNotFound
 from services.analytics.domain.habit import HabitRecord
+from services.analytics.domain.i18n import use_language
 from services.analytics.domain.person import Person
+from services.analytics.domain.picture_texts import texts_of
 from services.analytics.domain.recommend.rule_input import LOOK_BACK_DAYS
 from services.analytics.domain.report import (
     MAX_LATENESS,
@@ -35,6 +38,9 @@ from services.analytics.use_cases.summaries import known_person, records_of
 
 POSTPONED = timedelta(minutes=10)
 """When to try again with a person whose report could not be made."""
+
+TURNS_RETENTION = timedelta(days=400)
+"""How long it is known that a report was published or missed: longer than any is looked for."""
 
 _MOST_MISSED = 400
 _COUNTS = (DayState.MET, DayState.FAILED, DayState.OPEN)
@@ -63,8 +69,10 @@ async def create_report(
     records = await records_of(session, known, since=_since([window], today), today=today)
     if not _was_due(records, kind, window, today):
         raise NothingWasDue(window.first, window.last)
+    if await people.lock(session, person.id) is None:  # deleted, perhaps since the read above
+        raise NothingWasDue(window.first, window.last)
     report = await _build_report(session, person, records, kind, window, now=now)
-    return await _store_and_publish(session, report)
+    return await _store_and_publish(session, report, person)
 
 
 async def get_report(session: AsyncSession, owner_id: UUID, report_id: UUID) -> Report:
@@ -116,6 +124,11 @@ async def postpone_report(session: AsyncSession, *, now: datetime) -> None:
     for state in await people.claim_due_reports(session, now=now, limit=1):
         due = _due_report(state.next_report_date, now + POSTPONED)
         await people.update_next_report(session, state.person.id, due)
+
+
+async def delete_expired_turns(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete outcomes of reports that can no longer be asked for again; return how many."""
+    return await reports.delete_turns(session, before=now - TURNS_RETENTION, limit=limit)
 
 
 async def _skip_missed(
@@ -176,9 +189,8 @@ async def _publish_once(
         session, person.id, kind, window.first, outcome=outcome, now=now
     )
     if taken and was_due:
-        await _store_and_publish(
-            session, await _build_report(session, person, records, kind, window, now=now)
-        )
+        report = await _build_report(session, person, records, kind, window, now=now)
+        await _store_and_publish(session, report, person)
 
 
 def _since(windows: Sequence[Window], today: date) -> date:
@@ -206,13 +218,20 @@ async def _build_report(
     today = person.today(now)
     numbers = summarize(person, records, window, today)
     last = min(window.last, today)
-    completed = sum(state_on(record, last, today) is DayState.MET for record in records)
+    states = Counter(state_on(record, last, today) for record in records)
+    completed = states[DayState.MET]
     found = await recommend(session, person, records, now=now)
-    text = (
-        found.suggestion[0].text
-        if found.suggestion
-        else encouragement(numbers, completed, data_days=found.data_days)
-    )
+    best = found.recommendations[0] if found.recommendations else None
+    if best is not None:
+        text = best.suggestion.text
+    else:
+        with use_language(person.locale):
+            text = encouragement(
+                numbers,
+                completed,
+                open_habit_count=states[DayState.OPEN],
+                data_days=found.data_days,
+            )
     return Report(
         id=uuid7(),
         owner_id=person.id,
@@ -220,14 +239,15 @@ async def _build_report(
         summary=numbers,
         completed_habit_count=completed,
         recommendation_text=text,
+        recommendation_id=best.id if best else None,
         create_time=now,
     )
 
 
-async def _store_and_publish(session: AsyncSession, report: Report) -> Report:
+async def _store_and_publish(session: AsyncSession, report: Report, person: Person) -> Report:
     """Store a report and publish it, in one transaction."""
     kept = replace(report, id=await reports.upsert_report(session, report))
-    await events.publish_report(session, kept)
+    await events.publish_report(session, kept, texts_of(person.locale))
     return kept
 
 

@@ -1,8 +1,8 @@
 """The summary and the heatmap of a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.analytics.dao import people, totals
 from services.analytics.dao.habit_records import list_records
 from services.analytics.domain import heatmap, summary
+from services.analytics.domain.as_of import UNKNOWN, AsOf
 from services.analytics.domain.errors import HabitNotFound
 from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.heatmap import DayTotals
+from services.analytics.domain.insights import INSIGHT_DAYS, Insights, insights_of
 from services.analytics.domain.person import Person
 from services.analytics.domain.summary import Summary
 from services.analytics.domain.window import ONE_DAY, Window, window_or_default
@@ -35,15 +37,21 @@ class KnownPerson:
 
     person: Person
     is_known: bool
+    as_of: AsOf = UNKNOWN
+    """The state of the read model when the person was read; later reads may see more."""
 
 
 async def known_person(session: AsyncSession, fallback: Person) -> KnownPerson:
     """Return the stored person; the one read from the token while no event of auth has come.
 
-    A person who has just registered, or just moved, is so counted right at once.
+    A person who has just registered, or just moved, is so counted right at once. Texts are in the
+    language of the token: it is never older than the stored one.
     """
-    found = await people.find_person(session, fallback.id)
-    return KnownPerson(found or fallback, is_known=found is not None)
+    state = await people.find_state(session, fallback.id)
+    if state is None or not state.account_revision:
+        return KnownPerson(fallback, is_known=False, as_of=state.as_of if state else UNKNOWN)
+    person = replace(state.person, locale=fallback.locale)
+    return KnownPerson(person, is_known=True, as_of=state.as_of)
 
 
 async def get_summary(
@@ -87,6 +95,25 @@ async def get_heatmap(
     return [*counted.values(), *fresh]
 
 
+async def get_insights(
+    session: AsyncSession, fallback: Person, habit_id: UUID, *, now: datetime
+) -> Insights:
+    """Return what the 365 days before today say about a habit.
+
+    Raises:
+        HabitNotFound: The person has no such habit.
+    """
+    known = await known_person(session, fallback)
+    today = known.person.today(now)
+    since = today - timedelta(days=INSIGHT_DAYS)
+    records = await records_of(session, known, since=since, today=today, with_streaks=False)
+    record = next((it for it in records if it.habit.id == habit_id), None)
+    if record is None:
+        raise HabitNotFound(habit_id)
+    others = [it for it in records if it is not record]
+    return insights_of(known.person, record, others, today)
+
+
 async def records_of(
     session: AsyncSession,
     known: KnownPerson,
@@ -105,7 +132,7 @@ async def records_of(
         today={owner_id: today},
         with_streaks=with_streaks,
         from_checkpoints=known.is_known,
-        habit_id=habit_id,
+        habit_ids=None if habit_id is None else [habit_id],
     )
     return found[owner_id]
 

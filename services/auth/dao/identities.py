@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.domain.identity import Identity
@@ -17,6 +17,12 @@ async def find_account_id(session: AsyncSession, identity: Identity) -> UUID | N
     )
     account_id: UUID | None = await session.scalar(query)
     return account_id
+
+
+async def lock_identity(session: AsyncSession, identity: Identity) -> None:
+    """Let one transaction after the other look for an identity and add it."""
+    text = f"{identity.issuer} {identity.subject}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(text, 0))))
 
 
 async def add_identity(

@@ -10,6 +10,8 @@ from services.auth.servicer.oidc import PUBLIC as OIDC_PUBLIC
 from services.auth.servicer.oidc import OidcServicer
 from services.auth.servicer.personal_tokens import PUBLIC as PERSONAL_TOKEN_PUBLIC
 from services.auth.servicer.personal_tokens import PersonalTokenServicer
+from services.auth.servicer.proxy_sign_in import PUBLIC as PROXY_SIGN_IN_PUBLIC
+from services.auth.servicer.proxy_sign_in import ProxySignInServicer
 from services.auth.servicer.sessions import SessionServicer
 
 __all__ = [
@@ -17,11 +19,13 @@ __all__ = [
     "CREDENTIAL_PUBLIC",
     "OIDC_PUBLIC",
     "PERSONAL_TOKEN_PUBLIC",
+    "PROXY_SIGN_IN_PUBLIC",
     "AccountEventServicer",
     "AuthServicer",
     "CredentialServicer",
     "FailureLog",
     "OidcServicer",
     "PersonalTokenServicer",
+    "ProxySignInServicer",
     "SessionServicer",
 ]

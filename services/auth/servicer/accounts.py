@@ -74,6 +74,7 @@ class AuthServicer(AuthServiceServicer):
         """Sign in with a password."""
         login = sign_in_translate.login_from_wire(request)
         now, client = self._now(), login.client
+        self._dependencies.password_hasher.require_room()
         async with self._database.transaction() as session:
             credentials = await passwords.find_credentials(session, login)
         async with self._failures.recording(client):

@@ -9,10 +9,10 @@ from contracts.auth.v1.oidc_service_pb2_grpc import OidcServiceServicer
 from services.auth.domain.identity import SIGN_IN_LIFETIME, ProviderAnswer
 from services.auth.translate import accounts as account_translate
 from services.auth.translate import sign_in as sign_in_translate
-from services.auth.use_cases import oidc, sessions
+from services.auth.use_cases import identities, oidc, sessions
 from services.auth.use_cases.dependencies import AuthDependencies
 
-PUBLIC = ("StartOidcSignIn", "FinishOidcSignIn")
+PUBLIC = ("GetSignInMethods", "StartOidcSignIn", "FinishOidcSignIn")
 """Methods that need no access token."""
 
 
@@ -31,6 +31,12 @@ class OidcServicer(OidcServiceServicer):
         self._database = database
         self._dependencies = dependencies
         self._now = now
+
+    async def GetSignInMethods(
+        self, request: rpc.GetSignInMethodsRequest, context: Context
+    ) -> rpc.GetSignInMethodsResponse:
+        """Say by which ways people sign in."""
+        return rpc.GetSignInMethodsResponse(oidc=self._dependencies.openid_provider is not None)
 
     async def StartOidcSignIn(
         self, request: rpc.StartOidcSignInRequest, context: Context
@@ -57,7 +63,7 @@ class OidcServicer(OidcServiceServicer):
         now = self._now()
         identity = await oidc.finish_sign_in(self._dependencies, answer, address=client.address)
         async with self._database.transaction() as session:
-            account = await oidc.account_of_identity(session, identity, now=now)
+            account = await identities.get_or_create_account(session, identity, now=now)
         sign_in = await sessions.create_session(self._dependencies, account, client, now=now)
         async with self._database.transaction() as session:
             await sessions.record_sign_in(session, sign_in, client, now=now)

@@ -1,8 +1,8 @@
 """Protobuf to domain and back, for personal access tokens."""
 
-from datetime import UTC
 from uuid import UUID
 
+from chassis.rpc.timestamps import datetime_from_wire
 from contracts.auth.v1 import personal_token_service_pb2 as rpc
 from contracts.auth.v1.personal_token_pb2 import PersonalToken as WireToken
 from services.auth.domain.errors import (
@@ -27,6 +27,7 @@ def new_token_from_wire(request: rpc.CreatePersonalTokenRequest) -> NewPersonalT
         TokenNameMalformed: The name is empty or too long.
         ScopesMissing: It names no scope.
         ScopeUnknown: There is no such scope.
+        TimestampInvalid: The expiry is no moment.
     """
     wire = request.token
     name = " ".join(wire.name.split())
@@ -37,7 +38,11 @@ def new_token_from_wire(request: rpc.CreatePersonalTokenRequest) -> NewPersonalT
     for scope in wire.scopes:
         if scope not in PERSON_SCOPES:
             raise ScopeUnknown(scope)
-    expires = wire.expire_time.ToDatetime(UTC) if wire.HasField("expire_time") else None
+    expires = (
+        datetime_from_wire(wire.expire_time, field="expire_time")
+        if wire.HasField("expire_time")
+        else None
+    )
     return NewPersonalToken(name=name, scopes=frozenset(wire.scopes), expire_time=expires)
 
 

@@ -22,5 +22,9 @@ class AuthDependencies:
     pending_sign_ins: PendingSignIns
     openid_provider: OpenIdProvider | None = None
     """Where people may sign in instead of here; nowhere when None."""
+    proxy_sign_in: bool = False
+    """Whether the header of a trusted proxy signs people in."""
+    proxy_creates_accounts: bool = True
+    """Whether the first sign-in by a proxy creates an account."""
     delegation_secret: str | None = field(default=None, repr=False)
     """The secret of services that may act for people; none may when unset."""

@@ -1,15 +1,8 @@
 """Signing in at an OpenID provider."""
 
 import hmac
-from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.auth.dao import accounts as accounts_dao
-from services.auth.dao import identities as dao
-from services.auth.domain.account import MAX_DISPLAY_NAME_LENGTH, Account, Profile
-from services.auth.domain.account_event import EventKind
 from services.auth.domain.errors import (
     OidcNotConfigured,
     OidcSignInFailed,
@@ -17,8 +10,6 @@ from services.auth.domain.errors import (
 )
 from services.auth.domain.identity import Identity, PendingSignIn, ProviderAnswer
 from services.auth.oidc import OpenIdProvider, new_secret
-from services.auth.use_cases.account_events import record_event
-from services.auth.use_cases.accounts import create_account
 from services.auth.use_cases.dependencies import AuthDependencies
 from services.auth.use_cases.rate_limits import address_counters, limit_failures
 
@@ -65,29 +56,6 @@ async def finish_sign_in(
         if answer.issuer not in ("", provider.settings.issuer):
             raise OidcSignInFailed
         return await provider.identity(answer.code, pending)
-
-
-async def account_of_identity(
-    session: AsyncSession, identity: Identity, *, now: datetime
-) -> Account:
-    """Return the account of an identity; the first sign-in creates it.
-
-    An account that has the email address already is not taken over: whoever made it may be another.
-
-    Raises:
-        EmailTaken: An account that is not this identity's has the email address.
-    """
-    account_id = await dao.find_account_id(session, identity)
-    if account_id is not None:
-        account = await accounts_dao.find_account(session, account_id)
-        if account is None:
-            raise OidcSignInFailed
-        return account
-    name = " ".join(identity.name.split())[:MAX_DISPLAY_NAME_LENGTH]
-    account = await create_account(session, Profile(display_name=name), identity.email, now=now)
-    await dao.add_identity(session, identity, account.id, now=now)
-    await record_event(session, account.id, EventKind.IDENTITY_LINKED, now=now)
-    return account
 
 
 def _provider(dependencies: AuthDependencies) -> OpenIdProvider:

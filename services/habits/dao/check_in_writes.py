@@ -83,7 +83,7 @@ class HabitWrite(NamedTuple):
     """Everything a batch writes for one habit: all of it is stored, or nothing."""
 
     habit_days: HabitDays
-    events: Sequence[OutboxRow]
+    events: list[OutboxRow]
     responses: Sequence[ResponseToStore]
 
 

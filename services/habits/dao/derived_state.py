@@ -48,6 +48,21 @@ def facts_from_bytes(data: bytes) -> dict[date, DayFact]:
     return facts
 
 
+def last_facts_from_bytes(data: bytes, first: date) -> dict[date, DayFact]:
+    """Decode the facts of days from `first` on, latest first, without a look at those before."""
+    if not data:
+        return {}
+    numbers = _decode_facts(data)
+    day, earliest = sum(numbers[::2]), first.toordinal()
+    facts: dict[date, DayFact] = {}
+    for place in range(len(numbers) - 2, -1, -2):
+        if day < earliest:
+            break
+        facts[date.fromordinal(day)] = _day(numbers[place + 1])
+        day -= numbers[place]
+    return facts
+
+
 def facts_to_bytes(facts: Mapping[date, DayFact]) -> bytes:
     """Encode facts; equal facts make equal bytes."""
     return _encode(list(_numbers(sorted(facts.items()))))

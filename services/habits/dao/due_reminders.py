@@ -1,4 +1,4 @@
-"""Claims due reminders and writes what was decided about them, in sets, on asyncpg."""
+"""Reads claimed reminders whole, each with all that a decision can depend on, and writes it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -22,34 +22,28 @@ from services.habits.domain.due_reminder import (
     PlanUnits,
     RemindedHabit,
 )
-from services.habits.domain.limits import FIRST_DATE
 from services.habits.domain.people import Person
 from services.habits.domain.reminders import FiringOutcome, Pending, Reminder
 
 if TYPE_CHECKING:
     from asyncpg import Record
 
-BATCH = 1_000
 FIRINGS_KEPT = timedelta(days=60)
 _CHUNK = 5_000
 
-# The limit is a literal: the planner must expect a thousand rows, not a million.
-_CLAIM = f"""
-WITH due_reminders AS (
-    SELECT habit_id, id, local_time, weekdays, text, nag_minutes, due_date, slot, due_time
-    FROM habits.reminders WHERE look_time <= $1
-    ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
-), snoozes AS (
-    SELECT habit_id, NULL::uuid AS id, NULL::time AS local_time, 0::smallint AS weekdays,
-           '' AS text, 0 AS nag_minutes, due_date, slot, due_time
-    FROM habits.snoozes WHERE look_time <= $1
-    ORDER BY look_time LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED
-), claimed AS (SELECT * FROM due_reminders UNION ALL SELECT * FROM snoozes)
+# Those claimed, with all that any decision about them can depend on.
+_READ = """
+WITH claimed AS (
+    SELECT r.habit_id, r.id, r.local_time, r.weekdays, r.text, r.nag_minutes, r.due_date, r.slot,
+           r.due_time
+    FROM unnest($1::tid[]) AS c (place) JOIN habits.reminders r ON r.ctid = c.place
+    UNION ALL
+    SELECT s.habit_id, NULL, NULL, 0, '', 0, s.due_date, s.slot, s.due_time
+    FROM unnest($2::uuid[], $3::date[]) AS c (habit_id, due_date)
+    JOIN habits.snoozes s USING (habit_id, due_date)
+)
 SELECT c.*, h.title, h.unit, h.measure, h.start_date, h.archive_date,
        h.versions::text AS versions, h.owner_id,
-       CASE WHEN jsonb_array_length(h.versions) = 1 AND h.archive_date IS NULL
-                 AND h.start_date <= c.due_date
-            THEN ((h.versions -> 0) - 'effective_date' - 'anchor_date')::text END AS rule,
        p.timezone, p.day_start, p.week_start, p.week_changes, p.floor_date,
        p.quiet_from, p.quiet_to,
        d.mark, d.amount, g.recent, paused.starts, paused.ends
@@ -62,7 +56,7 @@ LEFT JOIN LATERAL (
     SELECT array_agg(from_date) AS starts, array_agg(to_date) AS ends FROM habits.pauses
     WHERE owner_id = h.owner_id AND (habit_id IS NULL OR habit_id = h.id)
 ) paused ON true
-"""  # noqa: S608  # its own constant
+"""
 
 _WRITE = """
 WITH moved AS (
@@ -106,12 +100,13 @@ DELETE FROM habits.reminder_firings WHERE (reminder_id, due_date, slot) IN (
 """  # noqa: S608  # its own constant
 
 
-async def claim_due(connection: Connection, *, now: datetime) -> Sequence[DueReminder]:
-    """Return at most a batch of reminders, and one of snoozes, whose moment has come.
-
-    They stay locked for the transaction; others that claim pass them by.
-    """
-    return [_due(row) for row in await connection.fetch(_CLAIM, now)]
+async def list_due(connection: Connection, claimed: Sequence["Record"]) -> Sequence[DueReminder]:
+    """Return reminders and snoozes that this transaction has claimed, in whatever order."""
+    places = [row["place"] for row in claimed if row["place"] is not None]
+    snoozes = [row for row in claimed if row["place"] is None]
+    habit_ids = [row["habit_id"] for row in snoozes]
+    due_dates = [row["due_date"] for row in snoozes]
+    return [_due(row) for row in await connection.fetch(_READ, places, habit_ids, due_dates)]
 
 
 async def write_decided(
@@ -206,17 +201,14 @@ def _due(row: "Record") -> DueReminder:
         )
     person = _person(row)
     pending = Pending(row["due_date"], row["slot"], row["due_time"], row["due_time"])
-    rule = row["rule"]
-    plan_units = _shared_plan_units(rule, row["measure"]) if rule else None
-    if plan_units is None:
-        plan_units = _plan_units(
-            row["versions"],
-            row["measure"],
-            row["start_date"],
-            row["archive_date"],
-            person.week_start,
-            person.week_changes,
-        )
+    plan_units = _plan_units(
+        row["versions"],
+        row["measure"],
+        row["start_date"],
+        row["archive_date"],
+        person.week_start,
+        person.week_changes,
+    )
     paused_ranges = tuple(map(PausedRange, row["starts"], row["ends"])) if row["starts"] else ()
     missing = person.missing_dates(row["start_date"], pending.due_date)
     habit = RemindedHabit(
@@ -247,18 +239,6 @@ def _person(row: "Record") -> Person:
         floor_date=row["floor_date"],
         quiet_hours=quiet_hours,
     )
-
-
-@lru_cache(maxsize=4096)
-def _shared_plan_units(rule: str, measure: str) -> PlanUnits | None:
-    """Return the due units of all habits that have one version with this goal and schedule.
-
-    None where the start or the week matters: for intervals, and for units of several days.
-    """
-    [version] = versions_from_column(f'[{{"effective_date": "{FIRST_DATE}", {rule[1:]}]')
-    units = PlanUnits(Plan(Measure(measure), FIRST_DATE, (version,)))
-    is_shared = version.schedule.interval == 1 and units.is_single_day(FIRST_DATE)
-    return units if is_shared else None
 
 
 @lru_cache(maxsize=20_000)

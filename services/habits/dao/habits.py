@@ -1,6 +1,7 @@
 """Stores, lists, locks and deletes habits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +12,18 @@ from services.habits.dao.derived_state import facts_to_bytes
 from services.habits.dao.rows import COLUMNS, habit_from_row, row_from_habit
 from services.habits.domain.errors import HabitNotFound
 from services.habits.domain.habit import Habit, HabitState
-from services.habits.tables import CHANGES, DAYS, HABITS, PAUSES, PROGRESS, REPLAYS
+from services.habits.tables import (
+    CALENDARS,
+    CHANGES,
+    DAYS,
+    HABITS,
+    IMPORT_SOURCES,
+    IMPORTS,
+    PAUSES,
+    PROGRESS,
+    REPLAYS,
+    TOMBSTONES,
+)
 
 
 async def get_habit(session: AsyncSession, owner_id: UUID, habit_id: UUID) -> Habit:
@@ -44,6 +56,14 @@ async def lock_habits(session: AsyncSession, owner_id: UUID, *, limit: int) -> l
     return sorted(found, key=lambda habit: (habit.position, habit.id))
 
 
+async def lock_some_habits(
+    session: AsyncSession, owner_id: UUID, habit_ids: Collection[UUID]
+) -> dict[UUID, Habit]:
+    """Lock those of some habits that are a person's, and their days; return them by id."""
+    found = await _locked(session, _of(owner_id).where(HABITS.c.id.in_(habit_ids)))
+    return {habit.id: habit for habit in found}
+
+
 async def list_habits(
     session: AsyncSession,
     owner_id: UUID,
@@ -65,12 +85,23 @@ async def list_habits(
     return await _habits(session, query.order_by(HABITS.c.position, HABITS.c.id).limit(limit))
 
 
-async def count_habits(session: AsyncSession, owner_id: UUID) -> tuple[int, int]:
-    """Return how many habits a person has, and the first position after them all."""
+@dataclass(frozen=True, slots=True)
+class HabitCounts:
+    """How many habits a person has."""
+
+    active: int
+    total: int
+    """Archived ones included."""
+    next_position: int
+    """The first position after them all."""
+
+
+async def count_habits(session: AsyncSession, owner_id: UUID) -> HabitCounts:
+    """Return how many habits a person has."""
+    active = func.count().filter(HABITS.c.archive_time.is_(None))
     last = func.coalesce(func.max(HABITS.c.position) + 1, 0)
-    query = select(func.count(), last).where(HABITS.c.owner_id == owner_id)
-    count, position = (await session.execute(query)).one()
-    return count, position
+    query = select(active, func.count(), last).where(HABITS.c.owner_id == owner_id)
+    return HabitCounts(*(await session.execute(query)).one())
 
 
 async def find_first_day(session: AsyncSession, habit_id: UUID) -> date | None:
@@ -123,7 +154,7 @@ async def delete_owner(session: AsyncSession, owner_id: UUID) -> None:
     """Delete all data of a person but their settings."""
     query = select(HABITS.c.id).where(HABITS.c.owner_id == owner_id)
     await delete_habits(session, (await session.scalars(query)).all())
-    for table in (PAUSES, REPLAYS):
+    for table in (PAUSES, REPLAYS, IMPORTS, IMPORT_SOURCES, CALENDARS, TOMBSTONES):
         await session.execute(delete(table).where(table.c.owner_id == owner_id))
 
 

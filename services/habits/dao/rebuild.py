@@ -15,6 +15,8 @@ _LOCK_NEXT = """
     JOIN habits.habits h ON h.id = p.habit_id
     WHERE p.habit_id > $1 AND ($2::uuid IS NULL OR h.owner_id = $2)
     ORDER BY p.habit_id LIMIT $3 FOR UPDATE OF p"""
+_COUNT = """
+    SELECT count(*) FROM habits.habits WHERE $1::uuid IS NULL OR owner_id = $1"""
 _FACTS = """
     SELECT habit_id, array_agg(day - date '2000-01-01' ORDER BY day) AS days,
         array_agg(mark ORDER BY day) AS marks, array_agg(amount ORDER BY day) AS amounts
@@ -26,6 +28,12 @@ _REPLACE = """
     SET revision = p.revision + 1, checkpoint = n.checkpoint, recent = n.recent
     FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS n(habit_id, checkpoint, recent)
     WHERE p.habit_id = n.habit_id"""
+
+
+async def count_habits(connection: Connection, *, owner_id: UUID | None) -> int:
+    """Return how many habits there are, of a person or of everybody."""
+    count: int = await connection.fetchval(_COUNT, owner_id)
+    return count
 
 
 async def lock_next(

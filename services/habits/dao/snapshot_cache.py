@@ -1,5 +1,6 @@
 """In-memory caches of habits and snapshots by revision, so that rows are decoded once."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,10 @@ class HabitCache:
             plan = plans[weeks] = habit.plan(*weeks)
         return habit, plan
 
+    def evict(self, habit_id: UUID) -> None:
+        """Evict a habit."""
+        self._entries.pop(habit_id, None)
+
 
 class SnapshotCache:
     """Caches snapshots, with their computed evaluations, by everything they depend on."""
@@ -66,6 +71,12 @@ class SnapshotCache:
         )
         _put(self._entries, row["id"], (cache_key, snapshot), _MAX_SNAPSHOTS)
         return snapshot
+
+    def evict(self, habit_ids: Iterable[UUID]) -> None:
+        """Evict habits that a transaction has read, which may be rolled back."""
+        for habit_id in habit_ids:
+            self._entries.pop(habit_id, None)
+            self._habits.evict(habit_id)
 
 
 def _put[V](entries: dict[UUID, V], habit_id: UUID, value: V, most: int) -> None:

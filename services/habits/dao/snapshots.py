@@ -19,12 +19,12 @@ from services.habits.domain.check_in import CheckIn, Content, Source
 from services.habits.domain.people import Person
 from services.habits.domain.snapshot import HabitSnapshot
 
-_SETTINGS = """
+PERSON_SETTINGS = """
     o.timezone, o.day_start, o.week_start, o.week_changes, o.locale, o.floor_date,
     o.quiet_from, o.quiet_to,
     o.revision AS person_revision"""
 _SNAPSHOT = f"""
-    {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {_SETTINGS},
+    {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {PERSON_SETTINGS},
     (SELECT jsonb_agg(jsonb_build_array(r.from_date, r.to_date) ORDER BY r.from_date, r.id)::text
      FROM habits.pauses r
      WHERE r.owner_id = h.owner_id AND (r.habit_id IS NULL OR r.habit_id = h.id))
@@ -34,8 +34,10 @@ _DAY = """
     d.revision AS day_revision"""
 _COMMAND_CONTEXTS = f"""
     SELECT w.place, {_SNAPSHOT}, {_DAY}, k.method, k.digest, k.response, k.create_time AS kept_time
-    FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[])
-        WITH ORDINALITY AS w(habit_id, owner_id, wanted_day, request_id, place)
+    FROM (
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[]) WITH ORDINALITY
+        LIMIT $5  -- has one plan kept, index lookups row by row, where each call made its own
+    ) AS w(habit_id, owner_id, wanted_day, request_id, place)
     LEFT JOIN habits.habits h ON h.id = w.habit_id AND h.owner_id = w.owner_id
     LEFT JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
@@ -74,7 +76,7 @@ _ACTIVE = f"""
     WHERE h.owner_id = $1 AND h.archive_time IS NULL
     ORDER BY h.position, h.id
     LIMIT $3"""  # noqa: S608
-_PERSON = f"SELECT o.owner_id, {_SETTINGS} FROM habits.people o WHERE o.owner_id = $1"  # noqa: S608
+_PERSON = f"SELECT o.owner_id, {PERSON_SETTINGS} FROM habits.people o WHERE o.owner_id = $1"  # noqa: S608
 _DAYS = f"""
     SELECT d.habit_id, {_DAY}
     FROM unnest($1::uuid[], $2::date[]) AS w(habit_id, day)
@@ -123,6 +125,7 @@ async def list_command_contexts(
         [it.person.id for it in wanted],
         [it.day for it in wanted],
         [it.request_id for it in wanted],
+        len(wanted),
     )
     found: list[CommandContext] = [CommandContext(None, None, None)] * len(wanted)
     snapshots: dict[UUID, HabitSnapshot] = {}
@@ -164,6 +167,12 @@ async def resolve_person(connection: Connection, person: Person) -> Person:
     return person if row is None else person_from_row(row, person)
 
 
+async def find_person(connection: Connection, owner_id: UUID) -> Person | None:
+    """Return a person with their stored settings."""
+    row = await connection.fetchrow(_PERSON, owner_id)
+    return None if row is None else person_from_row(row, None)
+
+
 async def list_days(
     connection: Connection, wanted: Iterable[tuple[UUID, date]]
 ) -> dict[tuple[UUID, date], CheckIn]:
@@ -182,6 +191,14 @@ async def list_facts(
     for habit_id, day, mark, amount in await connection.fetch(_FACTS, habit_ids):
         facts[habit_id][day] = fact_of(mark, amount)
     return facts
+
+
+def evict_cached(habit_ids: Iterable[UUID]) -> None:
+    """Evict what was cached of some habits: for a transaction that edits habits and reads them.
+
+    To be called before its end. Rolled back, its revisions may come again with another content.
+    """
+    _cache.evict(habit_ids)
 
 
 def person_from_row(row: Record, claims: Person | None) -> Person:

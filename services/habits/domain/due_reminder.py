@@ -140,9 +140,24 @@ class DecisionCache:
 
     def decide(self, due: DueReminder) -> ReminderDecision:
         """Decide what is sent now, what was missed, and what comes next."""
+        return self._decide(due)[0]
+
+    def decide_for_all(self, example: DueReminder) -> ReminderDecision | None:
+        """Decide for all reminders that are like the example on its date.
+
+        None where other dates matter, or another slot fires than the one that was due.
+        """
+        decision, only_this_date = self._decide(example)
+        slot_due = example.pending[:2]
+        if only_this_date and all(firing[:2] == slot_due for firing in decision.firings):
+            return decision
+        return None
+
+    def _decide(self, due: DueReminder) -> tuple[ReminderDecision, bool]:
+        """Return the decision, and whether it depends on the state of no other date."""
         reminder, pending, person = due.reminder, due.pending, due.person
         if reminder is None:
-            return decide_snooze(pending, person, due.is_needed, now=self._now)
+            return decide_snooze(pending, person, due.is_needed, now=self._now), True
         needed, nags = due.is_needed(pending.due_date), due.nags
         key = (
             pending,
@@ -158,7 +173,7 @@ class DecisionCache:
         )
         found = self._decisions.get(key)
         if found is not None:
-            return found
+            return found, True
         only_this_date = True
 
         def is_needed(day: date) -> bool:
@@ -171,7 +186,7 @@ class DecisionCache:
         decision = decide(reminder, pending, person, is_needed, nags=nags, now=self._now)
         if only_this_date:
             self._decisions[key] = decision
-        return decision
+        return decision, only_this_date
 
 
 class ReminderToSend(NamedTuple):

@@ -1,13 +1,22 @@
-"""A part of an export of one person's data."""
+"""An export of one person's data: its format, and its parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
 from services.habits.domain.pause import Pause
+
+
+class ExportFormat(StrEnum):
+    """The format of an exported file."""
+
+    JSON = "json"
+    CSV = "csv"
+    LOOP = "loop"
 
 
 @dataclass(frozen=True, slots=True)

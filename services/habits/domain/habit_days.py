@@ -82,6 +82,7 @@ class HabitDays:
     changes: list[Change] = field(init=False, default_factory=list)
     changed_days: dict[date, CheckIn] = field(init=False, default_factory=dict)
     undone: list[Change] = field(init=False, default_factory=list)
+    _streak: tuple[int, CurrentStreak] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.today = self.snapshot.person.today(self.now)
@@ -129,8 +130,11 @@ class HabitDays:
 
     def streak(self) -> CurrentStreak:
         """Return the current streak, changes included."""
-        evaluation = self._updated.evaluate(self.today)
-        return current_streak(evaluation, self.snapshot.person, self.now)
+        if self._streak is None or self._streak[0] != len(self.changes):
+            evaluation = self._updated.evaluate(self.today)
+            streak = current_streak(evaluation, self.snapshot.person, self.now)
+            self._streak = len(self.changes), streak
+        return self._streak[1]
 
     def _undo(self, command: CheckInCommand) -> WriteResult:
         habit = self.snapshot.habit

@@ -101,7 +101,7 @@ def new_habit(
         create_time=now,
         update_time=now,
     )
-    _check(habit)
+    check_habit(habit)
     return habit
 
 
@@ -147,7 +147,7 @@ def apply_edit(
     if draft.goal is not None or draft.schedule is not None:
         day = max(today, after.start_date) if effective_date is None else effective_date
         after = _with_version(after, draft, day)
-    _check(after)
+    check_habit(after)
     if after == habit:
         return habit
     return changed(after, now)
@@ -244,7 +244,7 @@ def _with_ids(
     return tuple(result)
 
 
-def _check(habit: Habit) -> None:
+def check_habit(habit: Habit) -> None:
     """Refuse a habit that breaks a rule of form."""
     if not habit.title:
         raise TitleMissing

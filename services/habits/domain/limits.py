@@ -2,8 +2,10 @@
 
 from datetime import date
 
-MAX_HABITS = 500
+ACTIVE_HABITS_PER_PERSON = 500  # unless the settings say otherwise
+MAX_HABITS = 5_000  # archived ones included
 MAX_PAUSES = 500
+MAX_QUICK_LINKS = 100
 MAX_PAUSED_RANGES = 10_000  # pauses that came of archiving included
 MAX_VERSIONS = 200
 MAX_REMINDERS = 8

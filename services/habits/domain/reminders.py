@@ -50,6 +50,10 @@ class Reminder:
     text: str = ""
     nag_minutes: int = 0
 
+    def fires_on(self, day: date) -> bool:
+        """Tell whether the reminder is for this day."""
+        return not self.weekdays or Weekday(day.weekday()) in self.weekdays
+
     def fires_like(self, other: "Reminder") -> bool:
         """Tell whether two reminders fire at the same wall time on the same weekdays."""
         return (self.local_time, self.weekdays) == (other.local_time, other.weekdays)
@@ -205,7 +209,7 @@ def times_on(reminders: Iterable[Reminder], person: Person, day: date) -> list[d
     moments = (
         _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         for reminder in reminders
-        if _fires_on(reminder, day)
+        if reminder.fires_on(day)
     )
     return sorted(moment for moment in moments if moment is not None)
 
@@ -265,7 +269,7 @@ def _first_after(
 def _occurrences(reminder: Reminder, person: Person, first: date) -> Iterator[Pending]:
     for number in range(_MAX_DAYS_AHEAD):
         day = first + timedelta(days=number)
-        if not _fires_on(reminder, day):
+        if not reminder.fires_on(day):
             continue
         moment = _moment_of(day, reminder.local_time, person.timezone, person.day_start)
         if moment is not None:
@@ -287,7 +291,3 @@ def _today(now: datetime, timezone: str, day_start: time) -> date:
 def _today_of(person: Person, now: datetime) -> date:
     today = _today(now, person.timezone, person.day_start)
     return today if person.floor_date is None else max(today, person.floor_date)
-
-
-def _fires_on(reminder: Reminder, day: date) -> bool:
-    return not reminder.weekdays or Weekday(day.weekday()) in reminder.weekdays

@@ -9,9 +9,17 @@ from services.habits.events.habits import (
     publish_habits_updated,
     publish_pause_changed,
 )
-from services.habits.events.reminders import habit_reminder_due
+from services.habits.events.reminders import (
+    REMINDER_ROUTING_KEY,
+    REMINDER_TYPE,
+    habit_reminder_due,
+    reminder_bytes,
+    shared_bytes,
+)
 
 __all__ = [
+    "REMINDER_ROUTING_KEY",
+    "REMINDER_TYPE",
     "check_in_changed",
     "habit_checked_in",
     "habit_reminder_due",
@@ -21,4 +29,6 @@ __all__ = [
     "publish_habit_restored",
     "publish_habits_updated",
     "publish_pause_changed",
+    "reminder_bytes",
+    "shared_bytes",
 ]

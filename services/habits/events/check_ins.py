@@ -34,5 +34,6 @@ def habit_checked_in(
             source=int(check_in.source),  # type: ignore[arg-type]  # the numbers are the wire's
             batch_id=str(batch_id) if batch_id else "",
             back_filled=back_filled,
+            revision=check_in.revision,
         )
     )

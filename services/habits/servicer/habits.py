@@ -18,7 +18,7 @@ from services.habits.translate.scalars import (
     habit_id_from_wire,
     pause_id_from_wire,
 )
-from services.habits.use_cases import habits, pauses
+from services.habits.use_cases import habits, pauses, schedule_previews
 
 
 class HabitServicer(grpc_service.HabitServiceServicer):
@@ -27,11 +27,13 @@ class HabitServicer(grpc_service.HabitServiceServicer):
     Args:
         database: The service's database.
         replays: The table of stored responses.
+        most_active: How many active habits a person may have.
         now: The clock.
     """
 
-    def __init__(self, database: Database, replays: Table, *, now: Clock) -> None:
+    def __init__(self, database: Database, replays: Table, *, most_active: int, now: Clock) -> None:
         self._database = database
+        self._most_active = most_active
         self._replays = replays
         self._now = now
 
@@ -44,7 +46,9 @@ class HabitServicer(grpc_service.HabitServiceServicer):
         async with self._database.transaction() as session:
 
             async def respond() -> rpc.CreateHabitResponse:
-                kept = await habits.create_habit(session, person, draft, now=now)
+                kept = await habits.create_habit(
+                    session, person, draft, most_active=self._most_active, now=now
+                )
                 return rpc.CreateHabitResponse(habit=translate.habit_to_wire(*kept))
 
             return await idempotency.respond_once(
@@ -137,7 +141,9 @@ class HabitServicer(grpc_service.HabitServiceServicer):
         person = person_from_caller(current_caller())
         habit_id = habit_id_from_wire(request.habit_id)
         async with self._database.transaction() as session:
-            kept = await habits.restore_habit(session, person, habit_id, now=self._now())
+            kept = await habits.restore_habit(
+                session, person, habit_id, most_active=self._most_active, now=self._now()
+            )
         return rpc.RestoreHabitResponse(habit=translate.habit_to_wire(*kept))
 
     async def OrderHabits(
@@ -151,6 +157,25 @@ class HabitServicer(grpc_service.HabitServiceServicer):
         return rpc.OrderHabitsResponse(
             habits=[translate.habit_to_wire(habit, today) for habit in found]
         )
+
+    async def PreviewSchedule(
+        self, request: rpc.PreviewScheduleRequest, context: Context
+    ) -> rpc.PreviewScheduleResponse:
+        """Return the next due days of a schedule."""
+        person = person_from_caller(current_caller())
+        schedule = translate.schedule_from_wire(request.schedule)
+        start_date = find_date_from_wire(request.start_date, "start_date")
+        from_date = find_date_from_wire(request.from_date, "from_date")
+        async with self._database.transaction() as session:
+            found = await schedule_previews.preview_schedule(
+                session,
+                person,
+                schedule,
+                start_date=start_date,
+                from_date=from_date,
+                now=self._now(),
+            )
+        return rpc.PreviewScheduleResponse(due_dates=[day.isoformat() for day in found])
 
     async def CreatePause(
         self, request: rpc.CreatePauseRequest, context: Context

@@ -1,15 +1,22 @@
 """ProgressService: how it goes."""
 
 from chassis.clock import Clock
+from chassis.context import current_context
 from chassis.database import Database
-from chassis.identity import current_caller
+from chassis.identity import TokenVerifier, current_caller
 from chassis.rpc.interceptors import Context
 from contracts.habits.v1 import progress_service_pb2 as rpc
 from contracts.habits.v1 import progress_service_pb2_grpc as grpc_service
+from services.habits.domain.people import Person
 from services.habits.translate import progress as translate
+from services.habits.translate import state_versions as translate_versions
 from services.habits.translate.callers import person_from_caller
 from services.habits.translate.scalars import find_date_from_wire, habit_id_from_wire
 from services.habits.use_cases import progress
+from services.habits.use_cases.state_versions import check_state_versions
+
+PUBLIC = ("BatchCheckStateVersions",)
+"""Methods that verify tokens themselves: the checks of a batch may be those of many people."""
 
 
 class ProgressServicer(grpc_service.ProgressServiceServicer):
@@ -17,11 +24,13 @@ class ProgressServicer(grpc_service.ProgressServiceServicer):
 
     Args:
         database: The service's database.
+        verifier: Verifies the access tokens of a batch's checks.
         now: The clock.
     """
 
-    def __init__(self, database: Database, *, now: Clock) -> None:
+    def __init__(self, database: Database, verifier: TokenVerifier, *, now: Clock) -> None:
         self._database = database
+        self._verifier = verifier
         self._now = now
 
     async def GetProgress(
@@ -92,4 +101,30 @@ class ProgressServicer(grpc_service.ProgressServiceServicer):
                 )
                 for habit_id, habit, check_in in found
             ]
+        )
+
+    async def BatchCheckStateVersions(
+        self, request: rpc.BatchCheckStateVersionsRequest, context: Context
+    ) -> rpc.BatchCheckStateVersionsResponse:
+        """Check state versions, of one person or of many."""
+        checks = translate_versions.checks_from_wire(request, self._person_of)
+        async with self._database.connection() as connection:
+            found = iter(
+                await check_state_versions(
+                    connection, [check for check in checks if check], now=self._now()
+                )
+            )
+        return rpc.BatchCheckStateVersionsResponse(
+            results=[
+                translate_versions.result_to_wire(*next(found))
+                if check
+                else rpc.StateVersionResult()
+                for check in checks
+            ]
+        )
+
+    def _person_of(self, token: str) -> Person:
+        """Return the person of a check's own access token, or else of the call's."""
+        return person_from_caller(
+            self._verifier.authorize(token or current_context().token, "habits:read")
         )

@@ -66,6 +66,17 @@ def draft_from_wire(request: rpc.UpdateHabitRequest) -> HabitDraft:
     return _draft(habit, names)
 
 
+def schedule_from_wire(schedule: wire.Schedule) -> Schedule:
+    """Return a schedule that no habit has yet.
+
+    Raises:
+        ScheduleInvalid: It breaks a rule of schedules, or says nothing.
+    """
+    found = _schedule(wire.Habit(schedule=schedule))
+    assert found is not None  # noqa: S101  # the field is set
+    return found
+
+
 def habit_to_wire(habit: Habit, today: date) -> wire.Habit:
     """Return a habit with the goal and schedule that are in force today."""
     return messages.habit_to_wire(habit, today=today)

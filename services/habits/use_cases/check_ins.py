@@ -6,7 +6,7 @@ habit only at the revision that was read. A habit that lost a race is read again
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -21,11 +21,10 @@ from services.habits import events
 from services.habits.dao import check_in_writes as dao
 from services.habits.dao.check_in_writes import HabitWrite, ResponseToStore
 from services.habits.dao.snapshots import StoredResponse
-from services.habits.domain.check_in import CheckIn, CheckInCommand
+from services.habits.domain.check_in import CheckInCommand
 from services.habits.domain.check_in_outcome import CheckInOutcome
 from services.habits.domain.errors import HabitNotFound
 from services.habits.domain.habit_days import HabitDays, WriteResult
-from services.habits.domain.snapshot import CurrentStreak
 from services.habits.use_cases.habit_days import list_command_contexts, load_habit_days
 
 type CommandResult = CheckInOutcome | Refusal
@@ -153,10 +152,11 @@ async def _try_write(
             by_request,
             now,
         )
-    writes = [
-        _complete(habit_days, mine, batch_ids, now)
-        for habit_days, mine in _group_by_habit(days_of_habits, all_pending)
-    ]
+    grouped = _group_by_habit(days_of_habits, all_pending)
+    writes = [_complete(habit_days, mine, now) for habit_days, mine in grouped]
+    # After the others, as neighbors: the relay packs neighbors of one type into one message.
+    for habit_write, (habit_days, mine) in zip(writes, grouped, strict=True):
+        habit_write.events.extend(_checked_in(habit_days, mine, batch_ids))
     wanted = [it for it in writes if it.events or it.responses]
     if wanted:
         kept = await dao.write(connection, wanted)
@@ -224,10 +224,7 @@ def _is_answered_before(pending: _PendingCommand, by_request: ByRequest, now: da
 
 
 def _complete(
-    habit_days: HabitDays,
-    all_pending: Sequence[_PendingCommand],
-    batch_ids: BatchIds,
-    now: datetime,
+    habit_days: HabitDays, all_pending: Sequence[_PendingCommand], now: datetime
 ) -> HabitWrite:
     """Set the answers of one habit's commands, and return what has to be written."""
     outbox_rows = [
@@ -244,9 +241,6 @@ def _complete(
                 responses.append(
                     _response_to_store(pending.command, pending.command.request_id, outcome, now)
                 )
-        reached = [result.check_in for _, result in done if result.goal_reached]
-        if reached:
-            outbox_rows.append(_checked_in(habit_days, reached, streak, batch_ids))
     for pending in all_pending:
         if pending.duplicate_of is not None:
             pending.answer = pending.duplicate_of.answer
@@ -254,14 +248,18 @@ def _complete(
 
 
 def _checked_in(
-    habit_days: HabitDays, reached: Sequence[CheckIn], streak: CurrentStreak, batch_ids: BatchIds
-) -> OutboxRow:
-    """Return the one event of a habit for all the days on which a batch reached its goal."""
+    habit_days: HabitDays, all_pending: Sequence[_PendingCommand], batch_ids: BatchIds
+) -> Iterator[OutboxRow]:
+    """Yield the one event of a habit for all the days on which a batch reached its goal."""
+    results = [pending.result for pending in all_pending if pending.result is not None]
+    reached = [result.check_in for result in results if result.goal_reached]
+    if not reached:
+        return
     habit, latest = habit_days.snapshot.habit, max(reached, key=lambda it: it.day)
-    return events.habit_checked_in(
+    yield events.habit_checked_in(
         habit,
         latest,
-        streak,
+        habit_days.streak(),
         batch_id=batch_ids.get(habit.owner_id),
         back_filled=latest.day < habit_days.today,
     )

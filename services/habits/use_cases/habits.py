@@ -13,7 +13,10 @@ from services.habits import events
 from services.habits.dao import habits as dao
 from services.habits.dao import pauses as pauses_dao
 from services.habits.dao import people as people_dao
+from services.habits.dao import tombstones as tombstones_dao
+from services.habits.dao.habits import HabitCounts
 from services.habits.domain import limits
+from services.habits.domain.delta import DeletedKind
 from services.habits.domain.errors import (
     AccountDeleted,
     EtagMismatch,
@@ -21,6 +24,7 @@ from services.habits.domain.errors import (
     HabitNotArchived,
     HabitNotFound,
     HabitRepeated,
+    TooManyArchivedHabits,
     TooManyHabits,
 )
 from services.habits.domain.habit import Habit, HabitState
@@ -51,29 +55,65 @@ async def resolve_person(session: AsyncSession, person: Person) -> Person:
     return found if found.revision else replace(person, quiet_hours=found.quiet_hours)
 
 
+async def lock_person(session: AsyncSession, person: Person) -> Person:
+    """Lock a person's row and return them with their stored settings.
+
+    Concurrent requests count, and take positions, one after the other; a deletion waits for them,
+    or they find its tombstone. Call it before habits are locked, as the handlers of events do.
+
+    Raises:
+        AccountDeleted: The token is still valid, but the account was deleted.
+    """
+    await people_dao.add_person_from_token(session, person)
+    return await resolve_person(session, person)
+
+
 async def create_habit(
-    session: AsyncSession, person: Person, draft: HabitDraft, *, now: datetime
+    session: AsyncSession,
+    person: Person,
+    draft: HabitDraft,
+    *,
+    most_active: int,
+    now: datetime,
 ) -> Dated:
     """Create a habit.
 
     Raises:
-        TooManyHabits: The person has as many as one can have.
+        TooManyHabits: The person has `most_active` active habits already.
+        TooManyArchivedHabits: They keep as many as one can, archived ones included.
         InvalidArgument: What is wrong is named by the refusal.
     """
-    person = await resolve_person(session, person)
+    person = await lock_person(session, person)
     today = person.today(now)
-    # Locks the person's row: concurrent creations count, and take positions, one after the other.
-    await people_dao.add_person_from_token(session, person)
-    count, position = await dao.count_habits(session, person.id)
-    if count >= limits.MAX_HABITS:
-        raise TooManyHabits
+    counts = await require_quota(session, person, most_active=most_active)
+    if counts.total >= limits.MAX_HABITS:
+        raise TooManyArchivedHabits
     habit = new_habit(
-        draft, owner_id=person.id, position=position, today=today, now=now, new_id=uuid7
+        draft,
+        owner_id=person.id,
+        position=counts.next_position,
+        today=today,
+        now=now,
+        new_id=uuid7,
     )
     await dao.add_habit(session, habit)
     await schedule_reminders(session, habit, person, now=now)
     await events.publish_habit_created(session, habit, today=today)
     return habit, today
+
+
+async def require_quota(session: AsyncSession, person: Person, *, most_active: int) -> HabitCounts:
+    """Refuse one more active habit than a person may have; return how many there are.
+
+    The person's row is locked, so that no other request counts meanwhile.
+
+    Raises:
+        TooManyHabits: The person has `most_active` active habits already.
+    """
+    counts = await dao.count_habits(session, person.id)
+    if counts.active >= most_active:
+        raise TooManyHabits(most_active)
+    return counts
 
 
 async def get_habit(
@@ -157,6 +197,7 @@ async def delete_habit(session: AsyncSession, person: Person, habit_id: UUID) ->
     """
     habit = await dao.lock_habit(session, person.id, habit_id)
     await dao.delete_habits(session, [habit_id])
+    await tombstones_dao.add_tombstone(session, DeletedKind.HABIT, person.id, habit_id)
     await events.publish_habit_deleted(session, habit)
 
 
@@ -183,19 +224,23 @@ async def archive_habit(
 
 
 async def restore_habit(
-    session: AsyncSession, person: Person, habit_id: UUID, *, now: datetime
+    session: AsyncSession, person: Person, habit_id: UUID, *, most_active: int, now: datetime
 ) -> Dated:
     """Restore an archived habit; the days it was archived become a pause.
 
     Raises:
         HabitNotFound: The person has no such habit.
         HabitNotArchived: It is active.
+        TooManyHabits: The person has `most_active` active habits already.
     """
-    person = await resolve_person(session, person)
+    person = await lock_person(session, person)
     today = person.today(now)
+    if (await dao.get_habit(session, person.id, habit_id)).archive_date is None:
+        raise HabitNotArchived(habit_id)
+    await require_quota(session, person, most_active=most_active)
     habit = await dao.lock_habit(session, person.id, habit_id)
     last = habit.archive_date
-    if last is None:
+    if last is None:  # restored by another request meanwhile
         raise HabitNotArchived(habit_id)
     habit = changed(replace(habit, archive_time=None, archive_date=None), now)
     await dao.replace_habits(session, [habit])

@@ -10,7 +10,9 @@ from chassis.ids import uuid7
 from services.habits import events
 from services.habits.dao import habits as habits_dao
 from services.habits.dao import pauses as dao
+from services.habits.dao import tombstones as tombstones_dao
 from services.habits.domain import limits
+from services.habits.domain.delta import DeletedKind
 from services.habits.domain.errors import HabitArchived, PauseEndsBeforeStart, TooManyPauses
 from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.pause import Pause
@@ -90,6 +92,7 @@ async def delete_pause(
     pause = await dao.get_pause(session, person.id, pause_id)
     habits = await _lock(session, person, pause.habit_id)
     await dao.delete_pause(session, pause_id)
+    await tombstones_dao.add_tombstone(session, DeletedKind.PAUSE, person.id, pause_id)
     await recompute(session, habits, person, since=pause.from_date, now=now)
     await events.publish_pause_changed(session, pause, deleted=True)
 

@@ -74,9 +74,13 @@ async def update_quiet_hours(
 
 
 async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
-    """Delete all data of a person; ignore later events about them."""
-    await habits_dao.delete_owner(session, owner_id)
+    """Delete all data of a person; ignore later events about them.
+
+    The tombstone comes first: it waits for who is creating a habit of theirs, and whoever comes
+    later finds it.
+    """
     await dao.mark_person_deleted(session, owner_id)
+    await habits_dao.delete_owner(session, owner_id)
 
 
 def _weeks(person: Person) -> tuple[object, ...]:

@@ -56,6 +56,12 @@ async def rebuild(
         after = ids[-1] if ids else None
 
 
+async def count_habits(database: Database, owner_id: UUID | None) -> int:
+    """Return how many habits there are to recompute."""
+    async with database.connection() as connection:
+        return await dao.count_habits(connection, owner_id=owner_id)
+
+
 def _agree(kept: HabitSnapshot, fresh: HabitSnapshot, now: datetime) -> bool:
     """Tell whether the stored state of a habit gives the same numbers as its rows."""
     today = kept.person.today(now)

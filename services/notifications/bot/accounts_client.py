@@ -33,6 +33,9 @@ class AccountSettings:
     week_start: int
     """1 is Monday."""
     locale: str
+    email: str
+    """Empty for an account that was made in a chat."""
+    display_name: str
 
 
 class AccountsClient:
@@ -68,10 +71,10 @@ class AccountsClient:
             raise ActionRefused(refusal_text(details.reason, message)) from error
         return person_from_wire(response.account)
 
-    async def settings(self, person: Person, request_id: str) -> AccountSettings:
+    async def settings(self, owner_id: UUID, request_id: str) -> AccountSettings:
         """Return the settings of an account."""
         response = await self._calls.call_as(
-            person.owner_id,
+            owner_id,
             lambda: self._auth.GetAccount(GetAccountRequest()),
             request_id=request_id,
         )
@@ -81,6 +84,8 @@ class AccountsClient:
             day_start=account.day_start,
             week_start=int(account.week_start),
             locale=account.locale,
+            email=account.email,
+            display_name=account.display_name,
         )
 
     async def update(self, person: Person, request_id: str, **values: str | int) -> Person:

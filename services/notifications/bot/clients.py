@@ -15,20 +15,27 @@ from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
 from contracts.habits.v1 import (
     check_in_service_pb2,
+    export_service_pb2,
     habit_service_pb2,
+    import_service_pb2,
     progress_service_pb2,
     reminder_service_pb2,
 )
 from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.export_service_pb2_grpc import ExportServiceStub
 from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
+from contracts.habits.v1.import_service_pb2_grpc import ImportServiceStub
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
 from contracts.habits.v1.reminder_service_pb2_grpc import ReminderServiceStub
 from services.notifications.bot.accounts_client import AccountsClient
 from services.notifications.bot.context import BotServices
+from services.notifications.bot.data_client import DataClient
 from services.notifications.bot.delegated_calls import DelegatedCalls
+from services.notifications.bot.file_transfers import FileTransfers
 from services.notifications.bot.habit_editor import HabitEditor
 from services.notifications.bot.habits_client import HabitsClient
 from services.notifications.bot.statistics_client import StatisticsClient
+from services.notifications.bot.tips_client import TipsClient
 from services.notifications.cache import Cache
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telegram import Telegram
@@ -36,7 +43,9 @@ from services.notifications.telegram import Telegram
 AUTH_FILES = (auth_service_pb2.DESCRIPTOR, credential_service_pb2.DESCRIPTOR)
 HABITS_FILES = (
     check_in_service_pb2.DESCRIPTOR,
+    export_service_pb2.DESCRIPTOR,
     habit_service_pb2.DESCRIPTOR,
+    import_service_pb2.DESCRIPTOR,
     progress_service_pb2.DESCRIPTOR,
     reminder_service_pb2.DESCRIPTOR,
 )
@@ -64,6 +73,16 @@ async def open_channels(settings: NotificationsSettings) -> AsyncIterator[Channe
         yield Channels(auth, habits, analytics, settings.delegation_secret)
 
 
+def create_statistics(channels: Channels) -> StatisticsClient:
+    """Return what asks analytics for pictures."""
+    calls = DelegatedCalls(
+        AuthServiceStub(channels.auth), delegation_secret=channels.delegation_secret
+    )
+    return StatisticsClient(
+        calls, AnalyticsServiceStub(channels.analytics), ProgressServiceStub(channels.habits)
+    )
+
+
 def create_services(
     database: Database, cache: Cache, telegram: Telegram, channels: Channels
 ) -> BotServices:
@@ -71,19 +90,25 @@ def create_services(
     secret = channels.delegation_secret
     auth, progress = AuthServiceStub(channels.auth), ProgressServiceStub(channels.habits)
     calls = DelegatedCalls(auth, delegation_secret=secret)
+    analytics = AnalyticsServiceStub(channels.analytics)
+    editor = HabitEditor(calls, HabitServiceStub(channels.habits), progress)
+    habits = HabitsClient(
+        calls,
+        CheckInServiceStub(channels.habits),
+        progress,
+        ReminderServiceStub(channels.habits),
+    )
+    data = DataClient(calls, ExportServiceStub(channels.habits), ImportServiceStub(channels.habits))
     return BotServices(
         database=database,
         cache=cache,
         telegram=telegram,
-        habits=HabitsClient(
-            calls,
-            CheckInServiceStub(channels.habits),
-            progress,
-            ReminderServiceStub(channels.habits),
-        ),
-        editor=HabitEditor(calls, HabitServiceStub(channels.habits), progress),
+        habits=habits,
+        editor=editor,
         accounts=AccountsClient(
             calls, auth, CredentialServiceStub(channels.auth), delegation_secret=secret
         ),
-        statistics=StatisticsClient(calls, AnalyticsServiceStub(channels.analytics)),
+        statistics=StatisticsClient(calls, analytics, progress),
+        tips=TipsClient(calls, analytics, progress),
+        transfers=FileTransfers(telegram, data),
     )

@@ -10,10 +10,13 @@ from chassis.clock import Clock
 from chassis.database import Database
 from services.notifications.bot.accounts_client import AccountsClient
 from services.notifications.bot.delegated_calls import AccountDeleted, ActionRefused
+from services.notifications.bot.file_transfers import FileTransfers
 from services.notifications.bot.habit_editor import HabitEditor
 from services.notifications.bot.habits_client import HabitsClient
 from services.notifications.bot.statistics_client import StatisticsClient
+from services.notifications.bot.tips_client import TipsClient
 from services.notifications.cache import Cache
+from services.notifications.domain.buttons import NO_BUTTONS, Buttons
 from services.notifications.domain.i18n import gettext, use_language
 from services.notifications.domain.people import Person
 from services.notifications.domain.replies import ACCOUNT_DELETED
@@ -34,6 +37,8 @@ class BotServices:
     editor: HabitEditor
     accounts: AccountsClient
     statistics: StatisticsClient
+    tips: TipsClient
+    transfers: FileTransfers
     now: Clock = clock.now
 
     async def find_person(self, chat_id: int) -> Person | None:
@@ -113,3 +118,13 @@ def callback_place(callback: types.CallbackQuery) -> tuple[int, ...]:
     """Return the chat and message in which a button was pressed."""
     message = callback.message
     return (message.chat.id, message.message_id) if message else ()
+
+
+async def edit_in_place(
+    callback: types.CallbackQuery, services: BotServices, text: str, buttons: Buttons = NO_BUTTONS
+) -> None:
+    """Answer a pressed button, and show a text and buttons in place of those of its message."""
+    await services.telegram.answer_callback(callback.id)
+    if callback.message is not None:
+        message = callback.message
+        await services.telegram.edit(message.chat.id, message.message_id, text, buttons)

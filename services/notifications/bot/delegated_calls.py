@@ -65,7 +65,9 @@ class DelegatedCalls:
             if details.reason == "ACCOUNT_NOT_FOUND":
                 raise AccountDeleted from error
             message = details.message if details.reason else ""
-            raise ActionRefused(refusal_text(details.reason, message)) from error
+            habits_reason = details.metadata.get("habits_reason", "")
+            text = refusal_text(details.reason, message, habits_reason=habits_reason)
+            raise ActionRefused(text) from error
 
     async def _call[T](
         self, owner_id: UUID, call: Callable[[], Awaitable[T]], request_id: str

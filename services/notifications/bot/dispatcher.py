@@ -3,9 +3,11 @@
 from services.notifications.bot.context import BotServices, PersonMiddleware, is_linked
 from services.notifications.bot.routers import (
     account,
+    data,
     fallback,
     habit_edits,
     habits,
+    linking,
     new,
     pauses,
     plain,
@@ -13,6 +15,7 @@ from services.notifications.bot.routers import (
     settings,
     start,
     stats,
+    tips,
     today,
 )
 from services.notifications.cache import CONVERSATION_LIFETIME
@@ -43,16 +46,22 @@ def create_dispatcher(services: BotServices) -> Dispatcher:
     linked.callback_query.filter(is_linked)
     linked.include_routers(
         today.create_router(),
+        data.create_router(),
         new.create_router(),
         habit_edits.create_router(),
         habits.create_router(),
         pauses.create_router(),
         stats.create_router(),
+        tips.create_router(),
         settings.create_router(),
         reminders.create_router(),
         plain.create_router(),
     )
     dispatcher.include_routers(
-        start.create_router(), account.create_router(), linked, fallback.create_router()
+        start.create_router(),
+        linking.create_router(),
+        account.create_router(),
+        linked,
+        fallback.create_router(),
     )
     return dispatcher

@@ -29,6 +29,8 @@ from services.notifications.domain.people import Person
 from services.notifications.translate import habits as translate
 
 _PAGE = 200
+_MOST_PAGES = 25
+"""Active habits have a quota, archived ones none: no list is read without an end."""
 
 
 class HabitEditor:
@@ -50,18 +52,22 @@ class HabitEditor:
     async def titles(
         self, person: Person, request_id: str, *, archived: bool = False
     ) -> list[tuple[UUID, str]]:
-        """Return the ids and titles of a person's habits, at most 200, by position."""
+        """Return the ids and titles of a person's habits, at most 5,000, by position."""
         state = habit_pb2.STATE_ARCHIVED if archived else habit_pb2.STATE_ACTIVE
         request = ListHabitsRequest(state=state, page_size=_PAGE)
-        response = await self._as(person, request_id, self._habits.ListHabits, request)
-        return [(UUID(habit.id), habit.title) for habit in response.habits]
+        titles: list[tuple[UUID, str]] = []
+        for _ in range(_MOST_PAGES):
+            response = await self._as(person, request_id, self._habits.ListHabits, request)
+            titles += [(UUID(habit.id), habit.title) for habit in response.habits]
+            request.page_token = response.next_page_token
+            if not request.page_token:
+                break
+        return titles
 
     async def card(self, person: Person, habit_id: UUID, request_id: str) -> HabitCard:
         """Return a habit with its numbers and its last five weeks."""
         key = str(habit_id)
-        found = await self._as(
-            person, request_id, self._habits.GetHabit, GetHabitRequest(habit_id=key)
-        )
+        habit = await self._habit(person, habit_id, request_id)
         numbers = await self._as(
             person,
             request_id,
@@ -78,7 +84,7 @@ class HabitEditor:
                 habit_id=key, from_date=first.isoformat(), to_date=today.isoformat()
             ),
         )
-        return translate.card_from_wire(found.habit, numbers.progress, history.days)
+        return translate.card_from_wire(habit, numbers.progress, history.days)
 
     async def rename(self, person: Person, habit_id: UUID, title: str, request_id: str) -> None:
         """Change a habit's title."""
@@ -88,7 +94,7 @@ class HabitEditor:
     async def change_schedule(
         self, person: Person, habit_id: UUID, code: str, request_id: str
     ) -> None:
-        """Change when a habit is due, from today."""
+        """Change when a habit is due, from today, as a button's code says."""
         schedule = translate.schedule_to_wire(HabitForm(schedule=code).schedule_value)
         habit = habit_pb2.Habit(id=str(habit_id), schedule=schedule)
         await self._update(person, habit, request_id, "schedule")
@@ -105,14 +111,11 @@ class HabitEditor:
         self, person: Person, habit_id: UUID, times: tuple[str, ...], request_id: str
     ) -> None:
         """Set when to be reminded; a reminder whose time stays keeps its words and days."""
-        key = str(habit_id)
-        found = await self._as(
-            person, request_id, self._habits.GetHabit, GetHabitRequest(habit_id=key)
-        )
-        before = {it.local_time: it for it in found.habit.reminders}
+        habit = await self._habit(person, habit_id, request_id)
+        before = {it.local_time: it for it in habit.reminders}
         reminders = [before.get(it) or habit_pb2.Reminder(local_time=it) for it in times]
-        habit = habit_pb2.Habit(id=key, reminders=reminders)
-        await self._update(person, habit, request_id, "reminders")
+        changed = habit_pb2.Habit(id=str(habit_id), reminders=reminders)
+        await self._update(person, changed, request_id, "reminders")
 
     async def archive(self, person: Person, habit_id: UUID, request_id: str) -> None:
         """Archive a habit with its history."""
@@ -163,6 +166,10 @@ class HabitEditor:
                 create = CreatePauseRequest(pause=pause)
                 await self._as(person, request_id, self._habits.CreatePause, create)
         return len(holding)
+
+    async def _habit(self, person: Person, habit_id: UUID, request_id: str) -> habit_pb2.Habit:
+        request = GetHabitRequest(habit_id=str(habit_id))
+        return (await self._as(person, request_id, self._habits.GetHabit, request)).habit
 
     async def _update(
         self, person: Person, habit: habit_pb2.Habit, request_id: str, *paths: str

@@ -1,7 +1,7 @@
 """Messages as stored and listed; `dao.sending` has the claims of senders."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -12,14 +12,14 @@ from chassis.ids import uuid7
 from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.delivery_policy import (
     BLOCKED,
-    DONE_MEANWHILE,
     HABIT_ENDED,
     UNLINKED,
+    UNSUBSCRIBED,
 )
 from services.notifications.domain.event_data import HabitDone
 from services.notifications.domain.messages import Draft, Kind
 from services.notifications.domain.people import Chat
-from services.notifications.domain.sending import State
+from services.notifications.domain.sending import Channel, State
 from services.notifications.tables import MESSAGES
 
 _M = MESSAGES.c
@@ -32,6 +32,7 @@ async def add_message(
     *,
     event_id: UUID,
     chat: Chat | None,
+    subscription_id: UUID | None = None,
     silent: bool,
     drop_reason: str,
     now: datetime,
@@ -44,7 +45,8 @@ async def add_message(
         session: The transaction.
         draft: What to send.
         event_id: The event that led to it.
-        chat: Where to; None when there is none.
+        chat: Where to; None when there is none, or it is pushed.
+        subscription_id: The browser it is pushed to; None when it goes to the chat.
         silent: Whether it comes without a sound.
         drop_reason: Why it is not sent; empty when it is.
         now: The present moment.
@@ -65,6 +67,7 @@ async def add_message(
         habit_id=draft.habit_id,
         logical_date=draft.logical_date,
         chat_id=chat.chat_id if chat is not None else None,
+        subscription_id=subscription_id,
         state=(State.DROPPED if drop_reason else State.PENDING).value,
         detail=drop_reason,
         create_time=now,
@@ -72,6 +75,8 @@ async def add_message(
         batch_id=batch[0].batch_id if batch else None,
         batch=batch_to_column(batch) if batch else None,
         expire_time=draft.expire_time,
+        report_id=draft.picture_of,
+        priority=1 if draft.kind is Kind.REPORT else 0,
     )
     written = row.on_conflict_do_nothing().returning(_M.id)
     return (await session.scalar(written)) is not None
@@ -109,15 +114,10 @@ async def list_deliveries(
             create_time=row.create_time,
             send_time=row.send_time,
             attempts=row.attempt_count,
+            channel=Channel.TELEGRAM if row.subscription_id is None else Channel.WEB_PUSH,
         )
         for row in found
     ]
-
-
-async def drop_answered_reminders(session: AsyncSession, habit_id: UUID, day: date) -> None:
-    """Drop reminders of a day that is done by now, where they still wait to be sent."""
-    of_day = (_M.habit_id == habit_id) & (_M.logical_date == day)
-    await _drop(session, of_day & (_M.kind == Kind.REMINDER.value), DONE_MEANWHILE)
 
 
 async def drop_reminders_of_habit(session: AsyncSession, habit_id: UUID) -> None:
@@ -128,12 +128,18 @@ async def drop_reminders_of_habit(session: AsyncSession, habit_id: UUID) -> None
 
 async def drop_unlinked(session: AsyncSession, owner_id: UUID) -> None:
     """Drop everything that waits for a chat which is no longer the person's."""
-    await _drop(session, _M.owner_id == owner_id, UNLINKED)
+    await _drop(session, _of_chat(owner_id), UNLINKED)
 
 
 async def drop_blocked(session: AsyncSession, owner_id: UUID) -> None:
     """Drop everything that waits for a person who has blocked the bot."""
-    await _drop(session, _M.owner_id == owner_id, BLOCKED)
+    await _drop(session, _of_chat(owner_id), BLOCKED)
+
+
+async def drop_unsubscribed(session: AsyncSession, owner_id: UUID, subscription_id: UUID) -> None:
+    """Drop everything that waits for a browser which is no longer subscribed."""
+    of_browser = (_M.owner_id == owner_id) & (_M.subscription_id == subscription_id)
+    await _drop(session, of_browser, UNSUBSCRIBED)
 
 
 async def purge_messages(session: AsyncSession, *, before: datetime) -> int:
@@ -144,6 +150,10 @@ async def purge_messages(session: AsyncSession, *, before: datetime) -> int:
     old = select(_M.id).where(_M.id < oldest_kept, over).limit(_PURGE_LIMIT)
     deleted = await session.execute(delete(MESSAGES).where(_M.id.in_(old)).returning(_M.id))
     return len(deleted.all())
+
+
+def _of_chat(owner_id: UUID) -> ColumnElement[bool]:
+    return (_M.owner_id == owner_id) & _M.subscription_id.is_(None)
 
 
 async def _drop(session: AsyncSession, which: ColumnElement[bool], detail: str) -> None:

@@ -1,19 +1,59 @@
 """Rows of people, as auth's events say, and deletion of all data of a person."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.database import Connection
 from services.notifications.dao.chats import chat_from_row
 from services.notifications.dao.preferences import preferences_from_row
 from services.notifications.domain.delivery_policy import Recipient
 from services.notifications.domain.people import Person
 from services.notifications.domain.preferences import Preferences
-from services.notifications.tables import CHATS, MESSAGES, PEOPLE, PREFERENCES
+from services.notifications.tables import (
+    ACTIVITY,
+    CHATS,
+    DAYS,
+    MESSAGES,
+    PEOPLE,
+    PREFERENCES,
+    PUSH_SUBSCRIPTIONS,
+    WEBHOOKS,
+)
 
 _FOREVER = 2**63 - 1
+_LOCKS = 0x6E6F  # the first number of the advisory locks of this module
+_BUCKETS = 32
+"""People share this many locks, so that a batch of many people takes few."""
+
+
+async def lock_against_deletion(
+    session: AsyncSession | Connection, owner_ids: Sequence[UUID]
+) -> None:
+    """Have deletions of people wait until the transaction ends, or wait for those that run.
+
+    Many hold the lock at once. Call it before anything else of a person is read, locked or stored:
+    statements after it see the tombstone of a deletion that has ended, and a deletion that comes
+    later sees their rows. Unlike a lock of a row it writes nothing, and needs no row.
+    """
+    buckets = sorted({_bucket(owner_id) for owner_id in owner_ids})
+    if isinstance(session, AsyncSession):
+        shared = text(
+            "SELECT pg_advisory_xact_lock_shared(:locks, b) FROM unnest(CAST(:buckets AS int[])) b"
+        )
+        await session.execute(shared, {"locks": _LOCKS, "buckets": buckets})
+        return
+    sql = "SELECT pg_advisory_xact_lock_shared($1, b) FROM unnest($2::int[]) b"
+    await session.fetch(sql, _LOCKS, buckets)
+
+
+async def is_deleted(session: AsyncSession, owner_id: UUID) -> bool:
+    """Say whether a person was deleted; an unknown one was not."""
+    deleted = select(PEOPLE.c.deleted).where(PEOPLE.c.owner_id == owner_id)
+    return bool(await session.scalar(deleted))
 
 
 async def upsert_person(session: AsyncSession, person: Person) -> None:
@@ -40,8 +80,13 @@ async def upsert_person(session: AsyncSession, person: Person) -> None:
 
 
 async def delete_person(session: AsyncSession, owner_id: UUID) -> None:
-    """Delete all data of a person; a tombstone stays, so that later events are ignored."""
-    for table in (CHATS, PREFERENCES, MESSAGES):
+    """Delete all data of a person; a tombstone stays, so that later events are ignored.
+
+    It waits for writers who have called `lock_against_deletion`, and deletes their rows too.
+    """
+    exclusive = text("SELECT pg_advisory_xact_lock(:locks, :bucket)")
+    await session.execute(exclusive, {"locks": _LOCKS, "bucket": _bucket(owner_id)})
+    for table in (CHATS, PUSH_SUBSCRIPTIONS, PREFERENCES, MESSAGES, DAYS, ACTIVITY, WEBHOOKS):
         await session.execute(delete(table).where(table.c.owner_id == owner_id))
     deleted = {"timezone": "UTC", "locale": "", "display_name": "", "revision": _FOREVER}
     row = insert(PEOPLE).values(owner_id=owner_id, deleted=True, **deleted)
@@ -75,3 +120,7 @@ async def find_recipient(session: AsyncSession, owner_id: UUID) -> Recipient | N
         chat=chat_from_row(chat) if chat is not None else None,
         preferences=preferences_from_row(chosen) if chosen is not None else Preferences(),
     )
+
+
+def _bucket(owner_id: UUID) -> int:
+    return owner_id.int % _BUCKETS

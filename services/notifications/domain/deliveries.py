@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notifications.domain.messages import Kind
-from services.notifications.domain.sending import State
+from services.notifications.domain.sending import Channel, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +20,4 @@ class Delivery:
     create_time: datetime
     send_time: datetime | None
     attempts: int
+    channel: Channel = Channel.TELEGRAM

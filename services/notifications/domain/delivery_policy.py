@@ -13,7 +13,9 @@ CHEERS_OFF = "Cheers are switched off in the preferences."
 BLOCKED = "The person has blocked the bot."
 OUT_OF_DATE = "It came too late to be of use."
 UNLINKED = "The chat was unlinked before it was sent."
+UNSUBSCRIBED = "The browser was unsubscribed before it was sent."
 DONE_MEANWHILE = "The habit was done before it was sent."
+PAUSED_MEANWHILE = "The habit was paused before it was sent."
 HABIT_ENDED = "The habit was archived or deleted before it was sent."
 
 
@@ -36,6 +38,13 @@ def drop_reason_of(draft: Draft, recipient: Recipient, *, now: datetime) -> str:
         return NO_CHAT
     if not recipient.chat.reachable:
         return BLOCKED
+    if draft.expire_time is not None and draft.expire_time <= now:
+        return OUT_OF_DATE
+    return ""
+
+
+def push_drop_reason_of(draft: Draft, *, now: datetime) -> str:
+    """Return why a message is not pushed to a subscribed browser; empty when it is."""
     if draft.expire_time is not None and draft.expire_time <= now:
         return OUT_OF_DATE
     return ""

@@ -7,6 +7,7 @@ from chassis.errors import (
     InvalidArgument,
     NotFound,
     ResourceExhausted,
+    Unauthenticated,
     Violation,
 )
 
@@ -82,3 +83,44 @@ class QuietHoursEmpty(InvalidArgument):
             violations=[Violation("quiet_hours", "must not begin and end at the same time")],
             at=at,
         )
+
+
+class InitDataInvalid(Unauthenticated):
+    """Telegram has not signed the launch data for this bot, or it was changed since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Telegram has not signed this launch data for the bot. "
+            "Open the app from the bot's menu."
+        )
+
+
+class InitDataExpired(Unauthenticated):
+    """Telegram signed the launch data too long ago."""
+
+    def __init__(self) -> None:
+        super().__init__("This launch is older than an hour. Close the app and open it again.")
+
+
+class InitDataUsed(Unauthenticated):
+    """The same launch data has signed in often enough."""
+
+    def __init__(self) -> None:
+        super().__init__("This launch has been used already. Close the app and open it again.")
+
+
+class TelegramNotLinked(FailedPrecondition):
+    """The Telegram user is linked with no account here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Telegram account is linked with no account here. "
+            "Create one, or sign in to yours and link it."
+        )
+
+
+class RegistrationRefused(InvalidArgument):
+    """auth does not create an account with what was given, such as an unknown time zone."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message, reason_of_auth=reason)

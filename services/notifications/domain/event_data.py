@@ -55,6 +55,8 @@ class HabitDone:
     streak: Streak
     from_chat: bool
     """Whether it was done in the chat, which has answered already."""
+    revision: int = 0
+    """Of the day with this check-in."""
     batch_id: UUID | None = None
     """The batch it was written in; None when it was written alone."""
 
@@ -79,5 +81,7 @@ class ReportCreated:
     met: int
     perfect_days: int
     streak: Streak
+    picture_of: UUID | None = None
+    """The stored report that a picture can be drawn of; None where there is none."""
     recommendation: str
     """One sentence of advice; empty when there is none."""

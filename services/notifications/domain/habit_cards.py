@@ -11,7 +11,7 @@ from services.notifications.domain.habit_forms import goal_text
 from services.notifications.domain.i18n import gettext
 from services.notifications.domain.messages import LONGEST_TEXT, length_text
 from services.notifications.domain.schedules import ScheduleChoice, schedule_text
-from services.notifications.domain.titles import isolated
+from services.notifications.domain.titles import fitted, isolated
 
 WEEK = 7
 WEEKS_SHOWN = 5
@@ -61,7 +61,7 @@ class HabitCard:
             "",
             *self._weeks(),
         ]
-        return "\n".join(lines)[:LONGEST_TEXT]
+        return fitted("\n".join(lines), LONGEST_TEXT)
 
     def _weeks(self) -> list[str]:
         squares = [square.value for _, square in self.days]

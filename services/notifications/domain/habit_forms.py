@@ -16,7 +16,9 @@ MOST_REMINDERS = 8
 
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?!\d)")
 _AMOUNT = re.compile(r"(?<!\S)(\d{1,10}(?:[.,]\d{1,3})?)\s*([^\W\d]{0,20})(?!\S)")
-_LIMIT = re.compile(r"(?i)(?:\bat most|\bmax|\bне больше|\bне более)\s+(?=\d)")
+_TIME_WORDS = re.compile(rf"(?i)(?:\b(?:at|and|в|и)\s+)?{_TIME.pattern}")
+_LIMIT = re.compile(r"(?i)\b(?:at most|max|no more than|не больше|не более)\s*$")
+_LEAST = re.compile(r"(?i)\b(?:at least|не меньше|не менее)\s*$")
 _QUIT = re.compile(r"(?i)^(?:no|quit|без|не)\s+(?=\S)")
 _WEEKDAYS = (
     ("mon", "monday", "пн", "понедельник"),
@@ -31,6 +33,10 @@ _DAY_NUMBERS = {name: number for number, names in enumerate(_WEEKDAYS, 1) for na
 _DAY_WORD = "|".join(sorted(_DAY_NUMBERS, key=len, reverse=True))
 _DAYS = re.compile(
     rf"(?i)(?:\bon\s+|\bпо\s+)?\b((?:{_DAY_WORD})(?:(?:\s*,\s*|\s+)(?:{_DAY_WORD}))*)\b"
+)
+_DAY_GROUPS = (
+    (re.compile(r"(?i)\b(?:on\s+)?(?:every weekday|weekdays)\b|\bпо\s+будням\b"), "w1111100/1"),
+    (re.compile(r"(?i)\b(?:on\s+)?weekends\b|\bпо\s+выходным\b"), "w0000011/1"),
 )
 _TIMES = re.compile(
     r"(?i)(\d{1,3})\s*(?:times|x|раза?)\s+(?:a|per|в)\s+(week|month|year|неделю|месяц|год)"
@@ -111,19 +117,19 @@ def parse_times(text: str) -> tuple[str, ...]:
 def parse_one_line(text: str) -> HabitForm | None:
     """Read `Read 20 pages daily 21:00`, `Run 20 km a week`, `No sugar`; None without a title."""
     times = parse_times(text)
-    rest = _TIME.sub(" ", text)
+    rest = _TIME_WORDS.sub(" ", text)
     schedule, rest = _take_schedule(rest)
     rest = re.sub(r"\s+", " ", rest).strip(" ,")
     measure, amount, unit, title = Measure.YES_NO, "", "", rest
-    limited = _LIMIT.search(rest)
     found = _AMOUNT.search(rest)
     if _QUIT.match(rest) and found is None:
         measure, amount = Measure.LIMIT, "0"
     elif found is not None:
-        measure = Measure.LIMIT if limited else Measure.QUANTITY
+        before, after = rest[: found.start()].rstrip(), rest[found.end() :]
+        measure = Measure.LIMIT if _LIMIT.search(before) else Measure.QUANTITY
         amount, unit = found[1].replace(",", "."), found[2]
-        title = (_LIMIT.sub(" ", rest[: found.start()] + " ") + rest[found.end() :]).strip(" ,")
-        title = re.sub(r"\s+", " ", title)
+        title = _LEAST.sub("", _LIMIT.sub("", before)) + " " + after
+        title = re.sub(r"\s+", " ", title).strip(" ,")
     if not title or len(title) > LONGEST_TITLE:
         return None
     if schedule in ("w", "m", "y"):
@@ -139,6 +145,9 @@ def _take_schedule(text: str) -> tuple[str, str]:
         return code, _TIMES.sub(" ", text, count=1)
     if found := _EVERY.search(text):
         return f"d{int(found[1]) or 1}", _EVERY.sub(" ", text, count=1)
+    for pattern, code in _DAY_GROUPS:
+        if pattern.search(text):
+            return code, pattern.sub(" ", text, count=1)
     if found := _DAYS.search(text):
         days = {_DAY_NUMBERS[name] for name in re.findall(r"\w+", found[1].lower())}
         bits = "".join("1" if day in days else "0" for day in range(1, 8))

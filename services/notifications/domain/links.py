@@ -31,6 +31,12 @@ def hashed(code: str) -> str:
     return hashlib.sha256(code[:_LONGEST_CODE].encode()).hexdigest()
 
 
+def masked_email(email: str) -> str:
+    """Return an address with its name hidden but for the first letter: `a***@example.org`."""
+    name, _, host = email.rpartition("@")
+    return f"{name[:1]}***@{host}"
+
+
 def deep_link(username: str, code: str, *, now: datetime) -> DeepLink:
     """Return the address that opens the bot of this name with this code."""
     return DeepLink(f"https://t.me/{username}?start={code}", now + LIFETIME)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.notifications.domain.buttons import (
     NO_BUTTONS,
+    Button,
     ButtonAction,
     ButtonKind,
     Buttons,
@@ -16,6 +17,7 @@ from services.notifications.domain.buttons import (
     MessageKind,
     button,
 )
+from services.notifications.domain.cheers import Tone
 from services.notifications.domain.event_data import (
     HabitDone,
     Period,
@@ -25,7 +27,8 @@ from services.notifications.domain.event_data import (
     Unit,
 )
 from services.notifications.domain.i18n import gettext, mark, ngettext, number_text
-from services.notifications.domain.titles import isolated
+from services.notifications.domain.titles import fitted, isolated
+from services.notifications.domain.webhooks import DisabledReason
 
 BATCH_WINDOW = timedelta(seconds=2)
 """How long the cheer of a batch waits for the other habits of that batch."""
@@ -33,8 +36,13 @@ CHEER_LIFETIME = timedelta(hours=6)
 """A cheer that could not be sent for so long would only puzzle."""
 REPORT_LIFETIME = timedelta(hours=24)
 
+TIPS_DATA = "tips"
+"""The callback data of the button that shows recommendations."""
+
 LONGEST_TEXT = 4096
 """Telegram takes no more characters in one message."""
+LONGEST_CAPTION = 1024
+"""Telegram takes no more characters with a picture."""
 
 _USUAL_SENTENCE = mark("You haven't completed it today — let's go!")
 _LIMIT_SENTENCE = mark("Remember: this one is about staying below your limit.")
@@ -43,14 +51,16 @@ _TITLES = {
     Period.WEEKLY: mark("💡 Weekly Report Ready!"),
     Period.MONTHLY: mark("💡 Monthly Report Ready!"),
 }
-_MILESTONES = {
-    Unit.DAY: frozenset({7, 14, 21, 30, 50, 66, 75, 150, 250, 365, 730, 1000}),
-    Unit.WEEK: frozenset({4, 8, 12, 26, 52, 78, 104}),
-    Unit.MONTH: frozenset({3, 6, 12, 18, 24, 36, 48, 60}),
-    Unit.YEAR: frozenset({2, 3, 5}),
-}
-_HUNDRED = 100
 _BATCH_LINES = 3
+_WEBHOOK_TEXTS = {
+    DisabledReason.GONE: mark(
+        "🔌 Your webhook to {host} was disabled: the receiver answered that it is gone."
+    ),
+    DisabledReason.FAILING: mark(
+        "🔌 Your webhook to {host} was disabled: it has accepted nothing for three days. When it "
+        "is enabled again, what failed can be replayed."
+    ),
+}
 
 
 class Kind(StrEnum):
@@ -59,6 +69,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     CHEER = "cheer"
     REPORT = "report"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,8 @@ class Draft:
     buttons: Buttons = NO_BUTTONS
     habit_id: UUID | None = None
     logical_date: date | None = None
+    picture_of: UUID | None = None
+    """The stored report whose picture comes with it."""
     expire_time: datetime | None = None
     """From then on it is of no use and is not sent."""
 
@@ -100,6 +113,18 @@ def reminder(event: ReminderDue) -> Draft:
     )
 
 
+def webhook_disabled(owner_id: UUID, host: str, reason: DisabledReason) -> Draft:
+    """Write that a webhook was disabled; of its address only the host, since the rest may be a key.
+
+    Args:
+        owner_id: Whose it is.
+        host: The host of its address.
+        reason: Why; not by the person's own wish.
+    """
+    text = gettext(_WEBHOOK_TEXTS[reason]).format(host=isolated(host))
+    return Draft(owner_id=owner_id, kind=Kind.NOTICE, text=text)
+
+
 def reminder_title(title: str) -> str:
     """Return the first line of a reminder; it stays when the message is answered."""
     return gettext('🔥 Habit reminder: "{title}"').format(title=isolated(title))
@@ -122,14 +147,16 @@ def reminder_buttons(action: ButtonAction) -> Buttons:
     return (others if action.measure is Measure.LIMIT else done + others, amounts)
 
 
-def cheer(event: HabitDone, *, now: datetime) -> Draft:
+def cheer(event: HabitDone, *, now: datetime, tone: Tone = Tone.USUAL) -> Draft:
     """Write a cheer: the louder the rounder the number."""
     streak = event.streak
-    if streak.length == 0:
+    if tone is Tone.COMEBACK:
+        text = gettext('👋 Welcome back! "{title}": done. The first step is the hardest one.')
+    elif streak.length == 0:
         text = gettext('✅ "{title}": done. Well done!')
     elif streak.length == 1:
         text = gettext('🎉 "{title}": done. A new streak begins!')
-    elif is_milestone(streak):
+    elif tone is Tone.MILESTONE:
         text = gettext('🏆 "{title}": {streak}! That is something to be proud of.')
     else:
         text = gettext('🔥 "{title}": {streak}. Keep it up!')
@@ -143,10 +170,10 @@ def cheer(event: HabitDone, *, now: datetime) -> Draft:
     )
 
 
-def batch_cheer(done: Sequence[HabitDone], *, now: datetime) -> Draft:
+def batch_cheer(done: Sequence[HabitDone], *, now: datetime, tone: Tone = Tone.USUAL) -> Draft:
     """Write the one cheer of a batch: how many habits, and the longest streaks among them."""
     if len(done) == 1:
-        return cheer(done[0], now=now)
+        return cheer(done[0], now=now, tone=tone)
     count = len(done)
     lines = [
         ngettext("🎉 {count} habit done. Well done!", "🎉 {count} habits done. Well done!", count)
@@ -162,13 +189,6 @@ def batch_cheer(done: Sequence[HabitDone], *, now: datetime) -> Draft:
         kind=Kind.CHEER,
         text="\n".join(lines),
         expire_time=now + CHEER_LIFETIME,
-    )
-
-
-def is_milestone(streak: Streak) -> bool:
-    """Say whether the length is one people tell each other about."""
-    return streak.length in _MILESTONES[streak.unit] or (
-        streak.length > 0 and streak.length % _HUNDRED == 0
     )
 
 
@@ -190,7 +210,11 @@ def report(event: ReportCreated, *, now: datetime) -> Draft:
     return Draft(
         owner_id=event.owner_id,
         kind=Kind.REPORT,
-        text="\n".join(lines)[:LONGEST_TEXT],
+        text=fitted("\n".join(lines), LONGEST_TEXT),
+        buttons=((Button(gettext("💡 See suggestions"), TIPS_DATA),),)
+        if event.recommendation
+        else NO_BUTTONS,
+        picture_of=event.picture_of if event.period is not Period.DAILY else None,
         expire_time=now + REPORT_LIFETIME,
     )
 

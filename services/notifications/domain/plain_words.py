@@ -17,6 +17,8 @@ _UNDO = frozenset({"undo", "отмена", "отменить", "верни"})
 _YESTERDAY = frozenset({"yesterday", "вчера"})
 _TODAY = frozenset({"today", "сегодня"})
 MOST_CHOICES = 8
+_PREFIXES = ("про", "по", "вы", "на")
+"""Of Russian verbs that say that something was done: прочитал, that is читать, done."""
 _SHORTEST_STEM = 3
 _ENDING = 3
 """A word may differ from a title's in so many letters at its end."""
@@ -68,7 +70,7 @@ def parse_plain_words(text: str) -> PlainCommand | None:
 
 def matching(items: Iterable[TodayItem], title: str) -> list[TodayItem]:
     """Return the habits that these words can mean; those with the very title alone, if any."""
-    fitting = [item for item in items if _fits(title, item.title)]
+    fitting = [item for item in items if _fits(title, item.title, unit=item.unit)]
     exact = [item for item in fitting if _plain(item.title) == title]
     return exact or fitting
 
@@ -81,9 +83,12 @@ def matching_titles(titles: Iterable[tuple[UUID, str]], text: str) -> list[tuple
     return (exact or found)[:MOST_CHOICES]
 
 
-def _fits(wanted: str, title: str) -> bool:
-    words = _plain(title).split()
-    return all(any(_same(word, other) for other in words) for word in wanted.split())
+def _fits(wanted: str, title: str, *, unit: str = "") -> bool:
+    """Say whether each word is one of the title, besides those that name the unit."""
+    words, units = _plain(title).split(), _plain(unit).split()
+    named = [word for word in wanted.split() if any(_same(word, other) for other in words)]
+    others = [word for word in wanted.split() if word not in named]
+    return bool(named) and all(any(_same(word, other) for other in units) for word in others)
 
 
 def _same(word: str, other: str) -> bool:
@@ -93,7 +98,10 @@ def _same(word: str, other: str) -> bool:
     stem = max(max(len(word), len(other)) - _ENDING, _SHORTEST_STEM)
     if min(len(word), len(other)) >= stem and word[:stem] == other[:stem]:
         return True
-    return len(word) == len(other) == _SHORTEST_STEM and word[::2] == other[::2]  # ran, run
+    if len(word) == len(other) == _SHORTEST_STEM and word[::2] == other[::2]:
+        return True  # ran, run
+    bare = next((word.removeprefix(it) for it in _PREFIXES if word.startswith(it)), "")
+    return len(bare) > _SHORTEST_STEM and _same(bare, other)
 
 
 def _plain(text: str) -> str:

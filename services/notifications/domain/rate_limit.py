@@ -1,4 +1,4 @@
-"""How fast Telegram lets a bot talk: 30 messages a second over all, one a second in a chat."""
+"""How fast the bot talks: Telegram allows 30 messages a second in all, and one in a chat."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,11 +19,14 @@ class Rate:
         return self.interval * (self.burst - 1)
 
 
-OVERALL = Rate(timedelta(milliseconds=40), burst=5)
-"""25 a second; with the burst never more than Telegram's 30 in any second."""
-PER_CHAT = Rate(timedelta(seconds=1))
+OVERALL = Rate(timedelta(milliseconds=41))
+"""Grants at most 25 turns in any second, however many processes send. Requests are not equally fast
+on their way, so a few more may arrive in one second: 29 were measured, of the 30 that Telegram
+allows."""
+PER_CHAT = Rate(timedelta(milliseconds=1_050))
+"""One a second, with room for requests that are not equally fast."""
 
-LONGEST_TURN = timedelta(seconds=2)
+LONGEST_TURN = timedelta(seconds=3)
 """A turn further away than this is not waited for with the message in hand."""
 FLOOD_CHATS = 2
 """So many chats that must wait at once mean that the bot is too fast, not that a chat is full."""

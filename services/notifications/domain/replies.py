@@ -5,10 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from services.notifications.domain.buttons import ButtonAction, ButtonKind, Buttons, button
+from services.notifications.domain.cheers import is_milestone
 from services.notifications.domain.event_data import Streak
+from services.notifications.domain.file_texts import IMPORT_REFUSALS
 from services.notifications.domain.i18n import gettext, mark
+from services.notifications.domain.links import masked_email
 from services.notifications.domain.messages import amount_text, reminder_buttons, streak_text
 from services.notifications.domain.people import Person
+from services.notifications.domain.titles import shown
 
 HELP = mark(
     "Here is what I can do:\n"
@@ -17,7 +21,9 @@ HELP = mark(
     "/habits — all habits: edit, pause, archive, delete\n"
     "/stats — a picture of the last days; /stats run of one habit\n"
     "/report — a report of the day, week or month, now\n"
+    "/tips — what I suggest, applied with one tap\n"
     "/pause 7d, /resume — days that do not count\n"
+    "/export — your data as a file; send me a file, also of another tracker, to import it\n"
     "/settings — time zone, language, quiet hours, reports, cheers\n"
     "/code — a code to sign in elsewhere\n"
     "/unlink — disconnect this chat from your account\n"
@@ -39,6 +45,16 @@ LINK_SPENT = mark(
 )
 LINKED_ALREADY = mark("This chat is linked already. Send /today to see your habits.")
 MOVED_AWAY = mark("Your habits are linked to another chat now. I will write there.")
+NOT_LINKED = mark("All right, nothing was linked.")
+ASK_UNLINK = mark(
+    "Disconnect this chat? Your habits are kept, I will write no more, and the app can link a chat "
+    "again at any time."
+)
+ASK_UNLINK_LAST = mark(
+    "Disconnect this chat? Your account has no email address yet: without this chat you could not "
+    "sign in any more. Send /code first, sign in with it elsewhere and set an address there."
+)
+STILL_LINKED = mark("All right, this chat stays linked.")
 UNLINKED = mark("This chat is no longer linked. Your habits are kept; I will write no more.")
 ONLY_PRIVATE = mark("I talk about habits in private chats only. Write to me there.")
 BUTTON_OLD = mark("This button is too old. Send /today for new ones.")
@@ -66,6 +82,7 @@ ASK_ZONE = mark(
     "Which time zone are you in? Choose one, write the name of a big city near you, or share your "
     "location."
 )
+LOCATION_USE = mark("Your location only tells me the time zone; it is not stored.")
 WHICH_ZONE = mark("Which of these is it?")
 ZONE_UNKNOWN = mark("I do not know that city. Write the name of a bigger one in your time zone.")
 ASK_DELETE_ACCOUNT = mark(
@@ -99,6 +116,15 @@ ASK_QUIET = mark("When shall I keep quiet? Choose, or send a span such as “22:
 QUIET_UNCLEAR = mark("Please send a span of times, such as “22:30-06:45”.")
 ASK_REPORT = mark("Which report?")
 REPORT_COMES = mark("📊 Your report is on its way.")
+NO_TIPS = mark("I have nothing to suggest now. After two weeks of check-ins I know more.")
+TIP_OVER = mark("That suggestion is over. Send /tips for the present ones.")
+TIP_CHANGED_SINCE = mark("The habit was changed since. Edit it with /habits as you want it to be.")
+TIP_NOT_APPLIED = mark("This suggestion was not applied, so there is nothing to undo.")
+TIP_REFUSED = mark(
+    "The habit cannot be changed like that any more. /tips shows what I suggest now."
+)
+CHANGES_NOT_COUNTED = mark("Your last changes are not counted yet. Try again in a moment.")
+TIP_PUT_ASIDE = mark("👌 Not now: it stays away for 30 days.")
 USUAL_TIMES = ("08:00", "12:00", "18:00", "21:00")
 
 NOT_DONE_YET = mark("Record the day first; then a note can be added to it.")
@@ -110,12 +136,18 @@ _REFUSALS = {
     "CHECK_IN_BEFORE_START": mark("The habit had not begun on that day."),
     "DAY_OVER": mark("That day is over, so I will not remind you of it again."),
     "NOTHING_TO_UNDO": NOTHING_TO_UNDO,
+    "RECOMMENDATION_NOT_FOUND": TIP_OVER,
+    "NOTHING_TO_APPLY": TIP_OVER,
+    "HABIT_CHANGED_SINCE": TIP_CHANGED_SINCE,
+    "RECOMMENDATION_NOT_APPLIED": TIP_NOT_APPLIED,
+    "HABIT_CHANGE_REFUSED": TIP_REFUSED,
+    "CHANGES_NOT_COUNTED": CHANGES_NOT_COUNTED,
     "NOTHING_WAS_DUE": mark("Nothing was due in that time, so there is nothing to report."),
     "TITLE_MISSING": mark("A title needs something that can be seen."),
     "TITLE_TOO_LONG": TITLE_TOO_LONG,
     "AMOUNT_OUT_OF_RANGE": mark("That amount is out of range: over 0, at most 1000000000."),
     "NOTE_TOO_LONG": mark("That note is too long: at most 2000 characters."),
-}
+} | IMPORT_REFUSALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +169,35 @@ def greeting(person: Person) -> str:
     return gettext("✅ Linked! Hello. I will remind you here. Send /today to see your habits.")
 
 
-def refusal_text(reason: str, message: str) -> str:
-    """Return a service's refusal in plain words; one without such words keeps its sentence."""
+def ask_link(email: str, display_name: str, *, linked_before: bool) -> str:
+    """Ask whether to link the chat with an account, of which the address is shown masked."""
+    account = masked_email(email) if email else shown(display_name) or gettext("a chat's account")
+    question = gettext("🔗 Link this chat with {account}?").format(account=account)
+    if linked_before:
+        question += "\n" + gettext("Its link with your other account ends then.")
+    return question
+
+
+def tip_applied(label: str) -> str:
+    """Say what the tap on a tip has changed: `✅ Changed · 🗓 3 times a week`."""
+    return f"{gettext(CHANGED)} · {label}"
+
+
+def tip_undone(label: str) -> str:
+    """Say what was restored as it had been: `↩️ Taken back · 🗓 3 times a week`."""
+    return f"{gettext(UNDONE_TEXT)} · {label}"
+
+
+def refusal_text(reason: str, message: str, *, habits_reason: str = "") -> str:
+    """Return a service's refusal in plain words; one without such words keeps its sentence.
+
+    Args:
+        reason: The service's reason.
+        message: Its sentence.
+        habits_reason: Why habits refused, where the service had asked habits to change something.
+    """
+    if habits_reason in _REFUSALS:
+        return gettext(_REFUSALS[habits_reason])
     return gettext(_REFUSALS[reason]) if reason in _REFUSALS else message or gettext(TRY_AGAIN)
 
 
@@ -150,7 +209,8 @@ def done_text(streak: Streak, amount: Decimal | None = None, unit: str = "") -> 
     if streak.length == 1:
         texts.append(gettext("a new streak begins"))
     elif streak.length > 1:
-        texts.append(streak_text(streak))
+        sign = "🏆 " if is_milestone(streak) else ""
+        texts.append(sign + streak_text(streak))
     return " · ".join(texts)
 
 

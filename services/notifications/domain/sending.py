@@ -1,7 +1,7 @@
 """The states of a message, the results of a send, and what each result leads to."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,11 +21,19 @@ class State(StrEnum):
 
     PENDING = "pending"
     SENDING = "sending"
-    """Claimed by a sender. If that sender dies, it is not known whether it was sent."""
+    """Claimed by a sender, which sends it in its turn."""
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
     UNKNOWN = "unknown"
+
+
+class Channel(StrEnum):
+    """How a message comes to a person."""
+
+    TELEGRAM = "telegram"
+    WEB_PUSH = "web_push"
+    """Shown by a browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +42,18 @@ class Message:
 
     id: UUID
     owner_id: UUID
-    chat_id: int
+    chat_id: int | None
+    """The chat it goes to; None when it is pushed to a browser."""
+    subscription_id: UUID | None = None
+    """The browser it is pushed to; None when it goes to the chat."""
     kind: Kind
     text: str
     buttons: Buttons
     silent: bool
+    habit_id: UUID | None = None
+    logical_date: date | None = None
+    picture_of: UUID | None = None
+    """The stored report whose picture comes with it."""
     create_time: datetime
     expire_time: datetime | None
     attempts: int
@@ -46,38 +61,47 @@ class Message:
     unconfirmed_attempts: int
     """How many attempts got no response, so that the message may have arrived."""
 
+    @property
+    def target(self) -> int | UUID:
+        """The chat or the browser: each has its own pace."""
+        target = self.chat_id if self.subscription_id is None else self.subscription_id
+        if target is None:
+            raise ValueError(f"Message {self.id} goes nowhere.")
+        return target
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Telegram accepted the message."""
+    """Telegram, or the push service, accepted the message."""
 
-    telegram_id: int
+    telegram_id: int | None = None
+    """Its number in the chat; None when it was pushed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Telegram will never accept this message."""
+    """It will never be accepted."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The person blocked the bot, or the chat was deleted: nothing can be sent there."""
+    """Nothing can be sent there: the bot is blocked, the chat deleted, the browser unsubscribed."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Telegram answered 429: nothing may be sent before the pause is over."""
+    """The answer was 429: nothing may be sent before the pause is over."""
 
     retry_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class NotDelivered:
-    """The message certainly did not reach Telegram."""
+    """The message certainly did not arrive."""
 
     detail: str
 
@@ -120,7 +144,7 @@ def delivery_outcome(message: Message, result: SendResult, *, now: datetime) -> 
                 state=State.FAILED, detail=detail, unconfirmed_attempts=message.unconfirmed_attempts
             )
         case RateLimited(retry_after):
-            outcome = _retry(message, "Telegram asked for a pause.", wait=retry_after, now=now)
+            outcome = _retry(message, _pause_detail(message), wait=retry_after, now=now)
         case NotDelivered(detail):
             outcome = _retry(message, detail, wait=backoff(message.attempts), now=now)
         case Unconfirmed(detail):
@@ -132,6 +156,11 @@ def backoff(attempts: int) -> timedelta:
     """Return the wait after so many attempts: doubled each time, up to a limit."""
     doublings = min(max(attempts - 1, 0), 16)  # beyond, the limit holds anyway
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
+def _pause_detail(message: Message) -> str:
+    asking = "Telegram" if message.subscription_id is None else "The push service"
+    return f"{asking} asked for a pause."
 
 
 def _retry(message: Message, detail: str, *, wait: timedelta, now: datetime) -> DeliveryOutcome:

@@ -9,6 +9,11 @@ _POP = "\u2069"
 _DIRECTIONAL = re.compile("[\u0590-\u08ff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
+def fitted(text: str, most: int) -> str:
+    """Return a text cut to so many UTF-16 code units, as Telegram counts: an emoji is two."""
+    return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore")
+
+
 def shown(title: str) -> str:
     """Return a title for a line of text: cut to `LONGEST_SHOWN`, and isolated where it has to be.
 

@@ -15,10 +15,10 @@ from services.notifications.domain.buttons import (
     MessageKind,
     button,
 )
-from services.notifications.domain.event_data import Streak
+from services.notifications.domain.event_data import Streak, Unit
 from services.notifications.domain.i18n import day_text, gettext
 from services.notifications.domain.messages import LONGEST_TEXT, amount_text, streak_text
-from services.notifications.domain.titles import shown
+from services.notifications.domain.titles import fitted, shown
 
 PAGE_SIZE = 8
 BOARD = "board"
@@ -33,6 +33,7 @@ class ItemState(StrEnum):
     OPEN = "open"
     MET = "met"
     SKIPPED = "skipped"
+    PAUSED = "paused"
     MISSED = "missed"
 
 
@@ -40,6 +41,7 @@ _SIGNS = {
     ItemState.MET: "✅",
     ItemState.OPEN: "⬜",
     ItemState.SKIPPED: "⏭",
+    ItemState.PAUSED: "⏸",
     ItemState.MISSED: "❌",
 }
 
@@ -102,6 +104,17 @@ class Today:
         return next((item for item in self.items if item.habit_id == habit_id), None)
 
     @property
+    def perfect(self) -> bool:
+        """Whether something was due on the day itself, and nothing on the list is left to do.
+
+        A week or a month is no day: one that is met makes no perfect day, as in analytics, but
+        while its total is open not everything is done.
+        """
+        of_day = any(it.streak.unit is Unit.DAY and it.state is ItemState.MET for it in self.items)
+        is_open = any(it.state is ItemState.OPEN for it in self.items)
+        return of_day and not is_open and self.due == self.met
+
+    @property
     def page_count(self) -> int:
         """How many pages the board has; at least one."""
         return max((len(self.items) + PAGE_SIZE - 1) // PAGE_SIZE, 1)
@@ -118,13 +131,14 @@ def today_text(today: Today, page: int = 0) -> str:
     day = day_text(today.day)
     if not today.items:
         nothing = gettext("Nothing is due. Enjoy the day!")
-        return f"📅 {day}\n\n{nothing}"
+        more = gettext("/new makes a habit, /habits shows yours.")
+        return f"📅 {day}\n\n{nothing}\n\n{more}"
     done = gettext("{met} of {due} done").format(met=today.met, due=today.due)
     lines = [f"📅 {day} · {done}", ""]
     lines += [_line(item) for item in today.page(page)]
-    if 0 < today.due == today.met:
+    if today.perfect:
         lines += ["", gettext("🎉 A perfect day: everything is done!")]
-    return "\n".join(lines)[:LONGEST_TEXT]
+    return fitted("\n".join(lines), LONGEST_TEXT)
 
 
 def today_buttons(today: Today, page: int = 0) -> Buttons:

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
-from math import cos, radians, sin
 from zoneinfo import ZoneInfo, available_timezones
 
 MOST_FOUND = 8
@@ -65,9 +63,11 @@ def find_zones(text: str) -> tuple[str, ...]:
     return tuple(zone for _, zone in ranked[:MOST_FOUND])
 
 
-def zone_label(zone: str, now: datetime) -> str:
+def zone_label(zone: str, now: datetime, language: str) -> str:
     """Return a zone as a button shows it: `Berlin · 14:05`."""
     city = zone.rpartition("/")[2].replace("_", " ")
+    if language == "ru":
+        city = next((name.title() for name, of in _RUSSIAN.items() if of == zone), city)
     return f"{city} · {now.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
@@ -91,35 +91,10 @@ def _plain(text: str) -> str:
     return "".join(it for it in decomposed if not unicodedata.combining(it) or it == "\u0306")
 
 
-def nearest_zone(latitude: float, longitude: float) -> str:
-    """Return the zone whose reference city is nearest to a place."""
+def zone_at(latitude: float, longitude: float) -> str:
+    """Return the zone of a place; at sea, one of whole hours."""
+    # Its polygons take 35 MB, so they are loaded when somebody first shares a location.
+    import tzfpy
 
-    def distance(place: tuple[float, float, str]) -> float:
-        north, east = radians(place[0]), radians(place[1])
-        here_north, here_east = radians(latitude), radians(longitude)
-        return -(
-            sin(north) * sin(here_north) + cos(north) * cos(here_north) * cos(east - here_east)
-        )
-
-    return min(_places(), key=distance)[2]
-
-
-@cache
-def _places() -> tuple[tuple[float, float, str], ...]:
-    """Read the coordinates of each zone's city from the tz database: `+513030-0000731`."""
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text()
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    places = []
-    for _, coordinates, zone, *_ in rows:
-        found = re.fullmatch(r"([+-]\d+)([+-]\d+)", coordinates)
-        if found:
-            places.append((_degrees(found[1], 2), _degrees(found[2], 3), zone))
-    return tuple(places)
-
-
-def _degrees(text: str, digits: int) -> float:
-    """Return `+5130` or `+513030` in degrees; the first `digits` are whole ones."""
-    number, rest = text[1 : digits + 1], text[digits + 1 :]
-    minutes, seconds = int(rest[:2]), int(rest[2:] or 0)
-    degrees = int(number) + minutes / 60 + seconds / 3600
-    return -degrees if text[0] == "-" else degrees
+    zone: str = tzfpy.get_tz(longitude, latitude)
+    return zone if zone in available_timezones() else "UTC"

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from chassis.errors import Unavailable
 from services.notifications.domain.buttons import NO_BUTTONS, Buttons
-from services.notifications.domain.sending import Delivered, Message, RateLimited, SendResult
+from services.notifications.domain.messages import LONGEST_CAPTION
+from services.notifications.domain.sending import (
+    Delivered,
+    Message,
+    RateLimited,
+    Rejected,
+    SendResult,
+)
 
 if TYPE_CHECKING:
     from services.notifications.telegram.library import Bot, methods, types
@@ -61,43 +68,96 @@ class Telegram:
         try:
             return (await bot.get_me()).username or ""
         except Exception as error:
-            if _send_result_of(error) is None:
-                raise
+            send_result_of(error)  # raises what is a bug
             raise Unavailable(f"Telegram does not tell the bot's name: {error}") from error
 
-    async def send(self, message: Message) -> SendResult:
-        """Send a message once, and say what came of it."""
-        bot = await self.bot()
+    async def send(self, message: Message, picture: bytes | None = None) -> SendResult:
+        """Send a message once, and say what came of it.
+
+        With a picture it is the picture's caption, unless it is too long for that, or Telegram does
+        not take the picture.
+        """
+        if picture is not None and text_length(message.text) <= LONGEST_CAPTION:
+            result = await self._send(message, picture)
+            if not isinstance(result, Rejected):
+                return result
+            _log.warning("picture not taken", extra={"cause": result.detail})
+        return await self._send(message, None)
+
+    async def _send(self, message: Message, picture: bytes | None) -> SendResult:
+        bot, chat_id = await self.bot(), message.chat_id
+        assert chat_id is not None  # noqa: S101 - it goes to the chat
+        from services.notifications.telegram.library import BufferedInputFile
+
+        markup, silent = markup_of(message.buttons), message.silent or None
         try:
-            sent = await bot.send_message(
-                message.chat_id,
-                message.text,
-                reply_markup=_markup(message.buttons),
-                disable_notification=message.silent or None,
-            )
+            if picture is not None:
+                sent = await bot.send_photo(
+                    chat_id,
+                    BufferedInputFile(picture, PICTURE_NAME),
+                    caption=message.text,
+                    reply_markup=markup,
+                    disable_notification=silent,
+                )
+            else:
+                sent = await bot.send_message(
+                    chat_id,
+                    message.text,
+                    reply_markup=markup,
+                    disable_notification=silent,
+                )
         except Exception as error:
-            result = _send_result_of(error)
-            if result is None:
-                raise
-            return result
+            return send_result_of(error)
         return Delivered(sent.message_id)
 
     async def send_text(self, chat_id: int, text: str, buttons: Buttons = NO_BUTTONS) -> None:
         """Answer a person in their chat; an answer Telegram does not take is lost, and logged."""
         from services.notifications.telegram.library import methods
 
-        markup = _markup(buttons)
+        markup = markup_of(buttons)
+        await self._call(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup))
+
+    async def send_reply(self, chat_id: int, text: str, message_id: int) -> int | None:
+        """Answer a message; return the answer's number, None when Telegram does not take it."""
+        from services.notifications.telegram.library import types
+
+        bot = await self.bot()
+        answered = types.ReplyParameters(message_id=message_id, allow_sending_without_reply=True)
+        try:
+            sent = await bot.send_message(chat_id, text, reply_parameters=answered)
+        except Exception as error:
+            outcome = str(send_result_of(error))
+            _log.warning("answer not taken", extra={"method": "SendMessage", "outcome": outcome})
+            return None
+        return sent.message_id
+
+    async def send_location_request(self, chat_id: int, text: str, label: str) -> None:
+        """Offer a button below the input field that shares the person's location."""
+        from services.notifications.telegram.library import methods, types
+
+        share = types.KeyboardButton(text=label, request_location=True)
+        keyboard = types.ReplyKeyboardMarkup(
+            keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True
+        )
+        await self._call(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=keyboard))
+
+    async def send_text_without_keyboard(self, chat_id: int, text: str) -> None:
+        """Answer a person, and take away the button below the input field."""
+        from services.notifications.telegram.library import methods, types
+
+        markup = types.ReplyKeyboardRemove(remove_keyboard=True)
         await self._call(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup))
 
     async def edit(self, chat_id: int, message_id: int, text: str, buttons: Buttons) -> None:
         """Change a message that is there."""
-        from services.notifications.telegram.library import methods
+        await self._call(_edit_of(chat_id, message_id, text, buttons))
 
-        await self._call(
-            methods.EditMessageText(
-                chat_id=chat_id, message_id=message_id, text=text, reply_markup=_markup(buttons)
-            )
-        )
+    async def try_edit(
+        self, chat_id: int, message_id: int, text: str, buttons: Buttons
+    ) -> SendResult | None:
+        """Change a message that is there, once, and say what came of it; None when it changed."""
+        await self.bot()  # imports aiogram
+        return await self._try(_edit_of(chat_id, message_id, text, buttons))
 
     async def send_picture(
         self, chat_id: int, picture: bytes, caption: str, buttons: Buttons = NO_BUTTONS
@@ -110,7 +170,7 @@ class Telegram:
                 chat_id=chat_id,
                 photo=BufferedInputFile(picture, PICTURE_NAME),
                 caption=caption,
-                reply_markup=_markup(buttons),
+                reply_markup=markup_of(buttons),
             )
         )
 
@@ -128,7 +188,7 @@ class Telegram:
                 chat_id=chat_id,
                 message_id=message_id,
                 media=media,
-                reply_markup=_markup(buttons),
+                reply_markup=markup_of(buttons),
             )
         )
 
@@ -166,19 +226,35 @@ class Telegram:
         try:
             await bot(method)
         except Exception as error:
-            result = _send_result_of(error)
-            if result is None:
-                raise
-            return result
+            return send_result_of(error)
         return None
 
 
-def _send_result_of(error: Exception) -> SendResult | None:
+def text_length(text: str) -> int:
+    """Return the length of a text as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def send_result_of(error: Exception) -> SendResult:
+    """Return what an error of aiogram means for what was sent; raise it again when it is a bug."""
     result: SendResult | None = importlib.import_module(_SESSION).send_result_of(error)
+    if result is None:
+        raise error
     return result
 
 
-def _markup(buttons: Buttons) -> "types.InlineKeyboardMarkup | None":
+def _edit_of(
+    chat_id: int, message_id: int, text: str, buttons: Buttons
+) -> "methods.EditMessageText":
+    from services.notifications.telegram.library import methods
+
+    return methods.EditMessageText(
+        chat_id=chat_id, message_id=message_id, text=text, reply_markup=markup_of(buttons)
+    )
+
+
+def markup_of(buttons: Buttons) -> "types.InlineKeyboardMarkup | None":
+    """Return buttons as aiogram has them; None without any."""
     from services.notifications.telegram.library import types
 
     if not buttons:

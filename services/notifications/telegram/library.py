@@ -51,7 +51,7 @@ with _models_built_when_used():
     from aiogram.fsm.state import State, StatesGroup
     from aiogram.fsm.storage.base import DefaultKeyBuilder
     from aiogram.fsm.storage.redis import RedisStorage
-    from aiogram.types import BufferedInputFile
+    from aiogram.types import BufferedInputFile, FSInputFile
 
 __all__ = [
     "PRODUCTION",
@@ -67,6 +67,7 @@ __all__ = [
     "DefaultKeyBuilder",
     "Dispatcher",
     "F",
+    "FSInputFile",
     "FSMContext",
     "RedisStorage",
     "Router",

@@ -51,7 +51,7 @@ def noted_to_wire(
     """Write that a day gets a note and stays as it is; None when nothing is recorded on it."""
     if not item.recorded:
         return None
-    if item.day_amount:
+    if item.day_amount or item.state is ItemState.PAUSED:  # which has no mark
         set = SetAction(amount=f"{item.day_amount.normalize():f}")
     else:
         set = SetAction(mark=_MARKS[item.state])

@@ -86,6 +86,7 @@ def delivery_to_wire(delivery: Delivery) -> chat_link_pb2.Delivery:
         state=_STATES[delivery.state],
         detail=delivery.detail,
         attempt_count=delivery.attempts,
+        channel=delivery.channel,
     )
     wire.create_time.FromDatetime(delivery.create_time)
     if delivery.send_time is not None:

@@ -52,12 +52,13 @@ def _item(item: progress_service_pb2.TodayItem) -> TodayItem:
 
 def _item_state(item: progress_service_pb2.TodayItem) -> ItemState:
     mark = item.check_in.mark
+    if mark == check_in_pb2.MARK_SKIP:
+        return ItemState.SKIPPED
+    if item.resting and mark not in (check_in_pb2.MARK_DONE, check_in_pb2.MARK_MISSED):
+        return ItemState.PAUSED
     if _is_total(item.habit.schedule) and item.habit.measure == habit_pb2.MEASURE_QUANTITY:
         met = item.unit.outcome == progress_service_pb2.OUTCOME_MET
-        skipped = item.resting or mark == check_in_pb2.MARK_SKIP
-        return ItemState.SKIPPED if skipped else ItemState.MET if met else ItemState.OPEN
-    if item.resting or mark == check_in_pb2.MARK_SKIP:
-        return ItemState.SKIPPED
+        return ItemState.MET if met else ItemState.OPEN
     if mark == check_in_pb2.MARK_DONE or item.outcome == progress_service_pb2.OUTCOME_MET:
         return ItemState.MET
     if mark == check_in_pb2.MARK_MISSED or item.outcome == progress_service_pb2.OUTCOME_FAILED:

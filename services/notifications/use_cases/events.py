@@ -6,8 +6,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.dao import batch_cheers, messages, people
-from services.notifications.domain.delivery_policy import drop_reason_of, is_silent
+from chassis.database import Connection
+from services.notifications.dao import (
+    activity,
+    batch_cheers,
+    messages,
+    people,
+    push_subscriptions,
+    reminder_days,
+)
+from services.notifications.domain.cheers import Tone, tone_of
+from services.notifications.domain.delivery_policy import (
+    DONE_MEANWHILE,
+    PAUSED_MEANWHILE,
+    drop_reason_of,
+    is_silent,
+    push_drop_reason_of,
+)
 from services.notifications.domain.event_data import HabitDone, ReminderDue, ReportCreated
 from services.notifications.domain.i18n import use_language
 from services.notifications.domain.messages import (
@@ -19,6 +34,16 @@ from services.notifications.domain.messages import (
     report,
 )
 from services.notifications.domain.people import Person
+from services.notifications.domain.push import push_event_id
+from services.notifications.domain.reminder_days import (
+    RECENT_DAYS,
+    DayChange,
+    DayOutcome,
+    PauseRange,
+    day_change_of,
+)
+
+_DROP_REASONS = {DayOutcome.OPEN: "", DayOutcome.PAUSED: PAUSED_MEANWHILE}
 
 
 async def write_message(
@@ -29,10 +54,11 @@ async def write_message(
     event_id: UUID,
     now: datetime,
     batch: Sequence[HabitDone] = (),
+    drop_reason: str = "",
 ) -> bool:
     """Store a message to be sent, or with the reason why not; none for a deleted person.
 
-    It is composed in the person's language.
+    It is composed in the person's language. The caller has locked the person against deletion.
 
     Args:
         session: The transaction.
@@ -41,6 +67,7 @@ async def write_message(
         event_id: The event that led to it.
         now: The present moment.
         batch: The habits of a batch that it cheers: it then waits for others of that batch.
+        drop_reason: Why it is not sent, besides the person's own reasons; empty when it is.
 
     Returns:
         Whether it was stored: not again for the same event, the same batch, or the same day.
@@ -56,7 +83,7 @@ async def write_message(
         event_id=event_id,
         chat=recipient.chat,
         silent=is_silent(draft, recipient, now=now),
-        drop_reason=drop_reason_of(draft, recipient, now=now),
+        drop_reason=drop_reason or drop_reason_of(draft, recipient, now=now),
         now=now,
         due_time=now + BATCH_WINDOW if batch else now,
         batch=batch,
@@ -66,36 +93,87 @@ async def write_message(
 async def write_reminder(
     session: AsyncSession, event: ReminderDue, *, event_id: UUID, now: datetime
 ) -> None:
-    """Store a reminder."""
-    await write_message(
-        session, event.owner_id, lambda: reminder(event), event_id=event_id, now=now
-    )
+    """Store a reminder for the chat and one for each browser of the person.
+
+    They are dropped where its day was done, skipped or paused meanwhile. A person who has browsers
+    and no chat has none for the chat.
+    """
+    await people.lock_against_deletion(session, [event.owner_id])
+    recipient = await people.find_recipient(session, event.owner_id)
+    if recipient is None:
+        return
+    state = await reminder_days.lock_day(session, event.owner_id, event.habit_id, event.due_date)
+    drop_reason = _DROP_REASONS.get(state, DONE_MEANWHILE)
+    browsers = await push_subscriptions.list_subscriptions(session, event.owner_id)
+    if recipient.chat is not None or not browsers:
+        await write_message(
+            session,
+            event.owner_id,
+            lambda: reminder(event),
+            event_id=event_id,
+            now=now,
+            drop_reason=drop_reason,
+        )
+    with use_language(recipient.person.locale):
+        draft = reminder(event)
+    for browser in browsers:
+        await messages.add_message(
+            session,
+            draft,
+            event_id=push_event_id(event_id, browser.id),
+            chat=None,
+            subscription_id=browser.id,
+            silent=False,
+            drop_reason=drop_reason or push_drop_reason_of(draft, now=now),
+            now=now,
+            due_time=now,
+        )
 
 
 async def write_cheer(
     session: AsyncSession, event: HabitDone, *, event_id: UUID, now: datetime
 ) -> None:
-    """Store a cheer, and drop the pending reminders of the day: the habit is done.
+    """Store a cheer, and have the reminders of the day say that the habit is done.
 
     What was done in the chat was cheered there, in place. The habits of a batch share one cheer.
     """
-    await messages.drop_answered_reminders(session, event.habit_id, event.logical_date)
+    await people.lock_against_deletion(session, [event.owner_id])
+    await reminder_days.apply_day_changes(session, [day_change_of(event)], now=now)
+    tone = await _choose_tone(session, event, now=now)
     if event.batch_id is not None and not event.from_chat:
-        await _write_batch_cheer(session, event, event_id=event_id, now=now)
+        await _write_batch_cheer(session, event, tone, event_id=event_id, now=now)
     elif not event.from_chat:
         await write_message(
-            session, event.owner_id, lambda: cheer(event, now=now), event_id=event_id, now=now
+            session,
+            event.owner_id,
+            lambda: cheer(event, now=now, tone=tone),
+            event_id=event_id,
+            now=now,
         )
 
 
+async def _choose_tone(session: AsyncSession, event: HabitDone, *, now: datetime) -> Tone:
+    """Return the tone of a cheer, and store that it was used; what the chat did has its own."""
+    recipient = await people.find_recipient(session, event.owner_id)
+    if recipient is None:
+        return Tone.USUAL
+    today = recipient.person.local(now).date()
+    before = await activity.lock_activity(session, event.owner_id)
+    tone = Tone.USUAL if event.from_chat else tone_of(event, before, today=today)
+    after = before.after(event, tone, today=today)
+    if after != before:
+        await activity.update_activity(session, event.owner_id, after)
+    return tone
+
+
 async def _write_batch_cheer(
-    session: AsyncSession, event: HabitDone, *, event_id: UUID, now: datetime
+    session: AsyncSession, event: HabitDone, tone: Tone, *, event_id: UUID, now: datetime
 ) -> None:
     """Store the cheer of a batch with its first habit, or add a habit to it until it is sent."""
     if await write_message(
         session,
         event.owner_id,
-        lambda: batch_cheer([event], now=now),
+        lambda: batch_cheer([event], now=now, tone=tone),
         event_id=event_id,
         now=now,
         batch=[event],
@@ -116,9 +194,25 @@ async def write_report(
     session: AsyncSession, event: ReportCreated, *, event_id: UUID, now: datetime
 ) -> None:
     """Store the message of a report."""
+    await people.lock_against_deletion(session, [event.owner_id])
     await write_message(
         session, event.owner_id, lambda: report(event, now=now), event_id=event_id, now=now
     )
+
+
+async def apply_day_changes(
+    connection: Connection, changes: Sequence[DayChange], *, now: datetime
+) -> None:
+    """Store what became of recent days; their reminders are dropped, or edited in a moment."""
+    recent = [it for it in changes if it.logical_date >= (now - RECENT_DAYS).date()]
+    if recent:
+        await people.lock_against_deletion(connection, [it.owner_id for it in recent])
+        await reminder_days.apply_day_changes(connection, recent, now=now)
+
+
+async def apply_pause(session: AsyncSession, pause: PauseRange, *, now: datetime) -> None:
+    """Drop or edit the reminders of days that are paused now, or no longer are."""
+    await reminder_days.apply_pause(session, pause, now=now)
 
 
 async def drop_reminders(session: AsyncSession, habit_id: UUID) -> None:

@@ -50,6 +50,11 @@ async def fetch_username(cache: Cache, telegram: Telegram) -> str:
     return username
 
 
+async def find_code_owner(cache: Cache, code: str) -> UUID | None:
+    """Return whose a link's code is, which stays unspent; None when it does not work any more."""
+    return await cache.find_link_code(code)
+
+
 async def consume_code(cache: Cache, code: str) -> UUID | None:
     """Spend a link's code and return whose it is; None when it does not work any more."""
     return await cache.consume_link_code(code)
@@ -67,6 +72,7 @@ async def link_chat(session: AsyncSession, chat: Chat) -> tuple[Person, int | No
         The owner, and the chat they had before if it was another; None when they deleted their
         account meanwhile.
     """
+    await people.lock_against_deletion(session, [chat.owner_id])
     recipient = await people.find_recipient(session, chat.owner_id)
     if recipient is None:
         return None

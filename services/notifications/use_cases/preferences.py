@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import events
-from services.notifications.dao import messages, preferences
+from services.notifications.dao import messages, people, preferences
 from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.preferences import Preferences
+from services.notifications.domain.push_errors import AccountNotFound
 
 
 async def get_preferences(session: AsyncSession, owner_id: UUID) -> Preferences:
@@ -23,10 +24,14 @@ async def update_preferences(
     """Change a person's preferences and tell who times things by them; no change tells nobody.
 
     Raises:
+        AccountNotFound: The person was deleted.
         FieldUnknown: Preferences have no such field.
         QuietHoursIncomplete: Only one end of the quiet hours would be left.
         QuietHoursEmpty: Both ends would be the same time.
     """
+    await people.lock_against_deletion(session, [owner_id])
+    if await people.is_deleted(session, owner_id):
+        raise AccountNotFound
     stored = await preferences.lock_preferences(session, owner_id)
     wanted = stored.changed(values)
     if wanted.revision != stored.revision:

@@ -94,15 +94,34 @@ async def test_without_a_notify_it_looks_by_itself(
         await connection.execute("ALTER TABLE sample.outbox ENABLE TRIGGER wake_relay")
 
 
-async def test_a_few_travel_singly_and_in_order(
+async def test_a_few_travel_in_order_and_neighbors_of_one_key_together(
     database: Database, relay: Relay, recorder: RecordingConsumer
 ) -> None:
-    expected = [str(number) for number in range(20)]
-    await publish_deleted(database, *expected)
+    async with database.transaction() as session:
+        for number in (1, 2, 3):
+            deleted = [UserDeleted(account_id=f"{number}.{place}") for place in range(number)]
+            await outbox.add(session, OUTBOX, *deleted)
+            await outbox.add(session, OUTBOX, UserRegistered(account=Account(id=str(number))))
     async with running(relay.run):
-        await wait_for_events(recorder, 20)
-    assert names(recorder) == expected
-    assert len(recorder.messages) == 20
+        await wait_for_events(recorder, 9)
+    packs = [wire.from_message(message) for message in recorder.messages]
+    assert [[it.type.rpartition(".")[2] for it in pack] for pack in packs] == [
+        ["UserDeleted"],
+        ["UserRegistered"],
+        ["UserDeleted"] * 2,
+        ["UserRegistered"],
+        ["UserDeleted"] * 3,
+        ["UserRegistered"],
+    ]
+    found = [it for it in events_of(recorder) if it.type.endswith("UserDeleted")]
+    assert [UserDeleted.FromString(it.body).account_id for it in found] == [
+        "1.0",
+        "2.0",
+        "2.1",
+        "3.0",
+        "3.1",
+        "3.2",
+    ]
 
 
 async def test_a_backlog_travels_packed_and_in_order(

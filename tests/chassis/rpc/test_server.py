@@ -4,6 +4,7 @@
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import grpc
@@ -15,13 +16,20 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 
 from chassis.context import RequestContext, current_context, use_context
 from chassis.errors import FailedPrecondition, Unavailable
-from chassis.identity import current_caller
+from chassis.identity import TokenVerifier, current_caller
+from chassis.rpc import peers
 from chassis.rpc.channel import connect
 from chassis.rpc.interceptors import Context
+from chassis.rpc.server import Server
 from chassis.rpc.status import refusal_details
+from chassis.settings import ServiceSettings
 from contracts.auth.v1 import auth_service_pb2 as wire
 from contracts.auth.v1.account_pb2 import Account
-from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceServicer, AuthServiceStub
+from contracts.auth.v1.auth_service_pb2_grpc import (
+    AuthServiceServicer,
+    AuthServiceStub,
+    add_AuthServiceServicer_to_server,
+)
 from tests.builders import SigningKey, a_caller
 from tests.chassis.rpc.conftest import Serve, Toggle, a_server, failure
 from tests.chassis.waiting import eventually
@@ -229,13 +237,46 @@ async def test_a_unix_socket_does_as_well(signing_key: SigningKey, tmp_path: Pat
         await AuthServiceStub(channel).Login(login("anybody"))
 
 
-async def test_reflection_shows_the_api(signing_key: SigningKey) -> None:
-    server = a_server(signing_key, Servicer())
+def settings_with(key: SigningKey, **more: Any) -> ServiceSettings:
+    return ServiceSettings(
+        database_url="postgresql://unused",
+        amqp_url="amqp://unused",
+        jwks_file=key.jwks_file,
+        grpc_listen="127.0.0.1:0",
+        **more,
+    )
+
+
+@pytest.mark.parametrize("production", [False, True])
+async def test_reflection_shows_the_api_except_in_production(
+    signing_key: SigningKey, production: bool
+) -> None:
+    server = Server.from_settings(
+        "sample",
+        settings_with(signing_key, production=production),
+        verifier=TokenVerifier(signing_key.jwks_file),
+        healthy=Toggle(),
+    )
+    server.add(add_AuthServiceServicer_to_server, Servicer(), public=("Login",))
     async with server.running():
 
         def services() -> list[str]:
             with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
                 return list(ProtoReflectionDescriptorDatabase(channel).get_services())
 
-        found = await asyncio.to_thread(services)
-    assert {"contracts.auth.v1.AuthService", "grpc.health.v1.Health"} <= set(found)
+        if production:
+            with pytest.raises(grpc.RpcError) as refused:
+                await asyncio.to_thread(services)
+            assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        else:
+            found = await asyncio.to_thread(services)
+            assert {"contracts.auth.v1.AuthService", "grpc.health.v1.Health"} <= set(found)
+
+
+def test_a_method_without_peers_is_not_served(
+    signing_key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails closed: the process does not start, and says what is missing."""
+    monkeypatch.delitem(peers._PEERS["contracts.auth.v1.AuthService"], "Login")
+    with pytest.raises(peers.PeersUnknown, match="AuthService/Login"):
+        a_server(signing_key, Servicer())

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import grpc
@@ -11,7 +11,7 @@ import pytest
 from google.protobuf import descriptor_pool
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from chassis.certificates import main, make_certificates
+from chassis.certificates import LIFETIME, main, make_certificates, overdue_certificates
 from chassis.context import current_context
 from chassis.identity import TokenVerifier
 from chassis.rpc import secure_channel
@@ -64,7 +64,6 @@ def server_of(key: SigningKey, files: TlsFiles | None, **options: str | bool) ->
         add_AuthServiceServicer_to_server,
         Echo(),  # type: ignore[abstract]
         public=("Login",),
-        peers={"Login": ("edge", "auth")},
     )
     return server
 
@@ -87,16 +86,17 @@ async def test_a_process_is_known_by_its_certificate(
         assert (await auth.Login(LOGIN)).tokens.access_token == "edge"
 
 
-async def test_a_process_that_the_method_does_not_name_is_refused(
+async def test_a_process_that_may_not_call_the_method_is_refused(
     certificates: Path, signing_key: SigningKey
 ) -> None:
-    async with (
-        server_of(signing_key, tls_files(certificates / "auth")).running() as server,
-        stub(server.port, tls_files(certificates / "stranger")) as auth,
-    ):
-        error = await failure(auth.Login(LOGIN))
-    assert error.code() is grpc.StatusCode.PERMISSION_DENIED
-    assert "stranger may not call /contracts.auth.v1.AuthService/Login" in str(error.details())
+    async with server_of(signing_key, tls_files(certificates / "auth")).running() as server:
+        for name in ("stranger", "auth"):
+            async with stub(server.port, tls_files(certificates / name)) as auth:
+                error = await failure(auth.Login(LOGIN))
+            assert error.code() is grpc.StatusCode.PERMISSION_DENIED
+            assert f"{name} may not call /contracts.auth.v1.AuthService/Login" in str(
+                error.details()
+            )
 
 
 async def every_method(port: int, files: TlsFiles) -> list[str]:
@@ -192,6 +192,37 @@ def test_plaintext_off_loopback_needs_an_explicit_setting_and_warns(
         server_of(signing_key, None, listen="0.0.0.0:0")
     server_of(signing_key, None, listen="0.0.0.0:0", plaintext=True)
     assert "gRPC is plaintext" in caplog.text
+
+
+def test_an_overdue_renewal_is_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [str(tmp_path), "edge", "auth"]
+    assert main(["--check", *command]) == 1
+    make_certificates(tmp_path, ["edge", "auth"])
+    assert main(["--check", *command]) == 0
+    late = datetime.now(UTC) + LIFETIME * 2 / 3 + timedelta(hours=12)
+    assert overdue_certificates(tmp_path, ["edge"], now=late) == []
+    assert overdue_certificates(tmp_path, ["edge"], now=late + timedelta(days=1)) == ["edge"]
+    assert make_certificates(tmp_path, ["edge"], now=late) == ["edge"]
+    assert capsys.readouterr().out == "overdue: edge, auth\noverdue: none\n"
+
+
+def test_the_renewal_looks_every_hour(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            raise KeyboardInterrupt
+        if len(slept) == 2:
+            (tmp_path / "edge/tls.pem").unlink()
+
+    monkeypatch.setattr("chassis.certificates.time.sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        main(["--hourly", str(tmp_path), "edge"])
+    assert slept == [3600] * 3
+    assert capsys.readouterr().out == "new: edge\nnew: none\nnew: edge\n"
 
 
 def test_certificates_are_renewed_in_time_and_keys_are_private(

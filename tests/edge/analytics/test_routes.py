@@ -1,5 +1,6 @@
 """Summaries, heatmaps, recommendations and reports over REST, before a real service."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -7,7 +8,13 @@ import httpx
 import pytest
 
 from chassis.caller import Caller
-from edge.analytics.schemas import HeatmapDay, Recommendation, Report, Summary
+from edge.analytics.schemas import (
+    CountedSummary,
+    HabitInsights,
+    Heatmap,
+    Recommendation,
+    Report,
+)
 from edge.schemas import Page
 from tests.builders import a_caller
 from tests.edge.servers import expect_problem
@@ -43,7 +50,8 @@ async def test_a_summary_has_the_names_of_the_api(
     await analytics.deliver(a_person(ann.id), water, *done(water, "2026-01-07", "2026-01-08"))
     window = {"from": "2026-01-06", "to": "2026-01-08"}
     summary = await got(edge, SUMMARY, bearer, **window)
-    Summary.model_validate(summary)
+    CountedSummary.model_validate(summary)
+    assert summary.pop("as_of").endswith("Z")
     by_weekday = summary.pop("by_weekday")
     by_hour = summary.pop("by_hour")
     assert summary == {
@@ -102,7 +110,8 @@ async def test_a_heatmap_is_a_list_of_days(
     await analytics.deliver(water, *done(water, "2026-01-08"))
     query = {"from": "2026-01-07", "to": "2026-01-08", "habit_id": water.habit.id}
     page = await got(edge, HEATMAP, bearer, **query)
-    Page[HeatmapDay].model_validate(page)
+    Heatmap.model_validate(page)
+    assert page.pop("as_of").endswith("Z")
     assert page == {
         "items": [
             {"date": "2026-01-07", "due": 0, "met": 0, "rate": None},
@@ -110,6 +119,45 @@ async def test_a_heatmap_is_a_list_of_days(
         ],
         "next_page_token": None,
     }
+
+
+async def test_insights_are_null_until_the_days_say_something(
+    edge: httpx.AsyncClient, analytics: RunningAnalytics, ann: Caller, bearer: dict[str, str]
+) -> None:
+    water = a_habit(ann.id, start="2025-08-01")
+    await analytics.deliver(a_person(ann.id), water)
+    path = f"/v1/analytics/habits/{water.habit.id}/insights"
+    empty = await got(edge, path, bearer)
+    HabitInsights.model_validate(empty)
+    assert (empty["best_weekday"], empty["best_hour"], empty["longest_gap"]) == (None, None, None)
+    assert empty["consistency"] == {"weeks": 22, "kept_weeks": 0, "rate": 0.0}
+    days = done_from(water, "2025-08-01", "2026-01-05")
+    mondays = [it for it in days if date.fromisoformat(it.check_in.check_in_date).weekday() == 0]
+    stretch = a_habit(ann.id, start="2025-08-01", title="Stretch")
+    theirs = done(stretch, *(it.check_in.check_in_date for it in mondays))
+    await analytics.deliver(*mondays, stretch, *theirs)
+    found = await got(edge, path, bearer)
+    HabitInsights.model_validate(found)
+    assert found["best_weekday"] | {"p_value": 0} == {
+        "weekday": "mon",
+        "days": 23,
+        "met": 23,
+        "other_days": 138,
+        "other_met": 0,
+        "p_value": 0,
+        "test": "fisher_exact_holm",
+    }
+    assert found["best_hour"]["hour"] == 9
+    assert found["longest_gap"] == {
+        "from_date": "2025-12-30",
+        "to_date": "2026-01-04",
+        "days": 6,
+        "ongoing": False,
+    }
+    (related,) = found["related_habits"]
+    assert (related["title"], related["common_days"], related["correlation"]) == ("Stretch", 161, 1)
+    missing = await edge.get(f"/v1/analytics/habits/{uuid4()}/insights", headers=bearer)
+    expect_problem(missing, 404, "HABIT_NOT_FOUND")
 
 
 async def test_windows_that_make_no_sense_are_problems(
@@ -165,7 +213,8 @@ async def test_a_report_is_made_found_and_listed(
     assert response.headers["location"] == f"{REPORTS}/{report['id']}"
     assert await got(edge, response.headers["location"], bearer) == report
     window = {"from": "2026-01-09", "to": "2026-01-09"}
-    assert await got(edge, SUMMARY, bearer, **window) == report["summary"]
+    summary = await got(edge, SUMMARY, bearer, **window)
+    assert summary == report["summary"] | {"as_of": summary["as_of"]}
 
     weekly = await edge.post(REPORTS, headers=bearer, json={"kind": "weekly"})
     assert weekly.json()["from_date"] == "2026-01-05"

@@ -173,6 +173,25 @@ async def test_a_chat_account_signs_in_with_a_code_and_gets_credentials(
     expect_problem(refused, 409, "PASSWORD_ALREADY_SET")
 
 
+async def test_another_device_signs_in_with_a_code_of_this_one(edge: httpx.AsyncClient) -> None:
+    person = await register(edge)
+    made = await edge.post("/v1/me/sign-in-codes", headers=bearer(person))
+    assert made.status_code == 201, made.text
+    assert made.headers["cache-control"] == "no-store"
+    code = {"code": made.json()["code"]}
+    response = await edge.post("/v1/auth/code", json=code)
+    assert response.json()["user"] == person["user"]
+    expect_problem(await edge.post("/v1/auth/code", json=code), 401, "SIGN_IN_CODE_INVALID")
+
+
+async def test_a_personal_token_makes_no_code(edge: httpx.AsyncClient) -> None:
+    person = await register(edge)
+    token = await create_token(edge, person, "account:read", "habits:write")
+    headers = {"Authorization": f"Bearer {token['secret']}"}
+    response = await edge.post("/v1/me/sign-in-codes", headers=headers)
+    expect_problem(response, 403, "ACCESS_SCOPE_MISSING")
+
+
 async def test_limits_are_told_in_headers(edge: httpx.AsyncClient) -> None:
     person = await register(edge)
     body = {"email": person["user"]["email"], "password": PASSWORD}

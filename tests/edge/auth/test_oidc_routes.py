@@ -12,3 +12,9 @@ async def test_without_a_provider_there_is_nowhere_to_sign_in(edge: httpx.AsyncC
     finish = {"state": "s", "code": "c", "browser_secret": "b"}
     response = await edge.post("/v1/auth/oidc/finish", json=finish)
     expect_problem(response, 409, "OIDC_NOT_CONFIGURED")
+
+
+async def test_a_page_can_ask_which_ways_to_sign_in_there_are(edge: httpx.AsyncClient) -> None:
+    response = await edge.get("/v1/auth/sign-in-methods")
+    assert response.json() == {"password": True, "code": True, "oidc": False}
+    assert response.headers["Cache-Control"] == "public, max-age=300"

@@ -199,6 +199,7 @@ class _SlowHabits(ProgressServiceServicer):
         return GetPersonResponse(revision=2 if self.calls >= 3 else 1)
 
     GetProgress = GetHistory = GetToday = ListRevisions = None  # type: ignore[assignment]
+    BatchCheckStateVersions = None  # type: ignore[assignment]
 
 
 async def test_a_change_of_settings_is_answered_when_habits_counts_by_it(

@@ -19,7 +19,13 @@ from contracts.habits.v1.check_in_service_pb2 import (
     CheckInResult,
 )
 from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
-from edge.habits.coalesce import MOST_IN_FLIGHT, Coalescer
+from edge.habits.coalesce import (
+    LARGE_BATCH,
+    MOST_IN_FLIGHT,
+    CheckInCoalescer,
+    Coalescer,
+    check_in_call,
+)
 
 
 class Far:
@@ -51,14 +57,14 @@ class Line:
     """The two ends of the wire."""
 
     far: Far
-    near: Coalescer
+    near: CheckInCoalescer
     asked: list[asyncio.Task[CheckInResult]] = field(default_factory=list)
 
     def ask(self, *names: str) -> None:
         """Let somebody ask for a change of each of these habits."""
         for name in names:
             change = CheckInChange(habit_id=name)
-            self.asked.append(asyncio.create_task(self.near.write(change)))
+            self.asked.append(asyncio.create_task(self.near.submit(change)))
 
     async def arrived(self, count: int) -> None:
         """Wait until so many calls have arrived."""
@@ -88,7 +94,8 @@ async def line() -> AsyncIterator[Line]:
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield Line(far, Coalescer(CheckInServiceStub(channel), largest_batch=20))
+        call = check_in_call(CheckInServiceStub(channel))
+        yield Line(far, Coalescer(call, largest_batch=20, slow_seconds=0.05))
     await server.stop(None)
 
 
@@ -111,6 +118,41 @@ async def test_those_who_come_together_leave_together(line: Line) -> None:
     line.ask(*names)
     assert await line.answers() == names
     assert line.far.batches == [names]
+
+
+async def test_while_one_is_under_way_the_others_wait_and_then_share_a_call(line: Line) -> None:
+    line.near = Coalescer(line.near._call, slow_seconds=3600)
+    line.far.open.clear()
+    line.ask("early")
+    await line.arrived(1)
+    late = [f"late {number}" for number in range(15)]
+    line.ask(*late)
+    await asyncio.sleep(0.05)
+    assert len(line.far.batches) == 1
+    assert await line.answers() == ["early", *late]
+    assert line.far.batches[1:] == [late]
+
+
+async def test_a_large_batch_does_not_wait(line: Line) -> None:
+    line.near = Coalescer(line.near._call, slow_seconds=3600)
+    line.far.open.clear()
+    line.ask("early")
+    await line.arrived(1)
+    many = [f"late {number}" for number in range(LARGE_BATCH)]
+    line.ask(*many)
+    await line.arrived(2)
+    assert line.far.batches == [["early"], many]
+    assert await line.answers() == ["early", *many]
+
+
+async def test_a_slow_call_does_not_hold_the_others_up(line: Line) -> None:
+    line.far.open.clear()
+    line.ask("slow")
+    await line.arrived(1)
+    line.ask("water", "tea")
+    await line.arrived(2)
+    assert line.far.batches == [["slow"], ["water", "tea"]]
+    assert await line.answers() == ["slow", "water", "tea"]
 
 
 async def test_while_four_are_under_way_the_others_wait_and_then_share_a_call(line: Line) -> None:

@@ -147,6 +147,7 @@ async def test_deliveries_are_listed_page_by_page(
     assert texts == [["number 2", "number 1"], ["number 0"]]
     assert response.json()["items"][0] | {"id": "", "create_time": ""} == {
         "id": "",
+        "channel": "telegram",
         "kind": "report",
         "text": "number 0",
         "state": "pending",

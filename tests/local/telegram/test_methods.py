@@ -17,9 +17,11 @@ from aiogram.types import (
     BufferedInputFile,
     InputMediaPhoto,
     KeyboardButton,
+    MenuButtonWebApp,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
     ReplyParameters,
+    WebAppInfo,
 )
 from aiohttp import web
 
@@ -105,6 +107,21 @@ async def test_a_menu_and_a_description_are_kept_by_language(bot: Bot, telegram:
     assert [menu[0]["description"] for menu in menus] == ["Today", "Сегодня"]
     with pytest.raises(TelegramBadRequest, match="BOT_COMMAND_INVALID"):
         await bot.set_my_commands([BotCommand(command="To-day", description="x")])
+
+
+async def test_the_menu_button_opens_an_https_page(bot: Bot) -> None:
+    assert (await bot.get_chat_menu_button()).type == "default"
+    page = WebAppInfo(url="https://habits.example/telegram")
+    await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(text="Habits", web_app=page))
+    button = await bot.get_chat_menu_button()
+    assert button.model_dump(exclude_none=True) == {
+        "type": "web_app",
+        "text": "Habits",
+        "web_app": {"url": page.url},
+    }
+    page = WebAppInfo(url="http://habits.example/telegram")
+    with pytest.raises(TelegramBadRequest, match="invalid web app URL"):
+        await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(text="Habits", web_app=page))
 
 
 async def test_typing_shows_until_a_message_comes(bot: Bot, telegram: Telegram) -> None:

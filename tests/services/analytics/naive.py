@@ -17,16 +17,20 @@ class NaiveHabit:
     plan: Plan
     facts: dict[date, DayFact] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
+    _units: dict[date, list[DueUnit]] = field(default_factory=dict, repr=False)
+    """By today, once they were counted: nothing above changes after that."""
 
     def units(self, today: date) -> list[DueUnit]:
-        return list_units(
-            self.plan,
-            self.facts,
-            self.pauses,
-            from_date=self.plan.start_date,
-            to_date=today,
-            today=today,
-        )
+        if today not in self._units:
+            self._units[today] = list_units(
+                self.plan,
+                self.facts,
+                self.pauses,
+                from_date=self.plan.start_date,
+                to_date=today,
+                today=today,
+            )
+        return self._units[today]
 
     def decided(self, day: date, today: date) -> list[DueUnit]:
         """The units that count on a day: those that end on it, or were decided early today."""

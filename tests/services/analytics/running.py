@@ -26,7 +26,12 @@ from contracts.analytics.v1.analytics_service_pb2_grpc import (
     AnalyticsServiceStub,
     add_AnalyticsServiceServicer_to_server,
 )
+from contracts.habits.v1 import check_in_service_pb2, habit_service_pb2
+from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
+from services.analytics.cache import AnswerCache
 from services.analytics.consumers import handlers
+from services.analytics.habits_client import HabitGateway
 from services.analytics.pictures.renderer import PictureRenderer
 from services.analytics.servicer import AnalyticsServicer
 from services.analytics.tables import REPLAYS
@@ -34,6 +39,8 @@ from tests.builders import SigningKey
 
 NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
 """A Friday."""
+NOWHERE = "127.0.0.1:1"
+"""Nobody serves there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +52,7 @@ class RunningAnalytics:
     clock: ManualClock
     key: SigningKey
     target: str
+    habits: HabitGateway
 
     @contextmanager
     def calling_as(self, caller: Caller) -> Iterator[None]:
@@ -57,7 +65,13 @@ class RunningAnalytics:
 
 
 @asynccontextmanager
-async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[RunningAnalytics]:
+async def running_analytics(
+    database_url: str,
+    folder: Path,
+    *,
+    redis_url: str | None = None,
+    habits_target: str = NOWHERE,
+) -> AsyncIterator[RunningAnalytics]:
     """Serve analytics on a free port inside the block."""
     key = SigningKey(folder / "jwks.json")
     database, wound = Database(database_url), ManualClock(NOON)
@@ -68,9 +82,16 @@ async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[Ru
         healthy=database.healthy,
     )
     renderer = PictureRenderer()
-    servicer = AnalyticsServicer(database, renderer=renderer, replays=REPLAYS, now=wound)
+    answers = AnswerCache(redis_url)
+    habits_channel = connect(
+        habits_target, habit_service_pb2.DESCRIPTOR, check_in_service_pb2.DESCRIPTOR
+    )
+    habits = HabitGateway(HabitServiceStub(habits_channel), CheckInServiceStub(habits_channel))
+    servicer = AnalyticsServicer(
+        database, habits=habits, renderer=renderer, answers=answers, replays=REPLAYS, now=wound
+    )
     server.add(add_AnalyticsServiceServicer_to_server, servicer)
-    async with server.running():
+    async with habits_channel, server.running():
         target = f"127.0.0.1:{server.port}"
         async with connect(target, analytics_service_pb2.DESCRIPTOR) as channel:
             yield RunningAnalytics(
@@ -79,8 +100,10 @@ async def running_analytics(database_url: str, folder: Path) -> AsyncIterator[Ru
                 clock=wound,
                 key=key,
                 target=target,
+                habits=habits,
             )
     await renderer.close()
+    await answers.close()
     await database.close()
 
 

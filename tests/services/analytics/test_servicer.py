@@ -7,6 +7,7 @@ import grpc
 
 from contracts.analytics.v1.analytics_service_pb2 import (
     DismissRecommendationRequest,
+    GetHabitInsightsRequest,
     GetHeatmapRequest,
     GetSummaryRequest,
     ListRecommendationsRequest,
@@ -213,3 +214,33 @@ async def test_imported_days_say_nothing_of_hours(analytics: RunningAnalytics) -
         summary = (await analytics.stub.GetSummary(GetSummaryRequest())).summary
     assert sum(it.check_in_count for it in summary.hours) == 1
     assert summary.check_in_count == 2
+
+
+async def test_insights_say_what_a_year_of_days_says(analytics: RunningAnalytics) -> None:
+    ann = a_caller()
+    water = a_habit(ann.id, start="2025-09-01")
+    stretch = a_habit(ann.id, start="2025-09-01", title="Stretch")
+    days = done_from(water, "2025-09-01", "2026-01-08")
+    odd = [it for it in days if int(it.check_in.check_in_date[-2:]) % 2]
+    others = [a_day(stretch, it.check_in.check_in_date) for it in odd]
+    await analytics.deliver(a_person(ann.id), water, stretch, *odd, *others)
+
+    request = GetHabitInsightsRequest(habit_id=water.habit.id)
+    with analytics.calling_as(ann):
+        answer = await analytics.stub.GetHabitInsights(request)
+        with refused("HABIT_NOT_FOUND", MISSING):
+            await analytics.stub.GetHabitInsights(GetHabitInsightsRequest(habit_id=str(uuid4())))
+        with refused("ID_MALFORMED", INVALID):
+            await analytics.stub.GetHabitInsights(GetHabitInsightsRequest(habit_id="water"))
+    with analytics.calling_as(a_caller()), refused("HABIT_NOT_FOUND", MISSING):
+        await analytics.stub.GetHabitInsights(request)
+
+    found = answer.insights
+    assert (found.from_date, found.to_date) == ("2025-01-09", "2026-01-08")
+    assert (found.best_hour.hour, found.best_hour.check_in_count) == (9, len(odd))
+    assert not found.HasField("best_weekday")
+    assert (found.consistency.week_count, found.consistency.kept_week_count) == (18, 0)
+    assert (found.longest_gap.day_count, found.longest_gap.ongoing) == (1, True)
+    (related,) = found.related_habits
+    assert (related.title, related.correlation, related.both_count) == ("Stretch", 1, len(odd))
+    assert answer.as_of.revision == 3 + 2 * len(odd)

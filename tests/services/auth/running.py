@@ -31,6 +31,7 @@ from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.auth.v1.credential_service_pb2_grpc import CredentialServiceStub
 from contracts.auth.v1.oidc_service_pb2_grpc import OidcServiceStub
 from contracts.auth.v1.personal_token_service_pb2_grpc import PersonalTokenServiceStub
+from contracts.auth.v1.proxy_sign_in_service_pb2_grpc import ProxySignInServiceStub
 from contracts.auth.v1.session_service_pb2_grpc import SessionServiceStub
 from services.auth.__main__ import create_dependencies, register
 from services.auth.cache import open_redis
@@ -52,6 +53,7 @@ class RunningAuth:
     tokens: PersonalTokenServiceStub
     events: AccountEventServiceStub
     oidc: OidcServiceStub
+    proxy_sign_in: ProxySignInServiceStub
     database: Database
     redis: Redis
     clock: ManualClock
@@ -115,6 +117,7 @@ async def running_auth(
             tokens=PersonalTokenServiceStub(channel),
             events=AccountEventServiceStub(channel),
             oidc=OidcServiceStub(channel),
+            proxy_sign_in=ProxySignInServiceStub(channel),
             database=database,
             redis=redis,
             clock=manual_clock,

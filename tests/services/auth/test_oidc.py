@@ -14,6 +14,7 @@ from contracts.auth.v1.auth_service_pb2 import LoginRequest
 from contracts.auth.v1.oidc_service_pb2 import (
     FinishOidcSignInRequest,
     FinishOidcSignInResponse,
+    GetSignInMethodsRequest,
     StartOidcSignInRequest,
     StartOidcSignInResponse,
 )
@@ -166,6 +167,14 @@ async def test_the_browser_comes_back_to_a_listed_address_alone(oidc: RunningAut
     request = StartOidcSignInRequest(redirect_uri="https://attacker.example/signed-in")
     with refused("REDIRECT_URI_UNKNOWN", grpc.StatusCode.INVALID_ARGUMENT):
         await oidc.oidc.StartOidcSignIn(request)
+
+
+async def test_the_ways_to_sign_in_name_the_provider_where_there_is_one(
+    oidc: RunningAuth, auth: RunningAuth
+) -> None:
+    """Nobody needs to be signed in to ask."""
+    assert (await oidc.oidc.GetSignInMethods(GetSignInMethodsRequest())).oidc
+    assert not (await auth.oidc.GetSignInMethods(GetSignInMethodsRequest())).oidc
 
 
 async def test_without_a_provider_in_the_settings_there_is_none(auth: RunningAuth) -> None:

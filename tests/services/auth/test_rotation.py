@@ -35,7 +35,7 @@ from tests.services.auth.running import (
 
 pytestmark = pytest.mark.timeout(600)
 
-HISTORIES, STEPS = 1_000, 12
+HISTORIES, STEPS = 1_000, 8
 GRACE = timedelta(seconds=10)
 
 

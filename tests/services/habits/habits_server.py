@@ -20,7 +20,13 @@ from chassis.identity import TokenVerifier
 from chassis.rpc.channel import connect
 from chassis.rpc.server import Server
 from chassis.rpc.status import Details, refusal_details
-from contracts.habits.v1 import check_in_service_pb2, habit_service_pb2, progress_service_pb2
+from contracts.habits.v1 import (
+    check_in_service_pb2,
+    export_service_pb2,
+    habit_service_pb2,
+    import_service_pb2,
+    progress_service_pb2,
+)
 from contracts.habits.v1.check_in_pb2 import Mark
 from contracts.habits.v1.check_in_service_pb2 import (
     AddAction,
@@ -34,9 +40,11 @@ from contracts.habits.v1.check_in_service_pb2 import (
     UndoCheckInRequest,
 )
 from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
+from contracts.habits.v1.export_service_pb2_grpc import ExportServiceStub
 from contracts.habits.v1.habit_pb2 import Habit, Pause
 from contracts.habits.v1.habit_service_pb2 import CreateHabitRequest, CreatePauseRequest
 from contracts.habits.v1.habit_service_pb2_grpc import HabitServiceStub
+from contracts.habits.v1.import_service_pb2_grpc import ImportServiceStub
 from contracts.habits.v1.progress_service_pb2 import GetProgressRequest, Progress
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
 from services.habits.__main__ import register
@@ -67,6 +75,8 @@ class Person:
     habits: HabitServiceStub
     check_ins: CheckInServiceStub
     progress: ProgressServiceStub
+    exports: ExportServiceStub
+    imports: ImportServiceStub
 
     async def makes(self, title: str = "Drink water", **fields: Any) -> Habit:
         """Make a habit."""
@@ -136,6 +146,8 @@ class HabitsServer:
     habit_stub: HabitServiceStub
     check_in_stub: CheckInServiceStub
     progress_stub: ProgressServiceStub
+    export_stub: ExportServiceStub
+    import_stub: ImportServiceStub
 
     def person(self, **what: Any) -> Person:
         """Return a new person."""
@@ -150,6 +162,8 @@ class HabitsServer:
             habits=cast(HabitServiceStub, StubWithToken(self.habit_stub, token)),
             check_ins=cast(CheckInServiceStub, StubWithToken(self.check_in_stub, token)),
             progress=cast(ProgressServiceStub, StubWithToken(self.progress_stub, token)),
+            exports=cast(ExportServiceStub, StubWithToken(self.export_stub, token)),
+            imports=cast(ImportServiceStub, StubWithToken(self.import_stub, token)),
         )
 
     async def events_of[E: Message](self, person: Person, event: type[E]) -> list[E]:
@@ -169,9 +183,9 @@ class HabitsServer:
 
 @asynccontextmanager
 async def run_habits(
-    database_url: str, folder: Path, now: datetime = NOON
+    database_url: str, folder: Path, now: datetime = NOON, **options: Any
 ) -> AsyncIterator[HabitsServer]:
-    """Serve habits on a free port inside the block."""
+    """Serve habits on a free port inside the block, with options of `register`."""
     key, database, wound = (
         SigningKey(folder / "jwks.json"),
         Database(database_url),
@@ -179,12 +193,19 @@ async def run_habits(
     )
     verifier = TokenVerifier(folder / "jwks.json")
     server = Server("habits", listen="127.0.0.1:0", verifier=verifier, healthy=database.healthy)
-    register(server, database, verifier, now=wound)
+    imports = register(server, database, verifier, now=wound, **options)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
+        stack.push_async_callback(imports.close)
         await stack.enter_async_context(server.running())
         target = f"127.0.0.1:{server.port}"
-        files = habit_service_pb2, check_in_service_pb2, progress_service_pb2
+        files = (
+            habit_service_pb2,
+            check_in_service_pb2,
+            progress_service_pb2,
+            export_service_pb2,
+            import_service_pb2,
+        )
         channel = await stack.enter_async_context(
             connect(target, *(file.DESCRIPTOR for file in files))
         )
@@ -197,6 +218,8 @@ async def run_habits(
             habit_stub=HabitServiceStub(channel),
             check_in_stub=CheckInServiceStub(channel),
             progress_stub=ProgressServiceStub(channel),
+            export_stub=ExportServiceStub(channel),
+            import_stub=ImportServiceStub(channel),
         )
 
 

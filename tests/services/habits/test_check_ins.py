@@ -145,6 +145,7 @@ async def test_reaching_the_goal_is_told_once(habits: HabitsServer, ann: Person)
     assert cheer.check_in_date == str(TODAY)
     assert cheer.current_streak.length_count == 1
     assert cheer.source == SOURCE_TELEGRAM
+    assert cheer.revision == 2  # of the day when it was reached
 
 
 async def test_only_fresh_days_that_were_due_are_cheered(habits: HabitsServer, ann: Person) -> None:

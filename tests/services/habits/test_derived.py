@@ -1,7 +1,10 @@
 """The derived state always equals the rows, after any sequence of changes."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,7 +84,9 @@ class Life:
             start_date=self.today - timedelta(days=MOST_DAYS),
         )
         async with self.database.transaction() as session:
-            self.habit, _ = await habits.create_habit(session, self.person, draft, now=self.clock())
+            self.habit, _ = await habits.create_habit(
+                session, self.person, draft, most_active=1, now=self.clock()
+            )
 
     async def goes_on(self, what: str, how: Any) -> None:
         match what:
@@ -141,9 +146,9 @@ class Life:
         )
 
     async def rests_or_returns(self) -> None:
-        move = habits.archive_habit
+        move: Callable[..., Awaitable[habits.Dated]] = habits.archive_habit
         if self.habit.state is HabitState.ARCHIVED:
-            move = habits.restore_habit
+            move = partial(habits.restore_habit, most_active=1)
         async with self.database.transaction() as session:
             self.habit, _ = await move(session, self.person, self.habit.id, now=self.clock())
 
@@ -171,6 +176,25 @@ class Life:
         return kept.evaluation(self.today), fresh.evaluation(self.today)
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """The database of habits, with its statements prepared once for all lives."""
+
+    runner: asyncio.Runner
+    database: Database
+
+
+@pytest.fixture
+def on_database(habits_url: str) -> Iterator[Habits]:
+    async def connected() -> Database:
+        return Database(habits_url, hot_pool_size=1, pool_size=1)
+
+    with asyncio.Runner() as runner:
+        database = runner.run(connected())
+        yield Habits(runner, database)
+        runner.run(database.close())
+
+
 @pytest.mark.timeout(400)  # a failing life is made as short as can be, which takes its time
 @settings(
     max_examples=200,
@@ -184,19 +208,15 @@ class Life:
     story=st.lists(edits, min_size=1, max_size=8),
 )
 def test_derived_state_equals_the_rows(
-    habits_url: str, measure: Measure, schedule: Schedule, story: list[tuple[str, Any]]
+    on_database: Habits, measure: Measure, schedule: Schedule, story: list[tuple[str, Any]]
 ) -> None:
     async def live() -> None:
-        database = Database(habits_url, hot_pool_size=1, pool_size=1)
-        try:
-            life = Life(database, measure)
-            await life.begins(schedule)
-            for what, how in story:
-                note(f"{what}: {how}")
-                await life.goes_on(what, how)
-                derived, counted = await life.numbers()
-                assert derived == counted
-        finally:
-            await database.close()
+        life = Life(on_database.database, measure)
+        await life.begins(schedule)
+        for what, how in story:
+            note(f"{what}: {how}")
+            await life.goes_on(what, how)
+            derived, counted = await life.numbers()
+            assert derived == counted
 
-    asyncio.run(live())
+    on_database.runner.run(live())

@@ -180,19 +180,3 @@ async def test_other_peoples_habits_are_not_there(habits: HabitsServer, ann: Per
         await bob.habits.OrderHabits(OrderHabitsRequest(habit_ids=[habit.id]))
     with refused("HABIT_NOT_FOUND"):
         await get(ann, Habit(id="1"))
-
-
-async def test_nobody_keeps_more_than_500_habits(habits: HabitsServer, ann: Person) -> None:
-    first = await ann.makes()
-    async with habits.database.connection() as connection:
-        await connection.execute(
-            """
-            INSERT INTO habits.habits
-            SELECT (jsonb_populate_record(
-                h, jsonb_build_object('id', gen_random_uuid(), 'position', n)
-            )).*
-            FROM habits.habits h, generate_series(2, 500) n WHERE h.id = $1::uuid""",
-            first.id,
-        )
-    with refused("TOO_MANY_HABITS"):
-        await ann.makes()

@@ -19,6 +19,7 @@ LEADER = """
 import asyncio, sys
 from datetime import datetime
 from chassis.database import Database
+from services.habits.dao import due_batches
 from services.habits.dao import due_reminders as dao
 from services.habits.dao import reminder_leader
 from services.habits.domain.due_reminder import DecidedReminder, DecisionCache
@@ -30,9 +31,10 @@ async def main():
         assert await reminder_leader.try_to_lead(connection)
         async with connection.transaction():
             await reminder_leader.limit_silence(connection)
-            batch = await dao.claim_due(connection, now=now)
-            print("claimed", len(batch), flush=True)
+            claimed = await due_batches.claim(connection, now=now)
+            print("claimed", len(claimed), flush=True)
             await asyncio.to_thread(sys.stdin.readline)
+            batch = await dao.list_due(connection, claimed)
             decided = [DecidedReminder(due, DecisionCache(now).decide(due)) for due in batch]
             rows = {it.due.reminder_id: events.habit_reminder_due(it.to_send) for it in decided}
             await dao.write_decided(connection, decided, rows, now=now)

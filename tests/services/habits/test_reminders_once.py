@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from chassis.errors import Unavailable
+from chassis.ids import list_uuid7
 from services.habits import events
-from services.habits.dao import due_reminders as dao
-from services.habits.domain.due_reminder import DecidedReminder, DecisionCache
+from services.habits.dao import due_batches as dao
 from services.habits.use_cases import due_reminders
+from services.habits.use_cases.shared_decisions import SharedDecisions
 from tests.services.habits.reminder_home import ReminderHome, a_reminder, at
 
 
@@ -66,12 +67,11 @@ class TestOnce:
 
         async def crash() -> None:
             async with home.database.connection() as connection, connection.transaction():
-                batch = await dao.claim_due(connection, now=now)
-                decisions = DecisionCache(now)
-                looks = [DecidedReminder(due, decisions.decide(due)) for due in batch]
-                rings = [ring for look in looks if (ring := look.to_send)]
-                rows = {it.due.reminder_id: events.habit_reminder_due(it) for it in rings}
-                await dao.write_decided(connection, looks, rows, now=now)
+                claimed = await dao.claim(connection, now=now)
+                decisions = SharedDecisions(now)
+                writes, _ = decisions.assign(claimed, list_uuid7(len(claimed)))
+                common = events.REMINDER_TYPE, events.REMINDER_ROUTING_KEY, "", ""
+                await dao.write_shared(connection, writes, decisions.decisions, common, now=now)
                 await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
         with pytest.raises(Unavailable):

@@ -12,17 +12,23 @@ import pytest
 import redis
 
 from chassis.database import Database
+from chassis.events import broker
+from chassis.events.consumer import Consumer
+from chassis.events.topology import Topology
 from chassis.ids import uuid7
 from services.notifications.cache import Cache
+from services.notifications.consumers import handlers
 from services.notifications.domain.messages import Draft, Kind
 from services.notifications.domain.people import Chat
 from services.notifications.domain.people import Person as StoredPerson
 from services.notifications.domain.sending import State
-from services.notifications.tables import MESSAGES_CHANNEL
+from services.notifications.tables import INBOX, MESSAGES_CHANNEL
 from services.notifications.tasks import Sender
 from services.notifications.telegram import Telegram
 from services.notifications.use_cases import events, links
 from tests.builders import SigningKey
+from tests.services.notifications.other_services import Others
+from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
 
 TIMEOUT = timedelta(seconds=1)
@@ -40,7 +46,8 @@ async def database(notifications_url: str) -> AsyncIterator[Database]:
     yield database
     async with database.connection() as connection:
         await connection.execute(
-            "TRUNCATE notifications.messages, notifications.chats, notifications.outbox"
+            "TRUNCATE notifications.messages, notifications.chats, notifications.outbox, "
+            "notifications.days, notifications.push_subscriptions, notifications.webhooks CASCADE"
         )
     await database.close()
 
@@ -97,7 +104,7 @@ class LinkedChats:
 
     async def write(self, person: Person, text: str, **more: Any) -> None:
         """Write down a message for somebody."""
-        draft = Draft(owner_id=person.id, kind=Kind.REPORT, text=text, **more)
+        draft = Draft(owner_id=person.id, text=text, **{"kind": Kind.REPORT} | more)
         async with self.database.transaction() as session:
             await events.write_message(
                 session, person.id, lambda: draft, event_id=uuid7(), now=datetime.now(UTC)
@@ -116,6 +123,15 @@ class LinkedChats:
         async with asyncio.timeout(within):
             while not await self.rows(person):  # noqa: ASYNC110 - another task writes it
                 await asyncio.sleep(0.02)
+
+    async def given_back(self, person: Person, *, within: float = 10.0) -> None:
+        """Wait until a sender has claimed somebody's message and released it again."""
+        state = ""
+        async with asyncio.timeout(within):
+            while state != "pending":
+                await asyncio.sleep(0.02)
+                (row,) = await self.rows(person)
+                state = row["state"] if row["claim_time"] or state else ""
 
     async def settled(self, person: Person, *, within: float = 10.0) -> list[dict[str, Any]]:
         """Wait until none of a person's messages waits or is on its way; return them."""
@@ -153,3 +169,12 @@ def a_sender(database: Database, cache: Cache, gateway: Telegram) -> SenderOf:
         return Sender(database, channel=MESSAGES_CHANNEL, **parts)
 
     return make
+
+
+@pytest.fixture
+async def others(amqp_url: str, database: Database, chats: LinkedChats) -> AsyncIterator[Others]:
+    topology = Topology("notifications", handlers.routing_keys)
+    await broker.declare(amqp_url, topology)
+    consumer = Consumer(database, amqp_url, topology, handlers, INBOX)
+    async with broker.channel(amqp_url, "test") as channel, running(consumer.run):
+        yield Others(channel, chats)

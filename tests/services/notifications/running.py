@@ -9,15 +9,23 @@ from chassis.rpc.server import Server
 from contracts.notifications.v1.notification_service_pb2_grpc import (
     add_NotificationServiceServicer_to_server,
 )
-from services.notifications.servicer import NotificationServicer
+from contracts.notifications.v1.push_service_pb2_grpc import add_PushServiceServicer_to_server
+from contracts.notifications.v1.webhook_service_pb2_grpc import add_WebhookServiceServicer_to_server
+from services.notifications.servicer import NotificationServicer, PushServicer, WebhookServicer
 from tests.builders import SigningKey
 
 STOP_SECONDS = 15.0
 
 
 @asynccontextmanager
-async def serving(servicer: NotificationServicer, key: SigningKey) -> AsyncIterator[str]:
-    """Serve a servicer on a free port, and tell its address."""
+async def serving(
+    servicer: NotificationServicer | None,
+    key: SigningKey,
+    *,
+    pushes: PushServicer | None = None,
+    webhooks: WebhookServicer | None = None,
+) -> AsyncIterator[str]:
+    """Serve servicers on a free port, and tell their address."""
 
     async def healthy() -> bool:
         return True
@@ -28,7 +36,12 @@ async def serving(servicer: NotificationServicer, key: SigningKey) -> AsyncItera
         verifier=TokenVerifier(key.jwks_file),
         healthy=healthy,
     )
-    server.add(add_NotificationServiceServicer_to_server, servicer)
+    if servicer is not None:
+        server.add(add_NotificationServiceServicer_to_server, servicer)
+    if pushes is not None:
+        server.add(add_PushServiceServicer_to_server, pushes)
+    if webhooks is not None:
+        server.add(add_WebhookServiceServicer_to_server, webhooks)
     async with server.running():
         yield f"127.0.0.1:{server.port}"
 

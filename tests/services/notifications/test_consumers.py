@@ -1,19 +1,13 @@
 """What is heard from the broker becomes a message, once."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+import json
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
-from aio_pika.abc import AbstractChannel
-from google.protobuf.message import Message
 from sqlalchemy import update
 
 from chassis.database import Database
-from chassis.events import broker, outbox, wire
-from chassis.events.consumer import Consumer
-from chassis.events.topology import Topology, declare_exchange
 from chassis.ids import uuid7
 from contracts.analytics.v1.analytics_events_pb2 import ReportReady
 from contracts.analytics.v1.summary_pb2 import REPORT_KIND_DAILY, Report, Summary
@@ -22,81 +16,11 @@ from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered, UserU
 from contracts.habits.v1 import check_in_pb2, habit_pb2
 from contracts.habits.v1.habit_events_pb2 import (
     HabitArchived,
-    HabitCheckedIn,
     HabitDeleted,
-    HabitReminderDue,
 )
-from services.notifications.consumers import handlers
-from services.notifications.tables import INBOX, MESSAGES
+from services.notifications.tables import MESSAGES
 from tests.services.notifications.conftest import LinkedChats, Person
-from tests.services.notifications.running import running
-
-DAY = "2026-01-09"
-
-
-class Others:
-    """The other services, telling things."""
-
-    def __init__(self, channel: AbstractChannel, chats: LinkedChats) -> None:
-        self._channel = channel
-        self._town = chats
-
-    async def write_message(
-        self, event: Message, *, event_id: UUID | None = None, times: int = 1
-    ) -> None:
-        """Publish an event, perhaps more than once."""
-        told = wire.EventMessage(
-            id=event_id or uuid7(),
-            type=event.DESCRIPTOR.full_name,
-            create_time=datetime.now(UTC),
-            request_id="",
-            traceparent="",
-            body=event.SerializeToString(),
-        )
-        exchange = await declare_exchange(self._channel)
-        for _ in range(times):
-            await exchange.publish(wire.to_message(told), outbox.routing_key(type(event)))
-
-    async def messages(self, person: Person) -> list[dict[str, Any]]:
-        """Return what has become of everything told so far, as messages for a person."""
-        witness = await self._town.person()
-        await self.write_message(a_check_in(witness))  # comes last; when it is there, all are
-        await self._town.written(witness)
-        return await self._town.rows(person)
-
-
-@pytest.fixture
-async def others(amqp_url: str, database: Database, chats: LinkedChats) -> AsyncIterator[Others]:
-    topology = Topology("notifications", handlers.routing_keys)
-    await broker.declare(amqp_url, topology)
-    consumer = Consumer(database, amqp_url, topology, handlers, INBOX)
-    async with broker.channel(amqp_url, "test") as channel, running(consumer.run):
-        yield Others(channel, chats)
-
-
-def a_check_in(person: Person, **other: Any) -> HabitCheckedIn:
-    events: dict[str, Any] = {
-        "owner_id": str(person.id),
-        "habit_id": str(uuid4()),
-        "title": "Run",
-        "check_in_date": DAY,
-        "current_streak": check_in_pb2.Streak(length_count=4, unit=check_in_pb2.UNIT_WEEK),
-        "source": check_in_pb2.SOURCE_WEB,
-    }
-    return HabitCheckedIn(**events | other)
-
-
-def a_reminder(person: Person, **other: Any) -> HabitReminderDue:
-    events: dict[str, Any] = {
-        "owner_id": str(person.id),
-        "habit_id": str(uuid4()),
-        "title": "Drink water",
-        "due_date": DAY,
-        "measure": habit_pb2.MEASURE_YES_NO,
-    }
-    event = HabitReminderDue(**events | other)
-    event.expire_time.FromDatetime(datetime.now(UTC) + timedelta(hours=2))
-    return event
+from tests.services.notifications.other_services import Others, a_check_in, a_reminder
 
 
 async def test_a_reminder_becomes_one_message_however_often_it_is_told(
@@ -135,7 +59,30 @@ async def test_a_check_in_is_cheered(others: Others, chats: LinkedChats) -> None
     ada = await chats.person()
     await others.write_message(a_check_in(ada))
     (row,) = await others.messages(ada)
-    assert row["text"] == '🏆 "Run": 4 weeks in a row! That is something to be proud of.'
+    assert row["text"] == '🔥 "Run": 4 weeks in a row. Keep it up!'
+
+
+async def test_one_milestone_a_day_is_praised(others: Others, chats: LinkedChats) -> None:
+    """The second one has the usual words: every check-in is confirmed, the praise is rare."""
+    ada = await chats.person()
+    for title in ("Run", "Read"):
+        streak = check_in_pb2.Streak(length_count=7, unit=check_in_pb2.UNIT_DAY)
+        await others.write_message(a_check_in(ada, title=title, current_streak=streak))
+    assert [row["text"] for row in await others.messages(ada)] == [
+        '🏆 "Run": 7 days in a row! That is something to be proud of.',
+        '🔥 "Read": 7 days in a row. Keep it up!',
+    ]
+
+
+async def test_who_comes_back_is_welcome(others: Others, chats: LinkedChats) -> None:
+    """What was last done was done in the chat, which says nothing more but is remembered."""
+    ada = await chats.person()
+    telegram = check_in_pb2.SOURCE_TELEGRAM
+    await others.write_message(a_check_in(ada, check_in_date="2026-01-01", source=telegram))
+    streak = check_in_pb2.Streak(length_count=1, unit=check_in_pb2.UNIT_DAY)
+    await others.write_message(a_check_in(ada, check_in_date="2026-01-09", current_streak=streak))
+    (row,) = await others.messages(ada)
+    assert row["text"] == '👋 Welcome back! "Run": done. The first step is the hardest one.'
 
 
 async def test_a_day_is_cheered_once(others: Others, chats: LinkedChats) -> None:
@@ -198,6 +145,7 @@ async def test_a_report_is_told(others: Others, chats: LinkedChats) -> None:
         "💡 Daily Report Ready!\n• 3 habits completed\n• Streak: 4 days\n"
         "• Recommendation: Try mornings."
     )
+    assert json.loads(row["buttons"]) == [[{"label": "💡 See suggestions", "data": "tips"}]]
 
 
 async def test_who_has_no_chat_can_see_what_was_not_sent(others: Others) -> None:

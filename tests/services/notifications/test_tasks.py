@@ -5,9 +5,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from prometheus_client import REGISTRY
+
 from chassis.database import Database
 from services.notifications.cache import Cache
-from services.notifications.use_cases import sending
+from services.notifications.domain.messages import Kind
+from services.notifications.use_cases import links, sending
 from tests.services.notifications.conftest import LinkedChats, Person, SenderOf
 from tests.services.notifications.running import running
 from tests.telegram import Telegram as StandIn
@@ -22,7 +25,7 @@ async def test_a_message_is_sent_at_once(chats: LinkedChats, a_sender: SenderOf)
         started = time.monotonic()
         await chats.write(ada, "hello")
         await chats.telegram.wait_for_message(ada.chat, "hello")
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 0.9
         (row,) = await chats.settled(ada)
     assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("sent", 1, 0)
     assert row["send_time"] is not None
@@ -60,14 +63,17 @@ async def test_a_failing_message_holds_back_those_after_it(
 async def test_all_chats_together_stay_under_telegrams_limit(
     chats: LinkedChats, a_sender: SenderOf
 ) -> None:
+    """And under what it allows in one chat: it refuses nothing."""
+    await chats.telegram.enforce_limits()
     people = [await chats.person() for _ in range(45)]
     for person in people:
         await chats.write(person, "hello")
+    await chats.write(people[0], "again")
     async with running(a_sender().run), running(a_sender().run):
         for person in people:
             await chats.settled(person)
     times = sorted(call["time"] for call in await chats.telegram.calls("sendMessage"))
-    assert len(times) == len(people)  # each by one of the two senders
+    assert len(times) == len(people) + 1  # each by one of the two senders
     for start in times:
         assert sum(start <= moment < start + 1 for moment in times) <= 30
 
@@ -99,6 +105,8 @@ async def test_a_person_who_has_blocked_the_bot_is_left_alone(
     assert [row["state"] for row in rows] == ["failed", "dropped", "dropped"]
     assert rows[1]["detail"] == "The person has blocked the bot."
     assert len(await telegram.calls("sendMessage")) == 1
+    async with chats.database.transaction() as session:
+        assert not (await links.get_chat(session, ada.id)).reachable
 
 
 async def test_a_message_that_telegram_refuses_is_not_tried_again(
@@ -125,6 +133,34 @@ async def test_a_message_that_may_have_arrived_is_sent_once_more(
     assert await chats.received_texts(ada) == ["hello", "hello"]
 
 
+async def test_messages_that_may_have_arrived_are_counted(
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
+) -> None:
+    before = REGISTRY.get_sample_value("message_attempts_total", {"result": "unconfirmed"}) or 0
+    ada = await chats.person()
+    await telegram.fail("sendMessage", status=0, after_delivery=True)
+    await chats.write(ada, "hello")
+    async with running(a_sender().run):
+        await chats.settled(ada)
+    after = REGISTRY.get_sample_value("message_attempts_total", {"result": "unconfirmed"})
+    assert after == before + 1
+
+
+async def test_a_failing_telegram_is_asked_less_and_less_often(
+    chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
+) -> None:
+    ada = await chats.person()
+    await telegram.fail("sendMessage", status=502, times=2)
+    await chats.write(ada, "hello")
+    async with running(a_sender().run):
+        (row,) = await chats.settled(ada)
+    assert (row["state"], row["attempt_count"]) == ("sent", 3)
+    times = [call["time"] for call in await telegram.calls("sendMessage")]
+    first, second = (later - earlier for earlier, later in pairwise(times))
+    assert first >= 0.95
+    assert second >= 1.95
+
+
 async def test_a_message_that_may_have_arrived_twice_is_not_sent_a_third_time(
     chats: LinkedChats, telegram: StandIn, a_sender: SenderOf
 ) -> None:
@@ -137,35 +173,20 @@ async def test_a_message_that_may_have_arrived_twice_is_not_sent_a_third_time(
     assert await chats.received_texts(ada) == ["hello", "hello"]
 
 
-async def test_a_message_lost_with_its_sender_is_sent_by_the_next(
-    chats: LinkedChats, database: Database, a_sender: SenderOf
+async def test_reminders_go_before_reports_and_the_oldest_first(
+    chats: LinkedChats, database: Database
 ) -> None:
-    """The sender died between taking it in hand and sending it, or telling of it."""
-    ada = await chats.person()
-    await chats.write(ada, "hello")
+    """Also where an older one had to wait for another try."""
+    people = [await chats.person() for _ in range(6)]
+    kinds = [Kind.REPORT, Kind.REMINDER] * 3
+    for number, (person, kind) in enumerate(zip(people, kinds, strict=True)):
+        await chats.write(person, f"{kind} {number}", kind=kind)
     async with database.transaction() as session:
-        (taken,) = await sending.claim_due(session, now=datetime.now(UTC), limit=10)
-    async with running(a_sender(lease=timedelta(seconds=1)).run):
-        (row,) = await chats.settled(ada)
-    assert (row["state"], row["attempt_count"], row["unknown_count"]) == ("sent", 2, 1)
-    assert await chats.received_texts(ada) == ["hello"]
-    assert taken.id == row["id"]
-
-
-async def test_a_sender_that_comes_back_late_changes_nothing(
-    chats: LinkedChats, database: Database, a_sender: SenderOf
-) -> None:
-    """Its lease ran out and another has sent the message meanwhile."""
-    ada = await chats.person()
-    await chats.write(ada, "hello")
-    async with database.transaction() as session:
-        (taken,) = await sending.claim_due(session, now=datetime.now(UTC), limit=10)
-    async with running(a_sender(lease=timedelta(seconds=1)).run):
-        await chats.settled(ada)
-    async with database.transaction() as session:
-        await sending.release(session, taken, due_time=datetime.now(UTC))
-    (row,) = await chats.rows(ada)
-    assert row["state"] == "sent"
+        (first,) = await sending.claim_due(session, now=datetime.now(UTC), limit=1)
+        await sending.release(session, first, due_time=datetime.now(UTC))
+        claimed = await sending.claim_due(session, now=datetime.now(UTC), limit=10)
+    ordered = [f"reminder {number}" for number in (1, 3, 5)]
+    assert [it.text for it in claimed] == [*ordered, "report 0", "report 2", "report 4"]
 
 
 async def test_what_is_out_of_date_is_dropped(chats: LinkedChats, a_sender: SenderOf) -> None:

@@ -3,10 +3,16 @@
 from datetime import timedelta
 
 from rhythm.schedule import StreakUnit
+from services.analytics.domain.i18n import gettext
 from services.analytics.domain.recommend.rule_input import RuleInput
-from services.analytics.domain.recommend.suggestion import Suggestion
-from services.analytics.domain.recommend.timing import usual_time
-from services.analytics.domain.recommend.wording import counted, quoted, shown_time
+from services.analytics.domain.recommend.suggestion import ActionKind, Suggestion
+from services.analytics.domain.recommend.timing import reminder_action, usual_time
+from services.analytics.domain.recommend.wording import (
+    days_text,
+    quoted,
+    shown_time,
+    streak_text,
+)
 
 LEAST_STREAK = {StreakUnit.DAY: 5, StreakUnit.WEEK: 3, StreakUnit.MONTH: 3, StreakUnit.YEAR: 2}
 """Shorter ones get no warning."""
@@ -32,16 +38,18 @@ def warn_of_streak_at_risk(subject: RuleInput) -> Suggestion | None:
         return None
     unit, deadline = found
     left = deadline - subject.now
-    if _has_limit(subject) or not timedelta() < left <= ALARM_WITHIN[unit.kind]:
+    if subject.has_limit or not timedelta() < left <= ALARM_WITHIN[unit.kind]:
         return None
     local = deadline.astimezone(subject.person.zone)
-    length = f"{streak.length}-{streak.unit.value}"
-    name = quoted(subject.habit.title)
     return Suggestion(
         rule="streak_at_risk",
         habit_id=subject.habit.id,
-        text=f"Your {length} streak of {name} ends at {shown_time(local.time())}. "
-        "There is still time to keep it.",
+        text=gettext(
+            "Your {length} streak of {name} ends at {time}. There is still time to keep it.",
+            length=streak_text(streak.length, streak.unit),
+            name=quoted(subject.habit.title),
+            time=shown_time(local.time()),
+        ),
         evidence={
             "streak": streak.length,
             "unit": streak.unit.value,
@@ -49,7 +57,7 @@ def warn_of_streak_at_risk(subject: RuleInput) -> Suggestion | None:
             "done": str(unit.done),
             "asked": str(unit.asked),
         },
-        action={"kind": "check_in", "date": subject.today.isoformat()},
+        action=subject.check_in_action(),
         weight=100 + min(streak.length, 99) / 100,
     )
 
@@ -60,20 +68,23 @@ def suggest_comeback(subject: RuleInput) -> Suggestion | None:
     if subject.last_done is None or not COMEBACK_AFTER_DAYS <= silent < ARCHIVE_AFTER_DAYS:
         return None
     failed = [it for it in subject.decided(silent) if it.to_date > subject.last_done]
-    if _has_limit(subject) or len(failed) < min(BREAK_FAILURES, max(silent // 7, 1)):
+    if subject.has_limit or len(failed) < min(BREAK_FAILURES, max(silent // 7, 1)):
         return None
     time = usual_time(subject)
-    name, silence = quoted(subject.habit.title), counted(silent, "day")
     return Suggestion(
         rule="comeback",
         habit_id=subject.habit.id,
-        text=f"{name} has been quiet for {silence}. One check-in today is a new beginning.",
+        text=gettext(
+            "{name} has been quiet for {silence}. One check-in today is a new beginning.",
+            name=quoted(subject.habit.title),
+            silence=days_text(silent),
+        ),
         evidence={
             "silent_days": silent,
             "last_date": subject.last_done.isoformat(),
             "missed_units": len(failed),
         },
-        action={"kind": "set_reminder", "time": shown_time(time)} if time else {},
+        action=reminder_action(time) if time else subject.check_in_action(),
         weight=80 + silent / 100,
     )
 
@@ -81,21 +92,19 @@ def suggest_comeback(subject: RuleInput) -> Suggestion | None:
 def suggest_archive(subject: RuleInput) -> Suggestion | None:
     """Suggest to archive a habit without an answer for a month."""
     silent = subject.silent_days()
-    if _has_limit(subject) or silent < ARCHIVE_AFTER_DAYS:
+    if subject.has_limit or silent < ARCHIVE_AFTER_DAYS:
         return None
     last = subject.last_done.isoformat() if subject.last_done else None
-    name, silence = quoted(subject.habit.title), counted(silent, "day")
     return Suggestion(
         rule="archive",
         habit_id=subject.habit.id,
-        text=f"{name} has been quiet for {silence}. Archive it? Its history stays, "
-        "and it can come back any day.",
+        text=gettext(
+            "{name} has been quiet for {silence}. Archive it? Its history stays, "
+            "and it can come back any day.",
+            name=quoted(subject.habit.title),
+            silence=days_text(silent),
+        ),
         evidence={"silent_days": silent, "last_date": last},
-        action={"kind": "archive"},
+        action={"kind": ActionKind.ARCHIVE.value},
         weight=70 + silent / 1000,
     )
-
-
-def _has_limit(subject: RuleInput) -> bool:
-    """Return whether the goal is a limit: no answer is then success, not neglect."""
-    return subject.version.goal.at_most

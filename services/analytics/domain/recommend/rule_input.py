@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
+from rhythm.goal import Measure
 from rhythm.plan import DayFact, State, Version, paused_dates
 from rhythm.streak import Streak
 from rhythm.units import DueUnit, deadline_of, list_units
 from services.analytics.domain.habit import Habit, HabitRecord
 from services.analytics.domain.person import Person
+from services.analytics.domain.recommend.suggestion import ActionKind, Value
 from services.analytics.domain.report import LEAST_DATA_DAYS
 from services.analytics.domain.window import ONE_DAY
 
@@ -57,6 +60,26 @@ class RuleInput:
     def has_enough_data(self) -> bool:
         """Whether the habit is active and has 14 days of data."""
         return self.habit.active and self.data_days >= LEAST_DATA_DAYS
+
+    @property
+    def has_limit(self) -> bool:
+        """Whether the goal is a limit: no answer is then success, not neglect."""
+        return self.version.goal.at_most
+
+    def check_in_action(self) -> dict[str, Value]:
+        """Return the action that does today what is still asked; an amount where one counts."""
+        action: dict[str, Value] = {
+            "kind": ActionKind.CHECK_IN.value,
+            "date": self.today.isoformat(),
+        }
+        if self.habit.measure is Measure.QUANTITY:
+            found = self.open_unit()
+            if found is None:
+                return {}
+            unit = found[0]
+            left = max(unit.asked - unit.done, Decimal(0)).normalize()
+            action["amount"] = f"{left:f}"
+        return action
 
     def unchanged_for(self, days: int) -> bool:
         """Say whether goal and schedule have been what they are for so many days."""

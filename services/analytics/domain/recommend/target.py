@@ -9,9 +9,11 @@ from rhythm.goal import Direction, Goal, Measure, amount_of, is_total, thousandt
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, StreakUnit
 from rhythm.units import DueUnit
+from services.analytics.domain.i18n import gettext, ngettext
 from services.analytics.domain.recommend.rule_input import LOOK_BACK_DAYS, RuleInput
-from services.analytics.domain.recommend.suggestion import Suggestion, Value
+from services.analytics.domain.recommend.suggestion import ActionKind, Suggestion, Value
 from services.analytics.domain.recommend.wording import percent, quoted, shown_amount
+from services.analytics.domain.report import LEAST_DATA_DAYS
 
 TOO_HARD, TOO_EASY = 0.4, 0.9
 FOUR_WEEKS = 28
@@ -41,12 +43,13 @@ def suggest_lower_target(subject: RuleInput) -> Suggestion | None:
     change = _easier(subject, units) if rate < TOO_HARD and not recovers else None
     if change is None:
         return None
-    name = quoted(subject.habit.title)
     return Suggestion(
         rule="target_down",
         habit_id=subject.habit.id,
-        text=f"{name} was met {_met(units)} of {len(units)} times ({percent(rate)}). "
-        f"Make it easier to win: {change.words}?",
+        text=gettext(
+            "{name} was met {met} of {due} times ({percent}). Make it easier to win: {change}?",
+            **_values(subject, units, rate, change),
+        ),
         evidence=_evidence(units, rate),
         action=change.action,
         weight=60 + TOO_HARD - rate,
@@ -62,16 +65,56 @@ def suggest_higher_target(subject: RuleInput) -> Suggestion | None:
     change = _harder(subject, units) if rate > TOO_EASY else None
     if change is None:
         return None
-    name = quoted(subject.habit.title)
     return Suggestion(
         rule="target_up",
         habit_id=subject.habit.id,
-        text=f"{name} was met {_met(units)} of {len(units)} times ({percent(rate)}). "
-        f"Ready for more: {change.words}?",
+        text=gettext(
+            "{name} was met {met} of {due} times ({percent}). Ready for more: {change}?",
+            **_values(subject, units, rate, change),
+        ),
         evidence=_evidence(units, rate),
         action=change.action,
         weight=20 + rate - TOO_EASY,
     )
+
+
+def suggest_small_step(subject: RuleInput) -> Suggestion | None:
+    """Suggest a smaller beginning for a new habit that does not get going, before four weeks."""
+    days = subject.data_days - 1
+    if subject.has_limit or days >= FOUR_WEEKS or not subject.unchanged_for(LEAST_DATA_DAYS - 1):
+        return None
+    units = [unit for unit in subject.decided(days) if unit.kind is StreakUnit.DAY]
+    if len(units) < LEAST_UNITS[StreakUnit.DAY]:
+        return None
+    rate = _met(units) / len(units)
+    recovers = _met(units[-RECENT_UNITS:]) * 2 >= RECENT_UNITS
+    change = _easier(subject, units, days) if rate < TOO_HARD and not recovers else None
+    if change is None:
+        return None
+    return Suggestion(
+        rule="small_step",
+        habit_id=subject.habit.id,
+        text=gettext(
+            "{name} is hard to get going: {met} of {due} times ({percent}). "
+            "Small steps become habits sooner: {change}?",
+            **_values(subject, units, rate, change),
+        ),
+        evidence=_evidence(units, rate),
+        action=change.action,
+        weight=58 + TOO_HARD - rate,
+    )
+
+
+def _values(
+    subject: RuleInput, units: Sequence[DueUnit], rate: float, change: _Change
+) -> dict[str, object]:
+    return {
+        "name": quoted(subject.habit.title),
+        "met": _met(units),
+        "due": len(units),
+        "percent": percent(rate),
+        "change": change.words,
+    }
 
 
 def _judged(subject: RuleInput) -> tuple[Sequence[DueUnit], float] | None:
@@ -89,11 +132,11 @@ def _judged(subject: RuleInput) -> tuple[Sequence[DueUnit], float] | None:
     return units, _met(units) / len(units)
 
 
-def _easier(subject: RuleInput, units: Sequence[DueUnit]) -> _Change | None:
+def _easier(subject: RuleInput, units: Sequence[DueUnit], days: int = FOUR_WEEKS) -> _Change | None:
     goal, schedule = subject.version.goal, subject.version.schedule
     amount = goal.amount_thousandths
     if amount is None:
-        return _rarer(subject, schedule)
+        return _rarer(subject, schedule, days)
     if goal.at_most:
         return _amount(subject, goal, _rounded(amount * 5 // 4, amount, up=True))
     typical = min(_typical(subject, units), amount * 4 // 5)
@@ -111,24 +154,24 @@ def _harder(subject: RuleInput, units: Sequence[DueUnit]) -> _Change | None:
     return _amount(subject, goal, _rounded(max(typical, amount * 11 // 10), amount, up=True))
 
 
-def _rarer(subject: RuleInput, schedule: Schedule) -> _Change | None:
-    """Ask for as many days as were really done, but fewer than now."""
-    done = len(subject.days_done(FOUR_WEEKS))
+def _rarer(subject: RuleInput, schedule: Schedule, days: int) -> _Change | None:
+    """Ask for as many days as were really done in the last days, but fewer than now."""
+    done = len(subject.days_done(days)) / days
     if schedule.frequency is Frequency.ROLLING:
-        times, days = schedule.times or 1, schedule.days or 1
-        fewer = min(round(done * days / FOUR_WEEKS), times - 1)
-        return _times(Frequency.ROLLING, max(fewer, 1), days) if times > 1 else None
+        times, span = schedule.times or 1, schedule.days or 1
+        fewer = min(round(done * span), times - 1)
+        return _times(Frequency.ROLLING, max(fewer, 1), span) if times > 1 else None
     if schedule.frequency is Frequency.MONTHLY:
         named = len(schedule.month_days) + len(schedule.weekday_ordinals)
         times = named or schedule.times or 1
-        fewer = min(round(done * 30 / FOUR_WEEKS), times - 1)
+        fewer = min(round(done * 30), times - 1)
         return _times(Frequency.MONTHLY, max(fewer, 1)) if times > 1 else None
     if schedule.frequency is Frequency.YEARLY:
         return None
     asked = _days_a_week(schedule)
     if asked <= 1:
         return None
-    fewer = min(round(done * _WEEK / FOUR_WEEKS), ceil(asked) - 1)
+    fewer = min(round(done * _WEEK), ceil(asked) - 1)
     return _times(Frequency.WEEKLY, max(fewer, 1))
 
 
@@ -155,21 +198,26 @@ def _days_a_week(schedule: Schedule) -> float:
 
 def _times(frequency: Frequency, times: int, days: int | None = None) -> _Change:
     schedule: dict[str, Value] = {"frequency": frequency.value, "times": times}
-    span = {Frequency.WEEKLY: "a week", Frequency.MONTHLY: "a month"}.get(
-        frequency, f"in any {days} days"
-    )
+    match frequency:
+        case Frequency.WEEKLY:
+            words = ngettext("once a week", "{count} days a week", times)
+        case Frequency.MONTHLY:
+            words = ngettext("once a month", "{count} days a month", times)
+        case _:
+            words = ngettext(
+                "once in any {days} days", "{count} days in any {days} days", times, days=days
+            )
     if days is not None:
         schedule["days"] = days
-    words = f"once {span}" if times == 1 else f"{times} days {span}"
-    return _Change(words, {"kind": "change_schedule", "schedule": schedule})
+    return _Change(words, {"kind": ActionKind.CHANGE_SCHEDULE.value, "schedule": schedule})
 
 
 def _every(interval: int) -> _Change:
     schedule: dict[str, Value] = {"frequency": "daily"}
     if interval > 1:
         schedule["interval"] = interval
-    words = "every day" if interval == 1 else f"every {interval} days"
-    return _Change(words, {"kind": "change_schedule", "schedule": schedule})
+    words = ngettext("every day", "every {count} days", interval)
+    return _Change(words, {"kind": ActionKind.CHANGE_SCHEDULE.value, "schedule": schedule})
 
 
 def _amount(subject: RuleInput, goal: Goal, thousandths: int) -> _Change | None:
@@ -177,14 +225,14 @@ def _amount(subject: RuleInput, goal: Goal, thousandths: int) -> _Change | None:
         return None
     words = shown_amount(thousandths, subject.habit.unit)
     if goal.direction is Direction.AT_MOST:
-        words = f"at most {words}"
+        words = gettext("at most {amount}", amount=words)
     changed: dict[str, Value] = {
         "direction": goal.direction.value,
         "amount": float(amount_of(thousandths)),
     }
     if goal.at_most:
         changed["no_answer"] = goal.no_answer.value
-    return _Change(words, {"kind": "change_target", "goal": changed})
+    return _Change(words, {"kind": ActionKind.CHANGE_TARGET.value, "goal": changed})
 
 
 def _typical(subject: RuleInput, units: Sequence[DueUnit]) -> int:

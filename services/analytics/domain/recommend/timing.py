@@ -7,8 +7,9 @@ from statistics import median_low
 from rhythm.plan import State
 from rhythm.schedule import Frequency, Schedule, Weekday
 from rhythm.units import DueUnit
+from services.analytics.domain.i18n import gettext, mark
 from services.analytics.domain.recommend.rule_input import RuleInput
-from services.analytics.domain.recommend.suggestion import Suggestion
+from services.analytics.domain.recommend.suggestion import ActionKind, Suggestion, Value
 from services.analytics.domain.recommend.wording import WEEKDAYS, percent, quoted, shown_time
 
 WEEKS_OF_HOURS = 6
@@ -34,25 +35,53 @@ _WINDOW_STEPS = _WINDOW_MINUTES // _STEP_MINUTES
 
 def usual_time(subject: RuleInput) -> time | None:
     """Return when the habit is usually done, on a quarter of an hour; None without a pattern."""
-    found = _usual_hour(subject)
+    found = usual_hour(subject)
     return found[0] if found else None
+
+
+def reminder_action(at: time, text: str = "") -> dict[str, Value]:
+    """Return the action that sets a reminder."""
+    action: dict[str, Value] = {"kind": ActionKind.SET_REMINDER.value, "time": shown_time(at)}
+    return action | {"text": text} if text else action
+
+
+def check_in_minutes(subject: RuleInput) -> list[int]:
+    """Return when the check-ins of six weeks were made, in minutes of the person's clock.
+
+    Days that were filled in later are left out: they say nothing of when it was done.
+    """
+    person = subject.person
+    minutes: list[int] = []
+    for day in subject.days_done(WEEKS_OF_HOURS * 7):
+        moment = subject.record.moments.get(day)
+        if moment is not None and person.today(moment) == day:
+            local = moment.astimezone(person.zone)
+            minutes.append(local.hour * 60 + local.minute)
+    return minutes
 
 
 def suggest_reminder_time(subject: RuleInput) -> Suggestion | None:
     """Suggest a reminder at the time when the person really checks in."""
-    found = _usual_hour(subject)
+    found = usual_hour(subject)
     if found is None or subject.version.goal.at_most:
         return None
     usual, hits, total = found
     reminders = subject.habit.reminder_times
     if any(_minutes_apart(usual, reminder) <= NEAR_MINUTES for reminder in reminders):
         return None
-    name, when = quoted(subject.habit.title), shown_time(usual)
-    proposal = "Move its reminder there?" if reminders else "A reminder then would help."
+    when = shown_time(usual)
+    if reminders:
+        text = mark(
+            "You do {name} around {time} ({hits} of {total} times). Move its reminder there?"
+        )
+    else:
+        text = mark(
+            "You do {name} around {time} ({hits} of {total} times). A reminder then would help."
+        )
     return Suggestion(
         rule="best_hour",
         habit_id=subject.habit.id,
-        text=f"You do {name} around {when} ({hits} of {total} times). {proposal}",
+        text=gettext(text, name=quoted(subject.habit.title), time=when, hits=hits, total=total),
         evidence={
             "usual_time": when,
             "hits": hits,
@@ -60,7 +89,7 @@ def suggest_reminder_time(subject: RuleInput) -> Suggestion | None:
             "share": round(hits / total, 3),
             "reminder_times": [shown_time(reminder) for reminder in reminders],
         },
-        action={"kind": "set_reminder", "time": when},
+        action=reminder_action(usual),
         weight=30 + hits / total,
     )
 
@@ -83,14 +112,19 @@ def suggest_weekday_off(subject: RuleInput) -> Suggestion | None:
     rate, other_rate = _rate(judged[weak]), _rate(others)
     if rate > WEAK_RATE or other_rate < STRONG_RATE:
         return None
-    name, day = quoted(subject.habit.title), WEEKDAYS[weak]
     met = sum(unit.state is State.MET for unit in judged[weak])
     kept: list[object] = [it.name.lower() for it in weekdays if it is not weak]
     return Suggestion(
         rule="weak_weekday",
         habit_id=subject.habit.id,
-        text=f"{name} goes well ({percent(other_rate)}), but not on {day}s: "
-        f"{met} of {len(judged[weak])}. Take {day}s off?",
+        text=gettext(
+            "{name} goes well ({percent}), but not on {days}: {met} of {due}. Take {days} off?",
+            name=quoted(subject.habit.title),
+            percent=percent(other_rate),
+            days=gettext(WEEKDAYS[weak]),
+            met=met,
+            due=len(judged[weak]),
+        ),
         evidence={
             "weekday": weak.name.lower(),
             "met": met,
@@ -99,7 +133,7 @@ def suggest_weekday_off(subject: RuleInput) -> Suggestion | None:
             "other_rate": round(other_rate, 3),
         },
         action={
-            "kind": "change_schedule",
+            "kind": ActionKind.CHANGE_SCHEDULE.value,
             "schedule": {"frequency": "weekly", "weekdays": [str(it) for it in kept]},
         },
         weight=50 + other_rate - rate,
@@ -115,16 +149,9 @@ def _due_weekdays(schedule: Schedule) -> tuple[Weekday, ...]:
     return schedule.weekdays
 
 
-def _usual_hour(subject: RuleInput) -> tuple[time, int, int] | None:
+def usual_hour(subject: RuleInput) -> tuple[time, int, int] | None:
     """Return the middle of the busiest hour's check-ins, how many those are, and of how many."""
-    person = subject.person
-    minutes: list[int] = []
-    for day in subject.days_done(WEEKS_OF_HOURS * 7):
-        moment = subject.record.moments.get(day)
-        if moment is None or person.today(moment) != day:
-            continue  # filled in later: it says nothing of when it was done
-        local = moment.astimezone(person.zone)
-        minutes.append(local.hour * 60 + local.minute)
+    minutes = check_in_minutes(subject)
     if len(minutes) < LEAST_CHECK_INS:
         return None
 

@@ -1,18 +1,19 @@
-"""How suggestions are worded: counts, times, amounts."""
+"""How suggestions are worded: counts, times, amounts, in the current language."""
 
 from datetime import time
 
 from rhythm.goal import amount_of
-from rhythm.schedule import Weekday
+from rhythm.schedule import StreakUnit, Weekday
+from services.analytics.domain.i18n import mark, ngettext
 
 WEEKDAYS = {
-    Weekday.MON: "Monday",
-    Weekday.TUE: "Tuesday",
-    Weekday.WED: "Wednesday",
-    Weekday.THU: "Thursday",
-    Weekday.FRI: "Friday",
-    Weekday.SAT: "Saturday",
-    Weekday.SUN: "Sunday",
+    Weekday.MON: mark("Mondays"),
+    Weekday.TUE: mark("Tuesdays"),
+    Weekday.WED: mark("Wednesdays"),
+    Weekday.THU: mark("Thursdays"),
+    Weekday.FRI: mark("Fridays"),
+    Weekday.SAT: mark("Saturdays"),
+    Weekday.SUN: mark("Sundays"),
 }
 
 
@@ -21,9 +22,21 @@ def quoted(title: str) -> str:
     return f'"{title}"'
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 day`, `2 days`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def days_text(count: int) -> str:
+    """Return a count of days: `1 day`, `2 days`."""
+    return ngettext("{count} day", "{count} days", count)
+
+
+def streak_text(count: int, unit: StreakUnit) -> str:
+    """Return the length of a streak before its noun: `12-day`."""
+    match unit:
+        case StreakUnit.WEEK:
+            return ngettext("{count}-week", "{count}-week", count)
+        case StreakUnit.MONTH:
+            return ngettext("{count}-month", "{count}-month", count)
+        case StreakUnit.YEAR:
+            return ngettext("{count}-year", "{count}-year", count)
+    return ngettext("{count}-day", "{count}-day", count)
 
 
 def shown_time(wall_time: time) -> str:

@@ -12,6 +12,12 @@ from services.auth.domain.errors.accounts import (
     TimezoneUnknown,
     WeekStartMissing,
 )
+from services.auth.domain.errors.identities import (
+    IdentityTaken,
+    ProxySignInOff,
+    ProxyUserMalformed,
+    ProxyUserUnknown,
+)
 from services.auth.domain.errors.limits import (
     TooBusy,
     TooManyAttempts,
@@ -57,6 +63,7 @@ __all__ = [
     "EmailTaken",
     "ExpireTimeInPast",
     "FieldUnknown",
+    "IdentityTaken",
     "LocaleMalformed",
     "OidcNotConfigured",
     "OidcSignInFailed",
@@ -70,6 +77,9 @@ __all__ = [
     "PasswordWrong",
     "PersonalTokenInvalid",
     "PersonalTokenNotFound",
+    "ProxySignInOff",
+    "ProxyUserMalformed",
+    "ProxyUserUnknown",
     "RedirectUriUnknown",
     "RefreshTokenInvalid",
     "RefreshTokenReused",

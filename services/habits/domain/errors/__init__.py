@@ -1,5 +1,6 @@
 """The refusals of the service."""
 
+from services.habits.domain.errors.calendars import CalendarNotFound
 from services.habits.domain.errors.check_ins import (
     AmountMissing,
     AmountOnYesNo,
@@ -14,6 +15,7 @@ from services.habits.domain.errors.check_ins import (
     RangeTooLong,
     ScopeMissing,
 )
+from services.habits.domain.errors.deltas import CursorInvalid, TooManyWaits, WaitOutOfRange
 from services.habits.domain.errors.habits import (
     AccountDeleted,
     ColorInvalid,
@@ -35,11 +37,14 @@ from services.habits.domain.errors.habits import (
     StartDateAfterCheckIn,
     TagsInvalid,
     TitleMissing,
+    TooManyArchivedHabits,
     TooManyHabits,
     TooManyPauses,
     TooManyVersions,
     UnitOnYesNo,
 )
+from services.habits.domain.errors.imports import ExportFormatUnknown
+from services.habits.domain.errors.quick_links import QuickLinkNotFound, TooManyQuickLinks
 
 __all__ = [
     "AccountDeleted",
@@ -47,12 +52,15 @@ __all__ = [
     "AmountOnYesNo",
     "AmountOutOfRange",
     "BatchTooLarge",
+    "CalendarNotFound",
     "CheckInBeforeStart",
     "CheckInInFuture",
     "ColorInvalid",
+    "CursorInvalid",
     "DateMalformed",
     "EffectiveDateBeforeStart",
     "EtagMismatch",
+    "ExportFormatUnknown",
     "FieldReadOnly",
     "FieldTooLong",
     "FieldUnknown",
@@ -66,6 +74,7 @@ __all__ = [
     "NothingToUndo",
     "PauseEndsBeforeStart",
     "PauseNotFound",
+    "QuickLinkNotFound",
     "RangeEndsBeforeStart",
     "RangeTooLong",
     "ReminderInvalid",
@@ -74,8 +83,12 @@ __all__ = [
     "StartDateAfterCheckIn",
     "TagsInvalid",
     "TitleMissing",
+    "TooManyArchivedHabits",
     "TooManyHabits",
     "TooManyPauses",
+    "TooManyQuickLinks",
     "TooManyVersions",
+    "TooManyWaits",
     "UnitOnYesNo",
+    "WaitOutOfRange",
 ]

@@ -209,11 +209,22 @@ class StartDateAfterCheckIn(FailedPrecondition):
 
 
 class TooManyHabits(FailedPrecondition):
-    """A person keeps at most 500 habits, archived ones included. Delete one first."""
+    """A person has at most 500 active habits, or as many as the settings say. Archive one first."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"You have {most} active habits already. Archive one first: it keeps its days.",
+            most=most,
+        )
+
+
+class TooManyArchivedHabits(FailedPrecondition):
+    """A person keeps at most 5,000 habits, archived ones included. Delete an archived one first."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"You keep {limits.MAX_HABITS} habits already. Delete one first.",
+            f"At most {limits.MAX_HABITS} habits are kept, archived ones included. "
+            "Delete an archived one first.",
             most=limits.MAX_HABITS,
         )
 

@@ -4,6 +4,7 @@ from services.notifications.bot.context import (
     BotServices,
     callback_place,
     callback_request_id,
+    edit_in_place,
     is_linked,
     message_request_id,
 )
@@ -14,7 +15,7 @@ from services.notifications.domain.people import Chat, Person
 from services.notifications.domain.zones import (
     find_zones,
     likely_zones,
-    nearest_zone,
+    zone_at,
     zone_label,
 )
 from services.notifications.telegram.library import (
@@ -69,7 +70,13 @@ def create_router() -> Router:
     return router
 
 
-def language_buttons() -> Buttons:
+async def greet_stranger(message: types.Message, services: BotServices) -> None:
+    """Say how to link an account, and offer to make one right here."""
+    text = f"{gettext(replies.HOW_TO_LINK)}\n\n{gettext(replies.HOW_TO_REGISTER)}"
+    await services.telegram.send_text(message.chat.id, text, _language_buttons())
+
+
+def _language_buttons() -> Buttons:
     """Return the first buttons of the registration."""
     return (
         tuple(
@@ -107,6 +114,9 @@ async def choose_language(
             gettext(replies.ASK_ZONE),
             _zone_buttons(services, zones),
         )
+        await services.telegram.send_location_request(
+            message.chat.id, gettext(replies.LOCATION_USE), gettext("📍 Share my location")
+        )
 
 
 async def choose_zone(
@@ -142,7 +152,7 @@ async def take_zone(message: types.Message, services: BotServices, state: FSMCon
 async def take_location(message: types.Message, services: BotServices, state: FSMContext) -> None:
     """Take the zone of a shared location, and create the account."""
     if message.location is not None and message.from_user is not None:
-        zone = nearest_zone(message.location.latitude, message.location.longitude)
+        zone = zone_at(message.location.latitude, message.location.longitude)
         await _register(services, state, message.chat.id, message.from_user, zone)
 
 
@@ -178,10 +188,7 @@ async def delete(
         await services.unlink(person.owner_id)
         await state.clear()
         text = gettext(replies.ACCOUNT_DELETED)
-    await services.telegram.answer_callback(callback.id)
-    if callback.message is not None:
-        message = callback.message
-        await services.telegram.edit(message.chat.id, message.message_id, text, ())
+    await edit_in_place(callback, services, text)
 
 
 async def _register(
@@ -206,12 +213,15 @@ async def _register(
         await links.link_chat(session, chat)
     await state.clear()
     with use_language(person.locale):
-        await services.telegram.send_text(chat_id, gettext(replies.REGISTERED))
+        await services.telegram.send_text_without_keyboard(chat_id, gettext(replies.REGISTERED))
 
 
 def _zone_buttons(services: BotServices, zones: tuple[str, ...]) -> Buttons:
     options = [
-        Button(zone_label(zone, services.now()), RegisterButton(step="zone", value=zone).pack())
+        Button(
+            zone_label(zone, services.now(), current_language()),
+            RegisterButton(step="zone", value=zone).pack(),
+        )
         for zone in zones
     ]
     return tuple(tuple(options[first : first + 2]) for first in range(0, len(options), 2))

@@ -1,6 +1,7 @@
 """What nothing else understood: strangers, unknown commands, old buttons."""
 
 from services.notifications.bot.context import BotServices
+from services.notifications.bot.routers.account import greet_stranger
 from services.notifications.domain import replies
 from services.notifications.domain.buttons import parse_button_action
 from services.notifications.domain.i18n import gettext
@@ -20,8 +21,10 @@ async def not_understood(
     message: types.Message, services: BotServices, person: Person | None
 ) -> None:
     """Say what would have been understood; tell a stranger how to begin."""
-    text = replies.NOT_UNDERSTOOD if person else replies.HOW_TO_LINK
-    await services.telegram.send_text(message.chat.id, gettext(text))
+    if person is None:
+        await greet_stranger(message, services)
+        return
+    await services.telegram.send_text(message.chat.id, gettext(replies.NOT_UNDERSTOOD))
 
 
 async def old_button(

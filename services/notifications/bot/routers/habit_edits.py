@@ -5,12 +5,12 @@ from uuid import UUID
 from services.notifications.bot.context import (
     BotServices,
     callback_request_id,
+    edit_in_place,
     message_request_id,
 )
 from services.notifications.bot.routers.habits import (
     HabitButton,
     card_buttons,
-    edit_in_place,
     to_card,
 )
 from services.notifications.bot.schedule_picker import ScheduleButton, schedule_menu

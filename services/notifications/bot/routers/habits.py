@@ -6,6 +6,7 @@ from uuid import UUID
 from services.notifications.bot.context import (
     BotServices,
     callback_request_id,
+    edit_in_place,
     message_request_id,
 )
 from services.notifications.domain import replies
@@ -167,16 +168,6 @@ async def _list(
         return gettext(empty), tuple(rows)
     heading = gettext("🗄 Archived habits") if wanted.archived else gettext("📋 Your habits")
     return heading, tuple(rows)
-
-
-async def edit_in_place(
-    callback: types.CallbackQuery, services: BotServices, text: str, buttons: Buttons
-) -> None:
-    """Show a text and buttons in place of those of the message."""
-    await services.telegram.answer_callback(callback.id)
-    if callback.message is not None:
-        message = callback.message
-        await services.telegram.edit(message.chat.id, message.message_id, text, buttons)
 
 
 def _button(label: str, verb: str, habit_id: UUID, value: str = "") -> Button:

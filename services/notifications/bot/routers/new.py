@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.notifications.bot.context import BotServices, message_request_id
+from services.notifications.bot.context import BotServices, edit_in_place, message_request_id
 from services.notifications.bot.schedule_picker import ScheduleButton, schedule_menu
 from services.notifications.domain import replies
 from services.notifications.domain.buttons import Button, Buttons, Measure
@@ -140,7 +140,9 @@ async def choose_schedule(
     if callback_data.menu:
         total = draft.measure is not Measure.YES_NO
         buttons = schedule_menu(callback_data.menu, callback_data.code, total=total)
-        await _edit(callback, services, gettext(replies.ASK_SCHEDULE), (*buttons, _footer()))
+        await edit_in_place(
+            callback, services, gettext(replies.ASK_SCHEDULE), (*buttons, _footer())
+        )
         return
     await _turn(
         callback, services, state, replace(draft, schedule=callback_data.code), at=NewHabit.times
@@ -190,7 +192,7 @@ async def go_back(callback: types.CallbackQuery, services: BotServices, state: F
 async def stop(callback: types.CallbackQuery, services: BotServices, state: FSMContext) -> None:
     """End the conversation without a habit."""
     await state.set_state(None)
-    await _edit(callback, services, gettext(replies.CANCELED), ())
+    await edit_in_place(callback, services, gettext(replies.CANCELED), ())
 
 
 async def create(
@@ -207,7 +209,7 @@ async def create(
     await services.editor.create(person, draft, str(data.get(_REQUEST, "")))
     await state.set_state(None)
     text = f"{draft.card()}\n\n{gettext(replies.CREATED)}"
-    await _edit(callback, services, text, ())
+    await edit_in_place(callback, services, text, ())
 
 
 def _first_step(draft: HabitForm | None) -> State:
@@ -259,7 +261,7 @@ async def _turn(
 ) -> None:
     """Store the draft and show a step in place of the one before."""
     await _store(state, draft, at)
-    await _edit(callback, services, *_step(at, draft))
+    await edit_in_place(callback, services, *_step(at, draft))
 
 
 async def _store(state: FSMContext, draft: HabitForm, step: State) -> None:
@@ -269,15 +271,6 @@ async def _store(state: FSMContext, draft: HabitForm, step: State) -> None:
 
 async def _draft(state: FSMContext) -> HabitForm:
     return HabitForm.from_data((await state.get_data()).get(_DRAFT) or {})
-
-
-async def _edit(
-    callback: types.CallbackQuery, services: BotServices, text: str, buttons: Buttons
-) -> None:
-    await services.telegram.answer_callback(callback.id)
-    if callback.message is not None:
-        message = callback.message
-        await services.telegram.edit(message.chat.id, message.message_id, text, buttons)
 
 
 def _answer(label: str, step: str, value: str) -> Button:

@@ -7,6 +7,7 @@ from services.notifications.bot.context import (
     callback_request_id,
     message_request_id,
 )
+from services.notifications.bot.reminder_answers import answering_reminder
 from services.notifications.bot.states import PendingInput, ask, asked_action, remember
 from services.notifications.domain import replies
 from services.notifications.domain.buttons import (
@@ -77,7 +78,8 @@ async def press(
             item = today.find(action.habit_id)
         await ask(services, callback, state, action, item)
         return
-    result = await services.habits.act(person, action, request_id)
+    async with answering_reminder(services, callback, action) as answer:
+        answer.result = result = await services.habits.act(person, action, request_id)
     await remember(state, action, result)
     buttons = replies.answered_buttons(action, revision=result.revision)
     await _edit(services, callback.message, result.text, buttons)

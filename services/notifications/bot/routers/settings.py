@@ -8,6 +8,7 @@ from services.notifications.bot.accounts_client import AccountSettings
 from services.notifications.bot.context import (
     BotServices,
     callback_request_id,
+    edit_in_place,
     message_request_id,
 )
 from services.notifications.domain import replies
@@ -86,7 +87,7 @@ async def open_choices(
         text = gettext(question)
     if name != "all":
         buttons = _choices(name, services, person)
-    await _edit(callback, services, text, buttons)
+    await edit_in_place(callback, services, text, buttons)
 
 
 async def choose(
@@ -102,7 +103,7 @@ async def choose(
     await state.set_state(None)
     with use_language(changed.locale):
         text, buttons = await _overview(services, changed, request_id)
-    await _edit(callback, services, text, buttons)
+    await edit_in_place(callback, services, text, buttons)
 
 
 async def take_zone(
@@ -115,7 +116,12 @@ async def take_zone(
         return
     if len(found) > 1:
         rows = tuple(
-            (_option(zone_label(zone, services.now()), "timezone", zone),) for zone in found
+            (
+                _option(
+                    zone_label(zone, services.now(), language_of(person.locale)), "timezone", zone
+                ),
+            )
+            for zone in found
         )
         await services.telegram.send_text(message.chat.id, gettext(replies.WHICH_ZONE), rows)
         return
@@ -173,7 +179,7 @@ def _preference_values(chosen: Preferences, name: str, value: str) -> dict[str, 
 
 
 async def _overview(services: BotServices, person: Person, request_id: str) -> tuple[str, Buttons]:
-    account = await services.accounts.settings(person, request_id)
+    account = await services.accounts.settings(person.owner_id, request_id)
     async with services.database.transaction() as session:
         chosen = await preferences.get_preferences(session, person.owner_id)
     return _overview_text(account, chosen), _overview_buttons(chosen)
@@ -223,7 +229,10 @@ def _choices(name: str, services: BotServices, person: Person) -> Buttons:
     match name:
         case "timezone":
             zones = likely_zones(language_of(person.locale))
-            options = [_option(zone_label(zone, services.now()), name, zone) for zone in zones]
+            options = [
+                _option(zone_label(zone, services.now(), language_of(person.locale)), name, zone)
+                for zone in zones
+            ]
         case "day_start":
             options = [_option(it, name, it) for it in _DAY_STARTS]
         case "week_start":
@@ -236,15 +245,6 @@ def _choices(name: str, services: BotServices, person: Person) -> Buttons:
             options = [*(_option(it, name, it) for it in _REPORT_TIMES), off]
     rows = [tuple(options[first : first + 2]) for first in range(0, len(options), 2)]
     return (*rows, (_opens(gettext("‹ Back"), "all"),))
-
-
-async def _edit(
-    callback: types.CallbackQuery, services: BotServices, text: str, buttons: Buttons
-) -> None:
-    await services.telegram.answer_callback(callback.id)
-    if callback.message is not None:
-        message = callback.message
-        await services.telegram.edit(message.chat.id, message.message_id, text, buttons)
 
 
 def _opens(label: str, name: str) -> Button:

@@ -11,8 +11,10 @@ from services.notifications.domain import replies
 from services.notifications.domain.buttons import Button, Buttons
 from services.notifications.domain.event_data import Period
 from services.notifications.domain.i18n import gettext, ngettext
+from services.notifications.domain.messages import LONGEST_CAPTION
 from services.notifications.domain.people import Person
 from services.notifications.domain.plain_words import matching_titles
+from services.notifications.domain.titles import fitted
 from services.notifications.telegram.library import (
     CallbackData,
     Command,
@@ -21,8 +23,19 @@ from services.notifications.telegram.library import (
     types,
 )
 
-LONGEST_CAPTION = 1024
 _SPANS = (30, 90, 365)
+_NAMED_SPANS = {
+    "30": 30,
+    "month": 30,
+    "месяц": 30,
+    "90": 90,
+    "quarter": 90,
+    "квартал": 90,
+    "365": 365,
+    "year": 365,
+    "год": 365,
+}
+"""Spans by name; where a habit is called like that, the habit is meant."""
 _PERIODS = {
     "daily": Period.DAILY,
     "day": Period.DAILY,
@@ -65,10 +78,14 @@ async def send_stats(
     """Send a picture of the last 30 days, of all habits or of the one that is named."""
     request_id = message_request_id(message)
     habit_id: UUID | None = None
+    days = _SPANS[0]
     if command.args:
         titles = await services.editor.titles(person, request_id)
         found = matching_titles(titles, command.args)
-        if len(found) != 1:
+        named = _NAMED_SPANS.get(command.args.strip().lower().partition(" ")[0])
+        if not found and named is not None:
+            days = named
+        elif len(found) != 1:
             rows = tuple(
                 (Button(title, StatsButton(days=_SPANS[0], habit=key.hex).pack()),)
                 for key, title in found
@@ -77,10 +94,11 @@ async def send_stats(
             text = replies.did_you_mean(word) if found else replies.no_habit_named(word)
             await services.telegram.send_text(message.chat.id, text, rows)
             return
-        ((habit_id, _),) = found
-    picture, alt_text = await services.statistics.picture(person, _SPANS[0], habit_id, request_id)
+        else:
+            ((habit_id, _),) = found
+    picture, alt_text = await services.statistics.picture(person, days, habit_id, request_id)
     await services.telegram.send_picture(
-        message.chat.id, picture, alt_text[:LONGEST_CAPTION], _buttons(_SPANS[0], habit_id)
+        message.chat.id, picture, fitted(alt_text, LONGEST_CAPTION), _buttons(days, habit_id)
     )
 
 
@@ -98,7 +116,7 @@ async def turn(
     await services.telegram.answer_callback(callback.id)
     if message is None:
         return
-    caption, buttons = alt_text[:LONGEST_CAPTION], _buttons(days, habit_id)
+    caption, buttons = fitted(alt_text, LONGEST_CAPTION), _buttons(days, habit_id)
     if isinstance(message, types.Message) and message.photo:
         await services.telegram.edit_picture(
             message.chat.id, message.message_id, picture, caption, buttons

@@ -1,68 +1,27 @@
 """Applying a recommendation really changes the habit, once, and hides the recommendation."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import grpc
-import httpx
-import pytest
 
-from contracts.analytics.v1.analytics_service_pb2 import GetRecommendationToApplyRequest
+from chassis.context import RequestContext, use_context
+from contracts.analytics.v1.analytics_service_pb2 import (
+    ApplyRecommendationRequest,
+    GetRecommendationToApplyRequest,
+)
 from contracts.habits.v1.habit_pb2 import (
     DIRECTION_AT_LEAST,
     MEASURE_QUANTITY,
     Goal,
-    Habit,
     Reminder,
 )
-from edge.analytics.schemas import AppliedRecommendation
-from services.analytics.dao import recommendations as dao
-from services.analytics.domain.recommend.suggestion import Suggestion, Value
+from services.analytics.domain.recommend.suggestion import Value
 from tests.builders import a_caller
-from tests.edge.servers import expect_problem, running_edge
-from tests.services.analytics.running import NOON, RunningAnalytics, refused
-from tests.services.habits.habits_server import HabitsServer, Person, ago
-
-ALL = "/v1/analytics/recommendations"
-
-
-@dataclass
-class Home:
-    """A person with an edge before both services."""
-
-    person: Person
-    analytics: RunningAnalytics
-    edge: httpx.AsyncClient
-    bearer: dict[str, str]
-
-    async def recommend(self, habit: Habit, action: Mapping[str, Value], rule: str = "any") -> str:
-        suggestion = Suggestion(
-            rule=rule, habit_id=UUID(habit.id), text="Do it.", evidence={}, action=action, weight=1
-        )
-        owner_id = self.person.caller.id
-        async with self.analytics.database.transaction() as session:
-            (stored,) = await dao.upsert_recommendations(session, owner_id, [suggestion], now=NOON)
-        return str(stored.id)
-
-    async def apply(self, recommendation_id: str) -> Any:
-        path = f"{ALL}/{recommendation_id}/apply"
-        response = await self.edge.post(path, headers=self.bearer)
-        assert response.status_code == 200, response.text
-        AppliedRecommendation.model_validate(response.json())
-        return response.json()
-
-
-@pytest.fixture
-async def home(habits: HabitsServer, analytics: RunningAnalytics) -> AsyncIterator[Home]:
-    habits.key.key_id = "habits"
-    habits.key.publish()
-    analytics.key.publish(habits.key)
-    ann = habits.person()
-    bearer = {"Authorization": f"Bearer {habits.key.token(ann.caller)}"}
-    async with running_edge(habits=habits.target, analytics=analytics.target) as edge:
-        yield Home(ann, analytics, edge, bearer)
+from tests.edge.servers import expect_problem
+from tests.services.analytics.beside_habits.published import published_events
+from tests.services.analytics.beside_habits.recommending import ALL, Home
+from tests.services.analytics.running import refused
+from tests.services.habits.habits_server import HabitsServer, ago
 
 
 async def test_a_schedule_changes_from_today_on_and_only_once(home: Home) -> None:
@@ -113,7 +72,61 @@ async def test_a_habit_is_archived_or_checked_in_and_a_repeat_is_no_error(home: 
     assert (await home.person.looks_at(run)).check_in_count == 1
 
 
-async def test_what_cannot_be_applied_is_refused(home: Home, habits: HabitsServer) -> None:
+async def test_an_amount_is_added_once(home: Home) -> None:
+    goal = Goal(direction=DIRECTION_AT_LEAST, amount="8")
+    water = await home.person.makes(measure=MEASURE_QUANTITY, goal=goal, start_date=str(ago(30)))
+    await home.person.does(water, ago(0), "5")
+    day: dict[str, Value] = {"kind": "check_in", "date": str(ago(0)), "amount": "3"}
+    found = await home.recommend(water, day)
+    for _ in range(2):
+        await home.apply(found)
+    days = await home.edge.get(f"/v1/habits/{water.id}/check-ins", headers=home.bearer)
+    assert [it["amount"] for it in days.json()["items"]] == [8]
+
+
+async def test_all_habits_are_paused_once(home: Home) -> None:
+    days: dict[str, Value] = {"from_date": str(ago(5)), "to_date": str(ago(1))}
+    found = await home.recommend(None, {"kind": "pause", **days})
+    for _ in range(2):
+        applied = await home.apply(found)
+        assert (applied["habit"], applied["before"]) == (None, None)
+    pauses = (await home.edge.get("/v1/pauses", headers=home.bearer)).json()["items"]
+    assert [(it["from_date"], it["to_date"], it["habit_id"]) for it in pauses] == [
+        (str(ago(5)), str(ago(1)), None)
+    ]
+
+
+async def test_an_applied_one_is_hidden_and_says_when(home: Home, habits: HabitsServer) -> None:
+    """The list waits until what applying it changed is counted."""
+    water = await home.person.makes(start_date=str(ago(30)))
+    found = await home.recommend(water, {"kind": "archive"})
+    applied = await home.apply(found)
+    assert applied["recommendation"]["apply_time"][:19] == applied["habit"]["archived_at"][:19]
+    expect_problem(await home.edge.get(ALL, headers=home.bearer), 409, "CHANGES_NOT_COUNTED")
+    await home.analytics.deliver(*await published_events(habits, home.person))
+    assert (await home.edge.get(ALL, headers=home.bearer)).json()["items"] == []
+
+
+async def test_a_habit_that_was_deleted_cannot_be_changed(home: Home) -> None:
+    water = await home.person.makes(start_date=str(ago(30)))
+    found = await home.recommend(water, {"kind": "archive"})
+    await home.edge.delete(f"/v1/habits/{water.id}", headers=home.bearer)
+    expect_problem(await home.post(found, "apply"), 404, "HABIT_NOT_FOUND")
+    missing = refused("HABIT_NOT_FOUND", grpc.StatusCode.NOT_FOUND)
+    with use_context(RequestContext(token=home.person.token)), missing:
+        await home.analytics.stub.ApplyRecommendation(
+            ApplyRecommendationRequest(recommendation_id=found)
+        )
+
+
+async def test_a_refusal_of_habits_is_passed_on(home: Home) -> None:
+    water = await home.person.makes(start_date=str(ago(30)))
+    found = await home.recommend(water, {"kind": "check_in", "date": str(ago(31))})
+    problem = expect_problem(await home.post(found, "apply"), 409, "HABIT_CHANGE_REFUSED")
+    assert problem["metadata"] == {"habits_reason": "CHECK_IN_BEFORE_START"}
+
+
+async def test_what_cannot_be_applied_is_refused(home: Home) -> None:
     water = await home.person.makes(start_date=str(ago(30)))
     empty = await home.recommend(water, {})
     response = await home.edge.post(f"{ALL}/{empty}/apply", headers=home.bearer)

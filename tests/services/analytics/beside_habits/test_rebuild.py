@@ -239,17 +239,38 @@ async def test_the_command_asks_auth_and_rebuilds_everybody(
             "HABITS_TARGET": habits.target,
             "DELEGATION_SECRET": DELEGATION_SECRET,
         }
-        command = [sys.executable, "-m", "services.analytics", "rebuild"]
-        done = await asyncio.to_thread(
-            subprocess.run,
-            command,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " habits, " in done.stdout
+        rebuild_all = [sys.executable, "-m", "services.analytics", "rebuild"]
+        done = await run_to_its_end(rebuild_all, environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert " habits, " in done.stdout
+        async with analytics.database.transaction() as session:
+            kept = text("SELECT count(*) FROM analytics.habits WHERE owner_id = :owner_id")
+            assert await session.scalar(kept, {"owner_id": ann.caller.id}) == 1
+            await session.execute(text("TRUNCATE analytics.read_model_checks"))
+            await session.execute(
+                text("UPDATE analytics.habits SET title = 'Wrong' WHERE NOT deleted")
+            )
+
+        nightly = "from services.analytics.tasks import check_read_model; check_read_model()"
+        done = await run_to_its_end([sys.executable, "-c", nightly], environment)
+        assert done.returncode == 0, done.stdout + done.stderr
     async with analytics.database.transaction() as session:
-        kept = text("SELECT count(*) FROM analytics.habits WHERE owner_id = :owner_id")
-        assert await session.scalar(kept, {"owner_id": ann.caller.id}) == 1
+        drift = text("SELECT drift_count FROM analytics.read_model_checks WHERE done")
+        assert (await session.scalar(drift) or 0) >= 1
+        wrong = text(
+            "SELECT count(*) FROM analytics.habits WHERE title = 'Wrong' AND owner_id = :owner_id"
+        )
+        assert await session.scalar(wrong, {"owner_id": ann.caller.id}) == 0
+
+
+async def run_to_its_end(
+    command: list[str], environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return await asyncio.to_thread(
+        subprocess.run,
+        command,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

@@ -3,8 +3,10 @@
 import os
 import warnings
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from matplotlib.font_manager import findfont, get_font
 
 from rhythm.schedule import Weekday
 from services.analytics.domain.picture import (
@@ -17,6 +19,7 @@ from services.analytics.domain.picture import (
     PictureTheme,
 )
 from services.analytics.domain.picture_texts import ENGLISH, RUSSIAN, Texts
+from services.analytics.pictures import drawing
 from services.analytics.pictures.drawing import draw
 
 LAST = date(2026, 1, 9)
@@ -75,6 +78,17 @@ def test_a_picture_carries_its_title_and_alt_text() -> None:
     drawn = draw(content, PictureStyle(format=PictureFormat.SVG))
     assert b"<dc:title>Title</dc:title>" in drawn
     assert b"What it shows" in drawn
+
+
+def test_the_fonts_are_ours_with_their_licence() -> None:
+    folder = Path(drawing.__file__).parent / "fonts"
+    found = {path.name: path.stat().st_size for path in folder.iterdir()}
+    assert set(found) == {"NotoEmoji-Regular.ttf", "NotoSans-Regular.ttf", "OFL.txt"}
+    assert sum(found.values()) < 1_500_000
+    for family, text in (("Noto Sans", "Привет, Ёжик: ąčö ßŁ"), ("Noto Emoji", "💧🏃🔥🧘")):
+        font = get_font(findfont(family, fallback_to_default=False))
+        assert folder in Path(str(font.fname)).parents
+        assert all(font.get_char_index(ord(it)) for it in text if it != " ")
 
 
 def test_fonts_are_cached_for_the_next_process() -> None:

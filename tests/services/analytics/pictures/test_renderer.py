@@ -97,6 +97,16 @@ async def test_without_work_the_process_ends() -> None:
     await renderer.close()
 
 
+async def test_a_warm_renderer_has_its_process_before_anything_is_asked_for(
+    renderer: PictureRenderer,
+) -> None:
+    await renderer.warm()
+    process = renderer._process
+    assert process is not None
+    assert (await renderer.render(content("one"), STYLE)).data
+    assert renderer._process is process
+
+
 async def test_the_cache_keeps_no_more_than_it_may() -> None:
     renderer = PictureRenderer(cache_bytes=1)
     first = await renderer.render(content("one"), STYLE)

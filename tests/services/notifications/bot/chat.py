@@ -21,6 +21,14 @@ async def a_link(cache: Cache, gateway: Telegram, owner_id: UUID) -> str:
     return link.url.partition("?start=")[2]
 
 
+async def link(telegram: StandIn, chat: int, code: str) -> dict[str, Any]:
+    """Open a deep link, confirm the account it names, and return the question as it was asked."""
+    await telegram.say(chat, f"/start {code}")
+    question = await telegram.wait_for_message(chat, "🔗 Link this chat with")
+    await telegram.press(chat, question, "✅ Link")
+    return question
+
+
 async def a_reminder(
     chats: LinkedChats,
     sender: SenderOf,
@@ -32,7 +40,18 @@ async def a_reminder(
     count: int = 1,
 ) -> dict[str, Any]:
     """Let a reminder arrive, the chat's `count`-th, and return it as it stands there."""
-    event = ReminderDue(
+    event = reminder_due(person, habit_id, due=due, measure=measure)
+    async with chats.database.transaction() as session:
+        await events.write_reminder(session, event, event_id=uuid4(), now=datetime.now(UTC))
+    async with running(sender().run):
+        return await chats.telegram.wait_for_message(person.chat, "Habit reminder", count=count)
+
+
+def reminder_due(
+    person: Person, habit_id: UUID, *, due: date = TODAY, measure: Measure = Measure.YES_NO
+) -> ReminderDue:
+    """Return the event that a reminder is due."""
+    return ReminderDue(
         owner_id=person.id,
         habit_id=habit_id,
         title="Drink water",
@@ -43,10 +62,6 @@ async def a_reminder(
         measure=measure,
         expire_time=None,
     )
-    async with chats.database.transaction() as session:
-        await events.write_reminder(session, event, event_id=uuid4(), now=datetime.now(UTC))
-    async with running(sender().run):
-        return await chats.telegram.wait_for_message(person.chat, "Habit reminder", count=count)
 
 
 def labels(message: dict[str, Any]) -> list[list[str]]:

@@ -17,6 +17,7 @@ from services.notifications.bot.dispatcher import create_dispatcher
 from services.notifications.bot.update_poller import UpdatePoller
 from services.notifications.cache import Cache
 from services.notifications.telegram import Telegram
+from services.notifications.telegram.library import Dispatcher
 from tests.builders import SigningKey
 from tests.services.notifications.bot.peer_services import SECRET, Auth, Habits, serving
 from tests.services.notifications.running import running
@@ -32,20 +33,30 @@ def habits() -> Habits:
     return Habits()  # type: ignore[abstract]  # what the bot calls is there
 
 
+type DispatcherOf = Callable[[], Dispatcher]
+
+
 @pytest.fixture
-async def a_bot(
+async def a_dispatcher(
     database: Database, cache: Cache, gateway: Telegram, auth: Auth, habits: Habits
-) -> AsyncIterator[Callable[[], UpdatePoller]]:
-    """Lend a function that makes bots which can call auth and habits."""
+) -> AsyncIterator[DispatcherOf]:
+    """Lend a function that makes dispatchers whose handlers can call auth and habits."""
     files = (*AUTH_FILES, *HABITS_FILES, *ANALYTICS_FILES)
     async with serving(auth, habits) as target, connect(target, *files) as channel:
 
-        def make() -> UpdatePoller:
+        def make() -> Dispatcher:
             channels = Channels(channel, channel, channel, SECRET)
-            services = create_services(database, cache, gateway, channels)
-            return UpdatePoller(gateway, cache, create_dispatcher(services))
+            return create_dispatcher(create_services(database, cache, gateway, channels))
 
         yield make
+
+
+@pytest.fixture
+def a_bot(
+    cache: Cache, gateway: Telegram, a_dispatcher: DispatcherOf
+) -> Callable[[], UpdatePoller]:
+    """Lend a function that makes bots which ask for updates."""
+    return lambda: UpdatePoller(gateway, cache, a_dispatcher())
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Auth and habits as the bot meets them: real servers of their contracts, with little behind."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,13 @@ from chassis import clock
 from chassis.errors import FailedPrecondition, NotFound, Unauthenticated, Unavailable
 from chassis.identity import TokenVerifier, current_caller
 from chassis.rpc.server import Server
-from contracts.auth.v1.auth_service_pb2 import ExchangeTokenRequest, ExchangeTokenResponse
+from contracts.auth.v1 import account_pb2
+from contracts.auth.v1.auth_service_pb2 import (
+    ExchangeTokenRequest,
+    ExchangeTokenResponse,
+    GetAccountRequest,
+    GetAccountResponse,
+)
 from contracts.auth.v1.auth_service_pb2_grpc import (
     AuthServiceServicer,
     add_AuthServiceServicer_to_server,
@@ -81,6 +88,8 @@ class Auth(AuthServiceServicer):
     gone: set[UUID] = field(default_factory=set)
     asked: list[ExchangeTokenRequest] = field(default_factory=list)
     away: bool = False
+    email: str = "ada@example.org"
+    """Of every account."""
 
     async def ExchangeToken(
         self, request: ExchangeTokenRequest, context: Context
@@ -95,6 +104,10 @@ class Auth(AuthServiceServicer):
             raise AccountNotFound
         token = self.key.token(a_caller(id=owner_id))
         return ExchangeTokenResponse(access_token=token, expires_in_seconds=900)
+
+    async def GetAccount(self, request: GetAccountRequest, context: Context) -> GetAccountResponse:
+        account = account_pb2.Account(email=self.email, display_name="Ada", locale="en")
+        return GetAccountResponse(account=account)
 
 
 @dataclass
@@ -122,6 +135,11 @@ class Habits(CheckInServiceServicer, ProgressServiceServicer, ReminderServiceSer
     snoozes: list[SnoozeReminderRequest] = field(default_factory=list)
     sources: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared, it keeps those waiting who set a day."""
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     async def GetToday(self, request: GetTodayRequest, context: Context) -> GetTodayResponse:
         self.callers.add(current_caller().id)
@@ -147,6 +165,7 @@ class Habits(CheckInServiceServicer, ProgressServiceServicer, ReminderServiceSer
         )
 
     async def SetCheckIn(self, request: SetCheckInRequest, context: Context) -> SetCheckInResponse:
+        await self.answering.wait()
         if request.change.HasField("note"):
             self.notes.append(request.change.note)
         outcome = self._once(request.change, lambda day: Day(mark=request.change.set.mark))

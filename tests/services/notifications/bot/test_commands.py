@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from services.notifications.domain import replies
 from tests.services.notifications.bot.chat import labels
 from tests.services.notifications.bot.whole import (
@@ -9,12 +11,13 @@ from tests.services.notifications.bot.whole import (
     Conversation,
     ada,
     analytics,
+    habits_channel,
     neighbors_url,
     real_auth,
     whole_bot,
 )
 
-__all__ = ["ada", "analytics", "neighbors_url", "real_auth", "whole_bot"]
+__all__ = ["ada", "analytics", "habits_channel", "neighbors_url", "real_auth", "whole_bot"]
 
 
 async def test_a_card_edits_pauses_archives_and_deletes(ada: Conversation) -> None:
@@ -51,14 +54,36 @@ async def test_a_card_edits_pauses_archives_and_deletes(ada: Conversation) -> No
 
 async def test_everything_can_be_paused(ada: Conversation) -> None:
     await ada.registers()
+    await ada.makes("Read daily", "Read")
     await ada.says("/resume")
     await ada.hears(replies.NOT_PAUSED)
     await ada.says("/pause soon")
     await ada.hears(replies.PAUSE_UNCLEAR)
     await ada.says("/pause 7d")
     await ada.hears("⏸ Everything is paused until")
+    await ada.says("/today")
+    board = await ada.hears("📅")
+    assert "⏸ Read" in board["text"]
     await ada.says("/resume")
     await ada.hears(replies.RESUMED)
+
+
+async def test_a_note_on_a_day_done_in_a_pause_leaves_it_done(ada: Conversation) -> None:
+    await ada.registers()
+    await ada.makes("Read daily", "Read")
+    await ada.says("done read")
+    await ada.hears("a new streak begins")
+    await ada.says("/pause 7d")
+    await ada.hears("⏸ Everything is paused until")
+    await ada.says("/today")
+    board = await ada.hears("📅")
+    assert "✅ Read" in board["text"]
+    await ada.presses(board, "📝")
+    await ada.hears(replies.ASK_NOTE)
+    await ada.says("two chapters")
+    await ada.hears(replies.NOTED)
+    await ada.says("/today")
+    assert "✅ Read" in (await ada.hears("📅", count=2))["text"]
 
 
 async def test_settings_are_changed_in_place(ada: Conversation) -> None:
@@ -98,8 +123,10 @@ async def test_stats_come_as_a_picture(ada: Conversation, analytics: Analytics) 
     await ada.hears("30 days")
     await ada.says("/stats chess")
     await ada.hears("I find no habit like “chess”")
-    assert [it.day_count for it in analytics.pictures] == [30, 90, 30]
-    assert [bool(it.habit_id) for it in analytics.pictures] == [False, False, True]
+    await ada.says("/stats year")
+    await ada.hears("365 days")
+    assert [it.day_count for it in analytics.pictures] == [30, 90, 30, 365]
+    assert [bool(it.habit_id) for it in analytics.pictures] == [False, False, True, False]
 
 
 async def test_a_report_is_made_now(ada: Conversation, analytics: Analytics) -> None:
@@ -111,6 +138,31 @@ async def test_a_report_is_made_now(ada: Conversation, analytics: Analytics) -> 
     toast = await ada.telegram.press(ada.chat, choice, "Month")
     assert toast["text"] == replies.REPORT_COMES
     assert [it.kind for it in analytics.reports] == [2, 3]
+
+
+async def test_a_report_counts_what_was_just_recorded(
+    ada: Conversation, analytics: Analytics
+) -> None:
+    await ada.registers()
+    await ada.makes("Read daily", "Read")
+    await ada.says("done read")
+    await ada.hears("a new streak begins")
+    await ada.says("/report daily")
+    await ada.hears(replies.REPORT_COMES)
+    ((known,),) = [it.revisions for it in analytics.waits]
+    assert (known.habit_revision, known.check_in_revision) == (1, 1)
+
+
+async def test_every_habit_is_listed(ada: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those on a further page of the habits service, 200 each in earnest."""
+    monkeypatch.setattr("services.notifications.bot.habit_editor._PAGE", 2)
+    await ada.registers()
+    titles = ["Read", "Run", "Sing", "Swim", "Yoga"]
+    for title in titles:
+        await ada.makes(f"{title} daily", title)
+    await ada.says("/habits")
+    listed = await ada.hears("📋 Your habits")
+    assert labels(listed) == [*([title] for title in titles), ["🗄 Archive"]]
 
 
 async def test_an_account_is_deleted_in_the_chat(ada: Conversation) -> None:

@@ -8,12 +8,13 @@ from tests.services.notifications.bot.whole import (
     Conversation,
     ada,
     analytics,
+    habits_channel,
     neighbors_url,
     real_auth,
     whole_bot,
 )
 
-__all__ = ["ada", "analytics", "neighbors_url", "real_auth", "whole_bot"]
+__all__ = ["ada", "analytics", "habits_channel", "neighbors_url", "real_auth", "whole_bot"]
 
 
 async def test_a_stranger_registers_in_the_chat_and_makes_a_habit_in_a_line(
@@ -29,6 +30,33 @@ async def test_a_stranger_registers_in_the_chat_and_makes_a_habit_in_a_line(
     await ada.says("/today")
     board = await ada.hears("📅")
     assert "⬜ Read · 20 pages to go" in board["text"]
+
+
+async def test_whatever_a_stranger_writes_first_they_can_begin(ada: Conversation) -> None:
+    await ada.says("hello?")
+    welcome = await ada.hears("I do not know you yet")
+    assert labels(welcome) == [["✨ English", "✨ Русский"]]
+
+
+async def test_zones_have_russian_names_for_who_reads_russian(ada: Conversation) -> None:
+    await ada.says("/start")
+    step = await ada.presses(await ada.hears("I do not know you yet"), "✨ Русский")
+    assert labels(step)[0][0].startswith("Москва · ")
+
+
+async def test_a_shared_location_tells_the_zone(ada: Conversation) -> None:
+    """A button below the input field shares it, and is taken away when the account is there."""
+    await ada.says("/start")
+    await ada.presses(await ada.hears("I do not know you yet"), "✨ English")
+    await ada.hears(replies.LOCATION_USE)
+    await ada.telegram.share_location(ada.chat, 42.23, -8.72)
+    await ada.hears(replies.REGISTERED)
+    calls = [it for it in await ada.telegram.calls("sendMessage") if it["chat_id"] == str(ada.chat)]
+    (button,) = calls[-2]["reply_markup"]["keyboard"][0]
+    assert button == {"text": "📍 Share my location", "request_location": True}
+    assert calls[-1]["reply_markup"] == {"remove_keyboard": True}
+    await ada.says("/settings")
+    await ada.hears("🌍 Time zone: Europe/Madrid")
 
 
 async def test_a_habit_is_made_step_by_step_with_a_way_back(ada: Conversation) -> None:

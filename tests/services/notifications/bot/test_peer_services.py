@@ -20,8 +20,10 @@ from contracts.auth.v1 import auth_service_pb2
 from contracts.auth.v1.auth_service_pb2_grpc import AuthServiceStub
 from contracts.habits.v1 import (
     check_in_service_pb2,
+    export_service_pb2,
     habit_pb2,
     habit_service_pb2,
+    import_service_pb2,
     progress_service_pb2,
     reminder_service_pb2,
 )
@@ -102,6 +104,8 @@ async def habits_serving(auth: RunningAuth) -> AsyncIterator[grpc.aio.Channel]:
     files = (
         habit_service_pb2.DESCRIPTOR,
         check_in_service_pb2.DESCRIPTOR,
+        export_service_pb2.DESCRIPTOR,
+        import_service_pb2.DESCRIPTOR,
         progress_service_pb2.DESCRIPTOR,
         reminder_service_pb2.DESCRIPTOR,
     )
@@ -112,9 +116,14 @@ async def habits_serving(auth: RunningAuth) -> AsyncIterator[grpc.aio.Channel]:
         await database.close()
 
 
+def zone_at_noon() -> str:
+    """Return a zone where it is about noon now: there is a later on the same day."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+
+
 @pytest.fixture
 async def ada(auth: RunningAuth) -> AsyncIterator[Ada]:
-    result = await registered(auth, display_name="Ada")
+    result = await registered(auth, display_name="Ada", timezone=zone_at_noon())
     async with (
         habits_serving(auth) as channel,
         connect(auth.target, auth_service_pb2.DESCRIPTOR) as to_auth,

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.database import Database
 from services.notifications.bot.update_poller import UpdatePoller
+from services.notifications.cache import Cache
 from services.notifications.domain import replies
 from services.notifications.telegram import Telegram
 from services.notifications.telegram.library import types
@@ -42,6 +43,21 @@ async def test_a_press_brought_again_after_a_crash_is_done_once(
         await telegram.say(ada.chat, "/help")
         await telegram.wait_for_message(ada.chat, replies.HELP)
     assert len(habits.changes) == 1
+
+
+@pytest.mark.parametrize("url", ["https://habits.example/telegram", None])
+async def test_the_menu_button_opens_the_web_app_where_it_has_an_address(
+    cache: Cache, gateway: Telegram, a_dispatcher: Any, chats: LinkedChats, url: str | None
+) -> None:
+    """Without one it shows the commands, whatever it opened before."""
+    ada = await chats.person()
+    async with running(UpdatePoller(gateway, cache, a_dispatcher(), mini_app_url=url).run):
+        await chats.telegram.wait_for_message(ada.chat, replies.NOT_UNDERSTOOD)
+    button = await (await gateway.bot()).get_chat_menu_button()
+    assert (button.type, getattr(button.web_app, "url", None)) == (
+        "web_app" if url else "commands",
+        url,
+    )
 
 
 async def test_a_bot_survives_a_telegram_that_is_away(
@@ -165,3 +181,17 @@ async def test_a_service_that_does_not_answer_is_told_of(
     auth.away = True
     await telegram.say(ada.chat, "/today")
     await telegram.wait_for_message(ada.chat, replies.TRY_AGAIN)
+
+
+async def test_a_button_is_answered_while_its_service_stands_still(
+    bot: None, a_sender: SenderOf, chats: LinkedChats, telegram: StandIn, habits: Habits
+) -> None:
+    """What was asked is done all the same, and shown in the message."""
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
+    habits.answering.clear()
+    answer = await telegram.press(ada.chat, reminder, "✅ Done")
+    assert answer["text"] == replies.ONE_MOMENT
+    assert not habits.changes
+    habits.answering.set()
+    await telegram.wait_for_message(ada.chat, "✅ Done · 4 days in a row")

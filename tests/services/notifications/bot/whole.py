@@ -5,6 +5,7 @@ from pathlib import Path
 from random import randrange
 from typing import Any
 
+import grpc
 import pytest
 
 from chassis.database import Database
@@ -16,6 +17,8 @@ from contracts.analytics.v1.analytics_service_pb2 import (
     CreateReportResponse,
     RenderStatsPictureRequest,
     RenderStatsPictureResponse,
+    WaitForRevisionsRequest,
+    WaitForRevisionsResponse,
 )
 from contracts.analytics.v1.analytics_service_pb2_grpc import (
     AnalyticsServiceServicer,
@@ -46,6 +49,8 @@ class Analytics(AnalyticsServiceServicer):
     def __init__(self) -> None:
         self.pictures: list[RenderStatsPictureRequest] = []
         self.reports: list[CreateReportRequest] = []
+        self.waits: list[WaitForRevisionsRequest] = []
+        """What was waited for before a report; as many as there are reports."""
 
     async def RenderStatsPicture(
         self, request: RenderStatsPictureRequest, context: Context
@@ -58,7 +63,14 @@ class Analytics(AnalyticsServiceServicer):
         self, request: CreateReportRequest, context: Context
     ) -> CreateReportResponse:
         self.reports.append(request)
+        assert len(self.waits) == len(self.reports)
         return CreateReportResponse()
+
+    async def WaitForRevisions(
+        self, request: WaitForRevisionsRequest, context: Context
+    ) -> WaitForRevisionsResponse:
+        self.waits.append(request)
+        return WaitForRevisionsResponse()
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +92,19 @@ def analytics() -> Analytics:
 
 
 @pytest.fixture
+async def habits_channel(real_auth: RunningAuth) -> AsyncIterator[grpc.aio.Channel]:
+    async with habits_serving(real_auth) as channel:
+        yield channel
+
+
+@pytest.fixture
 async def whole_bot(
     database: Database,
     cache: Cache,
     gateway: Telegram,
     real_auth: RunningAuth,
-    analytics: Analytics,
+    habits_channel: grpc.aio.Channel,
+    analytics: AnalyticsServiceServicer,
 ) -> AsyncIterator[None]:
     """Let a bot run that can call everybody."""
 
@@ -96,11 +115,10 @@ async def whole_bot(
     server.add(add_AnalyticsServiceServicer_to_server, analytics)
     async with (
         server.running(),
-        habits_serving(real_auth) as habits,
         connect(real_auth.target, *AUTH_FILES) as auth,
         connect(f"127.0.0.1:{server.port}", *ANALYTICS_FILES) as statistics,
     ):
-        channels = Channels(auth, habits, statistics, DELEGATION_SECRET)
+        channels = Channels(auth, habits_channel, statistics, DELEGATION_SECRET)
         services = create_services(database, cache, gateway, channels)
         async with running(UpdatePoller(gateway, cache, create_dispatcher(services)).run):
             yield
@@ -124,6 +142,11 @@ class Conversation:
         await self.telegram.press(self.chat, message, label)
         everything = await self.telegram.messages(self.chat)
         return next(it for it in everything if it["message_id"] == message["message_id"])
+
+    async def makes(self, line: str, title: str) -> None:
+        """Make a habit in a line."""
+        await self.says(f"/new {line}")
+        await self.presses(await self.hears(f"✨ {title}"), "✅ Create")
 
     async def registers(self, language: str = "English", city: str = "Kolkata") -> None:
         await self.says("/start")

@@ -17,6 +17,7 @@ from services.notifications.domain.buttons import (
     button,
     parse_button_action,
 )
+from services.notifications.domain.cheers import Activity, tone_of
 from services.notifications.domain.event_data import (
     HabitDone,
     Period,
@@ -126,15 +127,16 @@ def test_a_limit_is_not_done_by_a_button() -> None:
         (Streak(0), '✅ "Run": done. Well done!'),
         (Streak(1), '🎉 "Run": done. A new streak begins!'),
         (Streak(2), '🔥 "Run": 2 days in a row. Keep it up!'),
+        (Streak(3, Unit.WEEK), '🏆 "Run": 3 weeks in a row! That is something to be proud of.'),
+        (Streak(4, Unit.WEEK), '🔥 "Run": 4 weeks in a row. Keep it up!'),
         (Streak(7), '🏆 "Run": 7 days in a row! That is something to be proud of.'),
-        (Streak(3, Unit.WEEK), '🔥 "Run": 3 weeks in a row. Keep it up!'),
-        (Streak(4, Unit.WEEK), '🏆 "Run": 4 weeks in a row! That is something to be proud of.'),
-        (Streak(6, Unit.MONTH), '🏆 "Run": 6 months in a row! That is something to be proud of.'),
         (Streak(500), '🏆 "Run": 500 days in a row! That is something to be proud of.'),
     ],
 )
 def test_a_cheer_grows_with_the_streak(streak: Streak, text: str) -> None:
-    draft = cheer(a_check_in(streak), now=NOW)
+    done = a_check_in(streak)
+    tone = tone_of(done, Activity(), today=done.logical_date)
+    draft = cheer(done, now=NOW, tone=tone)
     assert draft.text == text
     assert draft.expire_time == NOW + CHEER_LIFETIME
 

@@ -61,6 +61,24 @@ def test_a_verb_finds_its_habit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("ran km", ["Run"]),
+        ("read pages", ["Read"]),
+        ("read page", ["Read"]),
+        ("read km", []),
+        ("km", []),
+        ("прочитал страниц", ["Читать"]),
+        ("почитала", ["Читать"]),
+    ],
+)
+def test_an_amount_may_name_its_unit_and_a_verb_its_end(words: str, titles: list[str]) -> None:
+    units = {"Run": "km", "Read": "pages", "Читать": "страниц", "Пить воду": "стаканов"}
+    items = [an_item(title, unit=unit) for title, unit in units.items()]
+    assert [it.title for it in matching(items, words)] == titles
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
     [("5", 5), ("+3", 3), ("2,5 km", Decimal("2.5")), ("0", None), ("-1", None), ("five", None)],
 )

@@ -89,8 +89,8 @@ def test_tries_last_longer_than_an_outage_of_two_hours() -> None:
 
 
 def test_the_pace_is_telegrams() -> None:
-    """25 a second and the burst before them are Telegram's 30 in any second."""
-    assert SECOND / OVERALL.interval == 25
-    assert SECOND / OVERALL.interval + OVERALL.burst == 30
-    assert PER_CHAT.interval == SECOND
+    """At most 25 in any second of Telegram's 30, however they are spread, and one a chat."""
+    assert 24 < SECOND / OVERALL.interval <= 25
+    assert OVERALL.burst == 1
+    assert SECOND <= PER_CHAT.interval < SECOND * 1.1
     assert PER_CHAT.tolerance == timedelta()

@@ -88,12 +88,36 @@ def test_another_day_leads_forward_again() -> None:
 
 
 def test_a_day_without_habits() -> None:
-    assert today_text(Today(DAY, (), 0, 0)) == "📅 Mon 23 Nov\n\nNothing is due. Enjoy the day!"
+    text = today_text(Today(DAY, (), 0, 0))
+    assert text.startswith("📅 Mon 23 Nov\n\nNothing is due. Enjoy the day!")
+    assert text.endswith("/new makes a habit, /habits shows yours.")
 
 
 def test_a_perfect_day_is_celebrated_in_place() -> None:
     done = Today(DAY, (an_item(state=ItemState.MET),), due=1, met=1)
     assert today_text(done).endswith("🎉 A perfect day: everything is done!")
+
+
+@pytest.mark.parametrize(
+    ("state", "unit", "is_perfect"),
+    [
+        (ItemState.MET, Unit.WEEK, True),
+        (ItemState.SKIPPED, Unit.WEEK, True),
+        (ItemState.OPEN, Unit.WEEK, False),  # the total of the week is still to come
+        (ItemState.MISSED, Unit.DAY, False),
+    ],
+)
+def test_a_perfect_day_leaves_nothing_open(state: ItemState, unit: Unit, is_perfect: bool) -> None:
+    week = an_item("Run", measure=Measure.QUANTITY, state=state, streak=Streak(2, unit))
+    missed = state is ItemState.MISSED
+    today = Today(DAY, (an_item(state=ItemState.MET), week), due=2, met=1 if missed else 2)
+    assert ("🎉" in today_text(today)) is is_perfect
+
+
+def test_a_week_that_is_met_makes_no_perfect_day() -> None:
+    """As in analytics, whose perfect days count what was due on the day itself."""
+    week = an_item("Run", state=ItemState.MET, streak=Streak(2, Unit.WEEK))
+    assert "🎉" not in today_text(Today(DAY, (week,), due=1, met=1))
 
 
 def test_forty_habits_come_in_pages_open_ones_first() -> None:

@@ -1,0 +1,104 @@
+"""`python -m bench scale`: what counting everybody costs, beside reading every row once.
+
+A read model of many people is made by the database. Everybody's totals and checkpoints are then
+counted from all their days, as after a rebuild, and once more for the day that follows, as each
+night. Between them every check-in is read by one sequential scan in one process of PostgreSQL; the
+other figures are held against it. `--database-url` names an empty database; otherwise a durable
+private one is started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+import asyncpg
+
+from bench.harness import bench_harness
+from bench.sample_read_model import HABITS_EACH, LAST_DAY, SampleReadModel, fill
+from chassis.database import Database
+from chassis.migrate import upgrade
+from services.analytics.tasks import COUNT_BATCH, run_until_idle
+from services.analytics.use_cases import daily_totals
+
+CHECK_INS_A_HABIT = 180
+NOON = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, 12, tzinfo=UTC)
+NIGHT = NOON + timedelta(hours=12, minutes=1)
+SCAN = "SELECT count(*), count(mark), sum(amount_thousandths), max(day) FROM analytics.days"
+GOALS = {"full count": 4.5, "nightly count": 0.25}
+
+
+async def scan(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Read every row of days in order, in one process."""
+    await connection.execute("SET max_parallel_workers_per_gather = 0")
+    await connection.fetch(SCAN, timeout=None)
+
+
+async def timed(name: str, work: Callable[[], Awaitable[object]]) -> float:
+    """Run something; print how long it took and the CPU of this process, and return the former."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    await work()
+    took = time.perf_counter() - wall
+    print(f"  {name:16}{took:9.2f} s   {time.process_time() - cpu:8.2f} s CPU here", flush=True)
+    return took
+
+
+async def measure(database_url: str, model: SampleReadModel) -> None:
+    """Print the figures."""
+    connection = await asyncpg.connect(database_url)
+    database = Database(database_url)
+
+    async def count(now: datetime) -> None:
+        job, postpone = daily_totals.recompute_totals, daily_totals.postpone_recompute
+        counted = await run_until_idle(database, job, postpone, now=now, batch=COUNT_BATCH)
+        if counted < model.people:
+            raise RuntimeError(f"{counted} of {model.people} people were counted")
+
+    try:
+        await scan(connection)  # the first one also reads from the disk and sets hint bits
+        scans = [await timed("scan", lambda: scan(connection))]
+        full = await timed("full count", lambda: count(NOON))
+        scans.append(await timed("scan", lambda: scan(connection)))
+        nightly = await timed("nightly count", lambda: count(NIGHT))
+        scans.append(await timed("scan", lambda: scan(connection)))
+    finally:
+        await connection.close()
+        await database.close()
+    for name, took in (("full count", full), ("nightly count", nightly)):
+        ratio, rate = took / median(scans), model.habits / took
+        print(f"{name}: {ratio:.2f} × a scan (goal ≤ {GOALS[name]}), {rate:,.0f} habits/s")
+
+
+async def run(check_ins: int, habits: int, database_url: str) -> None:
+    """Find or start a database, fill it, and measure."""
+    async with AsyncExitStack() as stack:
+        if not database_url:
+            bench = await stack.enter_async_context(bench_harness())
+            database_url = bench.environment["DATABASE_URL"]
+        await upgrade(database_url, "services.analytics")
+        connection = await asyncpg.connect(database_url)
+        model = await fill(connection, max(habits // HABITS_EACH, 1), check_ins)
+        await connection.close()
+        print(
+            f"{model.people:,} people, {model.habits:,} habits, {model.check_ins:,} check-ins"
+            f" of {model.days} days; load {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+        await measure(database_url, model)
+
+
+def main(arguments: list[str]) -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(prog="python -m bench scale")
+    parser.add_argument("--check-ins", type=int, default=9_000_000)
+    parser.add_argument("--habits", type=int, help="one for every 180 check-ins if left out")
+    parser.add_argument("--database-url", default="")
+    options = parser.parse_args(arguments)
+    habits = options.habits or options.check_ins // CHECK_INS_A_HABIT
+    asyncio.run(run(options.check_ins, habits, options.database_url))

@@ -1,0 +1,1 @@
+"""The calendar that calendar apps subscribe to."""

@@ -1,0 +1,1 @@
+"""What has changed since a cursor: asked for, or as a stream of events."""

@@ -1,0 +1,166 @@
+"""Keeps answers about a person's habits, and serves them for as long as they are exact.
+
+ASGI middleware around the routes. Before each answer the habits service is asked whether anything
+the answer is computed from was changed since it was kept; what came together is asked in one call.
+A change that was answered is therefore in every later answer, whichever process made it. An answer
+belongs to one person and is served to nobody else; the service verifies the token of each request.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import grpc
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.context import current_context
+from contracts.habits.v1.progress_service_pb2 import (
+    BatchCheckStateVersionsRequest,
+    StateVersionCheck,
+    StateVersionResult,
+)
+from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
+from edge.habits.coalesce import Coalescer
+
+MAX_BYTES = 32 * 1024 * 1024
+"""How much is kept; then what was used least recently is dropped."""
+MAX_ANSWER_BYTES = 256 * 1024
+"""A longer answer is not kept."""
+
+_OVERHEAD_BYTES = 500
+"""What an entry takes beside its body, about."""
+_CHECK_SECONDS = 2.0
+"""A check that takes longer is given up: the route asks, and waits as long as requests may."""
+_ETAG_BYTES = 16
+_PATHS = re.compile(r"/v1/(?:today|habits|habits/[0-9a-f-]{36}/progress)")
+
+type _Key = tuple[UUID, str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The response to one request of one person, and the state version it was asked for after."""
+
+    version: bytes
+    body: bytes
+    etag: bytes
+    content_type: bytes
+    route: Any
+    """What served it, for metrics."""
+
+
+class AnswerCacheMiddleware:
+    """Serves kept answers that are unchanged, and keeps those of the routes.
+
+    Args:
+        app: What computes the answers.
+        progress: Checks state versions.
+    """
+
+    def __init__(self, app: ASGIApp, *, progress: ProgressServiceStub) -> None:
+        self._app = app
+        self._progress = progress
+        self._checks = Coalescer(self._check)
+        self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
+        self._bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        key = _key_of(scope)
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        kept = self._answers.get(key)
+        check = StateVersionCheck(
+            access_token=current_context().token, state_version=kept.version if kept else b""
+        )
+        try:
+            result = await self._checks.submit(check)
+        except grpc.aio.AioRpcError:
+            result = StateVersionResult()  # the route meets the same trouble, and says so
+        if not result.state_version:
+            await self._app(scope, receive, send)
+        elif kept is not None and result.unchanged:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            scope["route"] = kept.route
+            await _respond(scope, kept, send)
+        else:
+            await self._compute(key, result.state_version, scope, receive, send)
+
+    async def _check(self, checks: list[StateVersionCheck]) -> Sequence[StateVersionResult]:
+        request = BatchCheckStateVersionsRequest(checks=checks)
+        call = self._progress.BatchCheckStateVersions(request, timeout=_CHECK_SECONDS)
+        return (await call).results
+
+    async def _compute(
+        self, key: _Key, version: bytes, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Have the route answer; keep the answer, and send it with its entity tag."""
+        start: Message = {}
+        body = bytearray()
+
+        async def send_or_keep(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            if start.get("status") != 200:
+                await send(message)
+            elif message["type"] == "http.response.body":
+                body.extend(message.get("body", b""))
+                if not message.get("more_body", False):
+                    headers = dict(start["headers"])
+                    answer = _Answer(
+                        version,
+                        bytes(body),
+                        _etag_of(body),
+                        headers.get(b"content-type", b"application/json"),
+                        scope.get("route"),
+                    )
+                    self._keep(key, answer)
+                    await _respond(scope, answer, send)
+
+        await self._app(scope, receive, send_or_keep)
+
+    def _keep(self, key: _Key, answer: _Answer) -> None:
+        before = self._answers.pop(key, None)
+        if before is not None:
+            self._bytes -= len(before.body) + _OVERHEAD_BYTES
+        if len(answer.body) > MAX_ANSWER_BYTES:
+            return
+        self._answers[key] = answer
+        self._bytes += len(answer.body) + _OVERHEAD_BYTES
+        while self._bytes > MAX_BYTES:
+            _, dropped = self._answers.popitem(last=False)
+            self._bytes -= len(dropped.body) + _OVERHEAD_BYTES
+
+
+def _key_of(scope: Scope) -> _Key | None:
+    """Return what an answer is kept by; None for a request that always goes to its route."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return None
+    caller = current_context().caller
+    if caller is None or not _PATHS.fullmatch(scope["path"]):
+        return None
+    return caller.id, scope["path"], scope["query_string"]
+
+
+def _etag_of(body: bytes | bytearray) -> bytes:
+    return b'"' + blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode() + b'"'
+
+
+async def _respond(scope: Scope, answer: _Answer, send: Send) -> None:
+    """Send an answer; without content to a client that has it already."""
+    known = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
+    headers = [(b"etag", answer.etag)]
+    status, body = 304, b""
+    if answer.etag not in known:
+        status, body = 200, answer.body
+        headers.append((b"content-type", answer.content_type))
+        headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

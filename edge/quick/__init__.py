@@ -1,0 +1,1 @@
+"""Quick links: addresses that check one habit in with one tap."""

@@ -1,0 +1,61 @@
+// What the whole app knows: the person, the route, the language, messages; and how each changes.
+import { signal, computed, effect } from "../vendor/signals.js";
+import { words } from "./i18n.js";
+
+/** @type {import("../vendor/signals.js").Signal<"starting" | "signed_out" | "signed_in">} */
+export const session = signal("starting");
+/** The signed-in person, as `/v1/me` shows them; null for nobody. */
+export const person = signal(/** @type {any} */ (null));
+export const route = signal(readRoute());
+export const isOnline = signal(navigator.onLine);
+export const waitingWrites = signal(0);
+/** How Telegram has opened the app; null outside of it. @type {import("../vendor/signals.js").Signal<import("./telegram.js").Launch | null>} */
+export const launch = signal(/** @type {any} */ (null));
+export const theme = signal(localStorage.getItem("habits.theme") || "system");
+/** @type {import("../vendor/signals.js").Signal<{id: number, text: string, kind: string, action?: {label: string, run: () => void}}[]>} */
+export const toasts = signal([]);
+export const locale = computed(() => words.value.locale);
+
+let lastToast = 0;
+
+/**
+ * Show a message for some seconds.
+ * @param {string} text
+ * @param {{kind?: "good" | "bad" | "plain", action?: {label: string, run: () => void}, seconds?: number}} [options]
+ */
+export function toast(text, { kind = "plain", action, seconds = 6 } = {}) {
+  const id = ++lastToast;
+  toasts.value = [...toasts.value.slice(-2), { id, text, kind, action }];
+  setTimeout(() => closeToast(id), seconds * 1000);
+}
+
+/** @param {number} id */
+export function closeToast(id) {
+  toasts.value = toasts.value.filter((one) => one.id !== id);
+}
+
+/** @param {string} path such as `/habit/0198…` */
+export function go(path) {
+  location.hash = path;
+}
+
+function readRoute() {
+  const hash = location.hash.replace(/^#/, "") || "/";
+  const [path, query] = hash.split("?");
+  return { path, parts: path.split("/").filter(Boolean), query: new URLSearchParams(query) };
+}
+
+addEventListener("hashchange", () => {
+  route.value = readRoute();
+  scrollTo(0, 0);
+});
+addEventListener("online", () => (isOnline.value = true));
+addEventListener("offline", () => (isOnline.value = false));
+
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+  localStorage.setItem("habits.theme", theme.value);
+});
+effect(() => {
+  document.documentElement.lang = locale.value;
+});

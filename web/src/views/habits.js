@@ -1,0 +1,60 @@
+// All habits, active and archived.
+import { useEffect, useState } from "../../vendor/hooks.js";
+import { all } from "../api.js";
+import { Loading } from "../parts/loading.js";
+import { html } from "../html.js";
+import { t } from "../i18n.js";
+import { Icon } from "../parts/icons.js";
+import { habitInWords, iconOf } from "../schedule_words.js";
+import { toast } from "../state.js";
+
+export function HabitsView() {
+  const [state, setState] = useState("active");
+  const [habits, setHabits] = useState(/** @type {any[] | null} */ (null));
+  useEffect(() => {
+    setHabits(null);
+    all(`/v1/habits?state=${state}`).then(setHabits, (error) => toast(error.message, { kind: "bad" }));
+  }, [state]);
+  return html`
+    <h1>${t("habits")}</h1>
+    <div class="chips" role="group" aria-label=${t("which_habits")}>
+      ${["active", "archived"].map(
+        (one) => html`
+          <button key=${one} aria-pressed=${state === one} onClick=${() => setState(one)}>${t(one)}</button>
+        `,
+      )}
+      <span class="spacer"></span>
+      <a class="button primary" href="#/new">
+        <${Icon} name="plus" />
+        ${t("new_habit")}
+      </a>
+    </div>
+    ${
+      !habits &&
+      html`
+        <${Loading} />
+      `
+    }
+    ${
+      habits?.length === 0 &&
+      html`
+        <div class="empty muted">${t(state === "active" ? "no_active" : "no_archived")}</div>
+      `
+    }
+    <ul class="habits">
+      ${habits?.map(
+        (habit) => html`
+          <li class="habit" key=${habit.id} style=${{ "--habit": habit.color || "var(--accent)" }}>
+            <a class="habit-title" href=${`#/habit/${habit.id}`}>
+              <span class="habit-icon" aria-hidden="true">${iconOf(habit)}</span>
+              <span class="habit-text">
+                <span class="title" dir="auto">${habit.title}</span>
+                <span class="muted small">${habitInWords(habit)}</span>
+              </span>
+            </a>
+          </li>
+        `,
+      )}
+    </ul>
+  `;
+}

@@ -1,0 +1,45 @@
+// Deleting the account.
+import { useState } from "../../vendor/hooks.js";
+import { remove } from "../api.js";
+import { html } from "../html.js";
+import { t } from "../i18n.js";
+import { leave } from "../main.js";
+import { Dialog } from "../parts/dialog.js";
+import { Field, FormError } from "../parts/field.js";
+
+export function DangerZone() {
+  const [isOpen, setOpen] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    try {
+      await remove("/v1/me", { password: form.get("password") });
+      leave();
+    } catch (refusal) {
+      setError(refusal);
+    }
+  };
+  return html`
+    <section class="card">
+      <h2>${t("delete_account")}</h2>
+      <p class="muted">${t("delete_account_help")}</p>
+      <button class="danger" onClick=${() => setOpen(true)}>${t("delete_account")}</button>
+      ${
+        isOpen &&
+        html`
+          <${Dialog} title=${t("delete_account")} onClose=${() => setOpen(false)}>
+            <form onSubmit=${submit}>
+              <p>${t("delete_account_sure")}</p>
+              <${Field} label=${t("password")}>
+                <input name="password" type="password" autocomplete="current-password" required />
+              <//>
+              <${FormError} error=${error} />
+              <div class="actions"><button class="danger">${t("delete_account")}</button></div>
+            </form>
+          <//>
+        `
+      }
+    </section>
+  `;
+}

@@ -1,0 +1,179 @@
+// Sign in, register, or enter a code from the chat.
+import { useEffect, useState } from "../../vendor/hooks.js";
+import { get, post, put, signIn } from "../api.js";
+import { html } from "../html.js";
+import { t } from "../i18n.js";
+import { enter } from "../main.js";
+import { Field, FormError, errorOf } from "../parts/field.js";
+import { go, launch, toast } from "../state.js";
+
+const SECRET = "habits.oidc";
+
+export function SignInView() {
+  const [way, setWay] = useState(/** @type {"sign_in" | "register" | "code"} */ ("sign_in"));
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const [busy, setBusy] = useState(false);
+  const [hasOidc, setHasOidc] = useState(false);
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+    setBusy(true);
+    setError(null);
+    try {
+      const user = await signIn(PATHS[way], bodyOf(way, form));
+      if (launch.value) await link(launch.value);
+      await enter(user);
+      if (location.hash.startsWith("#/sign-in")) go("/");
+    } catch (refusal) {
+      setError(refusal);
+    }
+    setBusy(false);
+  };
+  useEffect(() => {
+    finishOidc().catch((refusal) => setError(refusal));
+    get("/v1/auth/sign-in-methods").then(
+      (methods) => setHasOidc(methods.oidc),
+      () => undefined, // without an answer the other ways are there
+    );
+  }, []);
+  const choose = (/** @type {any} */ next) => () => {
+    setError(null);
+    setWay(next);
+  };
+  return html`
+    <div class="sign-in">
+      <img src="/web/icons/icon.svg" alt="" width="64" height="64" />
+      <h1>${t("app_name")}</h1>
+      <p class="muted">${t("app_claim")}</p>
+      ${
+        launch.value &&
+        html`
+          <${InTelegram} launch=${launch.value} onError=${setError} />
+        `
+      }
+      <form onSubmit=${submit} aria-label=${t(way)} key=${way}>
+        ${
+          way === "code"
+            ? html`
+                <${CodeField} error=${error} />
+              `
+            : html`
+                <${PasswordFields} way=${way} error=${error} />
+              `
+        }
+        <${FormError} error=${error && !error.errors?.length ? error : null} />
+        <button class="primary" disabled=${busy}>${t(way)}</button>
+      </form>
+      <p class="ways">
+        ${
+          way !== "sign_in" &&
+          html`
+            <button class="link" onClick=${choose("sign_in")}>${t("have_account")}</button>
+          `
+        }
+        ${
+          way !== "register" &&
+          html`
+            <button class="link" onClick=${choose("register")}>${t("no_account")}</button>
+          `
+        }
+        ${
+          way !== "code" &&
+          html`
+            <button class="link" onClick=${choose("code")}>${t("have_code")}</button>
+          `
+        }
+        ${
+          hasOidc &&
+          html`
+            <button class="link" onClick=${() => startOidc().catch((refusal) => toast(refusal.message, { kind: "bad" }))}>
+              ${t("oidc")}
+            </button>
+          `
+        }
+      </p>
+    </div>
+  `;
+}
+
+/**
+ * Telegram's user has no account here: make one right away, or sign in to one, which links it.
+ * @param {{launch: import("../telegram.js").Launch, onError: (error: any) => void}} properties
+ */
+const InTelegram = ({ launch, onError }) => html`
+  <p>${t("in_telegram", { name: launch.name })}</p>
+  <button class="primary" onClick=${() => registerByTelegram(launch).catch(onError)}>${t("in_telegram_register")}</button>
+  <p class="muted">${t("in_telegram_link")}</p>
+`;
+
+/** @param {import("../telegram.js").Launch} launch */
+async function registerByTelegram({ init_data, language }) {
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  await enter(
+    await signIn("/telegram", { init_data, register: { timezone, locale: (language || navigator.language).split("-")[0] } }),
+  );
+}
+
+/**
+ * Link Telegram's chat with the account that has just been signed in. It stays signed in without.
+ * @param {import("../telegram.js").Launch} launch
+ */
+async function link({ init_data }) {
+  try {
+    await put("/v1/telegram/link", { init_data });
+    toast(t("in_telegram_linked"), { kind: "good" });
+  } catch (error) {
+    toast(/** @type {Error} */ (error).message, { kind: "bad" });
+  }
+}
+
+const PATHS = /** @type {const} */ ({ sign_in: "", register: "/register", code: "/code" });
+
+/** @param {string} way @param {any} form */
+function bodyOf(way, form) {
+  if (way !== "register") return form;
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const week = /** @type {any} */ (new Intl.Locale(navigator.language)).getWeekInfo?.();
+  const week_start = week?.firstDay === 7 ? "sun" : "mon";
+  return { ...form, timezone, week_start, locale: navigator.language.slice(0, 2) };
+}
+
+/** @param {{way: string, error: any}} properties */
+const PasswordFields = ({ way, error }) => html`
+  <${Field} label=${t("email")} error=${errorOf(error, "email")}>
+    <input name="email" type="email" autocomplete="username" required autofocus />
+  <//>
+  <${Field} label=${t("password")} error=${errorOf(error, "password")} hint=${way === "register" ? t("password_hint") : ""}>
+    <input name="password" type="password" required autocomplete=${way === "register" ? "new-password" : "current-password"} />
+  <//>
+  ${
+    way === "register" &&
+    html`
+      <${Field} label=${t("name_optional")}><input name="display_name" autocomplete="name" dir="auto" /><//>
+    `
+  }
+`;
+
+/** @param {{error: any}} properties */
+const CodeField = ({ error }) => html`
+  <${Field} label=${t("code")} error=${errorOf(error, "code")} hint=${t("code_hint")}>
+    <input name="code" autocomplete="one-time-code" required autofocus spellcheck="false" />
+  <//>
+`;
+
+async function startOidc() {
+  const started = await post("/v1/auth/oidc/start", { redirect_uri: `${location.origin}/` });
+  sessionStorage.setItem(SECRET, started.browser_secret);
+  location.assign(started.authorization_url);
+}
+
+/** Finish what the OpenID provider has sent the browser back with. */
+async function finishOidc() {
+  const query = new URLSearchParams(location.search);
+  const browser_secret = sessionStorage.getItem(SECRET);
+  if (!query.get("state") || !query.get("code") || !browser_secret) return;
+  sessionStorage.removeItem(SECRET);
+  history.replaceState(null, "", "/");
+  const body = { state: query.get("state"), code: query.get("code"), iss: query.get("iss") ?? "", browser_secret };
+  await enter(await signIn("/oidc", body));
+}
