@@ -2,7 +2,8 @@
 // API are never kept here; the app itself keeps the day it showed last.
 importScripts("/web/sw_push.js");
 
-const CACHE = "habits-shell-v1";
+/** Another name whenever files of two versions do not go together: all are then fetched anew. */
+const CACHE = "habits-shell-v2";
 const LIST = "/web/files.json";
 
 /** @returns {Promise<void>} */

@@ -2,9 +2,9 @@
 import { Unreachable, get, takeToday } from "./api.js";
 import { enqueue } from "./queue.js";
 import { person, toast } from "./state.js";
-import { signal } from "../vendor/signals.js";
+import { signal } from "../vendor/view.js";
 
-/** @type {import("../vendor/signals.js").Signal<any>} the answer of `/v1/today`; null until the first */
+/** @type {import("../vendor/view.js").Signal<any>} the answer of `/v1/today`; null until the first */
 export const board = signal(null);
 /** `fresh`, `loading`, `kept` (shown from this browser's storage) or `failed` */
 export const boardState = signal("loading");

@@ -1,11 +1,11 @@
 // Words in the person's language; plurals, dates and numbers by Intl.
-import { signal } from "../vendor/signals.js";
+import { signal } from "../vendor/view.js";
 import { en } from "./words/en.js";
 
 /** Languages that the app speaks, each loaded when it is chosen. */
 export const LANGUAGES = { en: "English", ru: "Русский" };
 
-/** @type {import("../vendor/signals.js").Signal<{locale: string, texts: Record<string, any>}>} */
+/** @type {import("../vendor/view.js").Signal<{locale: string, texts: Record<string, any>}>} */
 export const words = signal({ locale: "en", texts: en });
 
 /**

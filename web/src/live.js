@@ -1,6 +1,6 @@
 // What is done elsewhere, in the chat or on another device, shows on the board: one stream of events
 // for a tab that is looked at; where a proxy holds streams back, requests that wait for a change.
-import { effect } from "../vendor/signals.js";
+import { effect } from "../vendor/view.js";
 import { ApiError, call, get } from "./api.js";
 import { reloadBoard } from "./board.js";
 import { isOnline, person, session } from "./state.js";

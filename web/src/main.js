@@ -1,13 +1,9 @@
 // Starts the app: who is signed in, in which language, and which view the address names.
-import { render } from "../vendor/preact.js";
-import { useEffect } from "../vendor/hooks.js";
+import { html, render, useEffect } from "../vendor/view.js";
 import { resume, signIn, whenSignedOut } from "./api.js";
 import { board, reloadBoard, tellRefusal } from "./board.js";
-import { html } from "./html.js";
 import { speak, t } from "./i18n.js";
-import { Icon } from "./parts/icons.js";
-import { Later } from "./parts/later.js";
-import { Toasts } from "./parts/toasts.js";
+import { Icon, Later, Toasts } from "./parts/common.js";
 import { startQueue, stopQueue } from "./queue.js";
 import { go, launch, person, route, session, toast } from "./state.js";
 import { TodayView } from "./views/today.js";
@@ -172,6 +168,10 @@ async function start() {
     place,
   );
   void import("./live.js").then(({ startLive }) => startLive());
+  const before = navigator.serviceWorker?.controller;
+  navigator.serviceWorker?.addEventListener("controllerchange", () => {
+    if (before) addEventListener("hashchange", () => location.reload(), { once: true }); // modules of two versions would mix
+  });
   navigator.serviceWorker?.addEventListener("message", (event) => event.data?.type === "day-changed" && reloadBoard());
   if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/web/sw.js", { scope: "/" }).catch(() => undefined);
 }

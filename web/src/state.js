@@ -1,18 +1,18 @@
 // What the whole app knows: the person, the route, the language, messages; and how each changes.
-import { signal, computed, effect } from "../vendor/signals.js";
+import { computed, effect, signal } from "../vendor/view.js";
 import { words } from "./i18n.js";
 
-/** @type {import("../vendor/signals.js").Signal<"starting" | "signed_out" | "signed_in">} */
+/** @type {import("../vendor/view.js").Signal<"starting" | "signed_out" | "signed_in">} */
 export const session = signal("starting");
 /** The signed-in person, as `/v1/me` shows them; null for nobody. */
 export const person = signal(/** @type {any} */ (null));
 export const route = signal(readRoute());
 export const isOnline = signal(navigator.onLine);
 export const waitingWrites = signal(0);
-/** How Telegram has opened the app; null outside of it. @type {import("../vendor/signals.js").Signal<import("./telegram.js").Launch | null>} */
+/** How Telegram has opened the app; null outside of it. @type {import("../vendor/view.js").Signal<import("./telegram.js").Launch | null>} */
 export const launch = signal(/** @type {any} */ (null));
 export const theme = signal(localStorage.getItem("habits.theme") || "system");
-/** @type {import("../vendor/signals.js").Signal<{id: number, text: string, kind: string, action?: {label: string, run: () => void}}[]>} */
+/** @type {import("../vendor/view.js").Signal<{id: number, text: string, kind: string, action?: {label: string, run: () => void}}[]>} */
 export const toasts = signal([]);
 export const locale = computed(() => words.value.locale);
 

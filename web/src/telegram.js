@@ -1,7 +1,7 @@
 // The app inside Telegram (a Mini App): what Telegram says of the launch, of its colors and of the
 // space there is, and its back button. Spoken by messages, as Telegram documents them; its own
 // script would have to come from another server. Loaded at /telegram only.
-import { effect } from "../vendor/signals.js";
+import { effect } from "../vendor/view.js";
 import { ApiError, embed, resume, signIn } from "./api.js";
 import { route } from "./state.js";
 

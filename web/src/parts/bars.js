@@ -1,5 +1,5 @@
 // Bars of shares, each with its words.
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 import { percent } from "../i18n.js";
 
 /** @param {{rows: {label: string, share: number | null}[]}} properties */

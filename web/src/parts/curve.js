@@ -1,7 +1,6 @@
 // The curve of a habit's strength, drawn by the chart library, which is loaded only here.
-import { useEffect, useRef } from "../../vendor/hooks.js";
+import { html, useEffect, useRef } from "../../vendor/view.js";
 import uPlot from "../../vendor/uplot.js";
-import { html } from "../html.js";
 import { date, percent } from "../i18n.js";
 
 const HEIGHT = 170;

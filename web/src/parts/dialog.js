@@ -1,8 +1,7 @@
 // A dialog: the browser's own, so that focus, Escape and screen readers are right.
-import { useEffect, useRef } from "../../vendor/hooks.js";
-import { html } from "../html.js";
+import { html, useEffect, useRef } from "../../vendor/view.js";
 import { t } from "../i18n.js";
-import { Icon } from "./icons.js";
+import { Icon } from "./common.js";
 
 /**
  * @param {{title: string, onClose: () => void, children?: any, wide?: boolean}} properties

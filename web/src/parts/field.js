@@ -1,5 +1,5 @@
 // Form fields with labels, and what a refusal says about them.
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 
 /**
  * A labelled field; what is inside is its control.

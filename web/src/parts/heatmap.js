@@ -1,7 +1,6 @@
 // A year of days: a column a week, a row a weekday.
-import { useEffect, useRef } from "../../vendor/hooks.js";
+import { html, useEffect, useRef } from "../../vendor/view.js";
 import { addDays, daysBetween, startOfWeek } from "../days.js";
-import { html } from "../html.js";
 import { date, monthName, t, weekdayName, WEEKDAYS } from "../i18n.js";
 
 const CELL = 12;

@@ -1,5 +1,5 @@
 // A note on a day.
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 import { t } from "../i18n.js";
 import { Field } from "./field.js";
 

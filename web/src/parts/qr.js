@@ -1,6 +1,6 @@
 // A QR code, drawn as one path.
 import { encode } from "../../vendor/uqr.js";
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 
 /** @param {{text: string, label: string}} properties */
 export function QrCode({ text, label }) {

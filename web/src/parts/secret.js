@@ -1,5 +1,5 @@
 // A secret that is shown once, with a button that copies it.
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 import { t } from "../i18n.js";
 import { toast } from "../state.js";
 

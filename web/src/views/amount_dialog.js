@@ -1,7 +1,6 @@
 // Adding an amount: quick steps, and a keypad of the device's own.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { addAmount, setDay, undoLast } from "../board.js";
-import { html } from "../html.js";
 import { number, t } from "../i18n.js";
 import { Dialog } from "../parts/dialog.js";
 import { toast } from "../state.js";

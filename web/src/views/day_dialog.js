@@ -1,11 +1,10 @@
 // All that can be said of one day of one habit.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { board, clearDay, setDay, undoLast } from "../board.js";
-import { html } from "../html.js";
 import { date, t } from "../i18n.js";
 import { Dialog } from "../parts/dialog.js";
 import { NoteField } from "../parts/note_field.js";
-import { Icon } from "../parts/icons.js";
+import { Icon } from "../parts/common.js";
 
 /** @param {{item: any, onClose: () => void}} properties */
 export function DayDialog({ item, onClose }) {

@@ -1,15 +1,12 @@
 // One habit: how it goes, its year, its history; and what can be done with it.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post, remove } from "../api.js";
 import { addDays, weekdayOf } from "../days.js";
-import { Loading } from "../parts/loading.js";
-import { html } from "../html.js";
 import { WEEKDAYS, date, percent, t, weekdayName } from "../i18n.js";
 import { Bars } from "../parts/bars.js";
 import { Confirm } from "../parts/dialog.js";
 import { Heatmap, cellOfState } from "../parts/heatmap.js";
-import { Icon } from "../parts/icons.js";
-import { Later } from "../parts/later.js";
+import { Icon, Later, Loading } from "../parts/common.js";
 import { habitInWords, streakInWords } from "../schedule_words.js";
 import { go, person, route, toast } from "../state.js";
 import { HabitDayDialog } from "./habit_day_dialog.js";

@@ -1,7 +1,6 @@
 // Change any day of a habit, from its year or its history.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { put, remove } from "../api.js";
-import { html } from "../html.js";
 import { date, t } from "../i18n.js";
 import { Dialog } from "../parts/dialog.js";
 import { NoteField } from "../parts/note_field.js";

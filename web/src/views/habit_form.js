@@ -1,11 +1,10 @@
 // Make or edit a habit.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { patch, post } from "../api.js";
 import { reloadBoard, today } from "../board.js";
-import { html } from "../html.js";
 import { date, t } from "../i18n.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
-import { Icon } from "../parts/icons.js";
+import { Icon } from "../parts/common.js";
 import { habitInWords } from "../schedule_words.js";
 import { go, toast } from "../state.js";
 import { ReminderFields } from "./reminder_fields.js";

@@ -1,10 +1,8 @@
 // One habit on the board: a tap does the usual thing, the menu the rest; swipe left to skip.
-import { useRef, useState } from "../../vendor/hooks.js";
+import { html, useRef, useState } from "../../vendor/view.js";
 import { addAmount, board, clearDay, setDay, undoLast } from "../board.js";
-import { html } from "../html.js";
 import { number, t } from "../i18n.js";
-import { Icon } from "../parts/icons.js";
-import { Later } from "../parts/later.js";
+import { Icon, Later } from "../parts/common.js";
 import { goalInWords, iconOf, scheduleInWords, streakInWords } from "../schedule_words.js";
 import { toast } from "../state.js";
 

@@ -1,10 +1,8 @@
 // All habits, active and archived.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { all } from "../api.js";
-import { Loading } from "../parts/loading.js";
-import { html } from "../html.js";
+import { Icon, Loading } from "../parts/common.js";
 import { t } from "../i18n.js";
-import { Icon } from "../parts/icons.js";
 import { habitInWords, iconOf } from "../schedule_words.js";
 import { toast } from "../state.js";
 

@@ -1,8 +1,7 @@
 // The empty state: the first habit in two taps.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post } from "../api.js";
 import { reloadBoard } from "../board.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { toast } from "../state.js";
 

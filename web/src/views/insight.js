@@ -1,9 +1,8 @@
 // How it goes over all habits: numbers, a heatmap, recommendations and reports.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get } from "../api.js";
 import { addDays } from "../days.js";
-import { Loading } from "../parts/loading.js";
-import { html } from "../html.js";
+import { Loading } from "../parts/common.js";
 import { WEEKDAYS, date, number, percent, t, weekdayName } from "../i18n.js";
 import { Bars, Columns } from "../parts/bars.js";
 import { Heatmap, cellOfRate } from "../parts/heatmap.js";

@@ -1,7 +1,6 @@
 // Pauses of one habit, or of all.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { all, post, remove } from "../api.js";
-import { html } from "../html.js";
 import { date, t } from "../i18n.js";
 import { toast } from "../state.js";
 

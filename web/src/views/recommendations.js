@@ -1,7 +1,6 @@
 // What would help, with its evidence: apply it (and undo that), or not now.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post } from "../api.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { toast } from "../state.js";
 

@@ -1,5 +1,5 @@
 // The reminders of a habit: up to 8.
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 import { t } from "../i18n.js";
 import { Field } from "../parts/field.js";
 import { Weekdays } from "./schedule_fields.js";

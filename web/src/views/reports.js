@@ -1,7 +1,6 @@
 // Stored reports with their pictures.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post } from "../api.js";
-import { html } from "../html.js";
 import { date, t } from "../i18n.js";
 import { Dialog } from "../parts/dialog.js";
 import { toast } from "../state.js";

@@ -1,5 +1,5 @@
 // Every schedule of the product, by choosing.
-import { html } from "../html.js";
+import { html } from "../../vendor/view.js";
 import { WEEKDAYS, monthName, number, t, weekdayName } from "../i18n.js";
 import { Field } from "../parts/field.js";
 

@@ -1,8 +1,7 @@
 // The person's settings, in sections.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { patch, signOut } from "../api.js";
 import { today } from "../board.js";
-import { html } from "../html.js";
 import { LANGUAGES, WEEKDAYS, speak, t, weekdayName } from "../i18n.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
 import { leave } from "../main.js";

@@ -1,7 +1,6 @@
 // Sessions, personal tokens, email and password.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post, remove } from "../api.js";
-import { html } from "../html.js";
 import { moment, t } from "../i18n.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
 import { QrCode } from "../parts/qr.js";

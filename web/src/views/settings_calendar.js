@@ -1,7 +1,6 @@
 // The address of the person's calendar, for calendar apps.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { post, remove } from "../api.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { Confirm } from "../parts/dialog.js";
 import { Secret } from "../parts/secret.js";

@@ -1,7 +1,6 @@
 // Deleting the account.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { remove } from "../api.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { leave } from "../main.js";
 import { Dialog } from "../parts/dialog.js";

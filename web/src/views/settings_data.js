@@ -1,8 +1,7 @@
 // Take everything out, bring everything in.
-import { useState } from "../../vendor/hooks.js";
+import { html, useState } from "../../vendor/view.js";
 import { call, get } from "../api.js";
 import { reloadBoard } from "../board.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { toast } from "../state.js";
 

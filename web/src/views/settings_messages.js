@@ -1,8 +1,7 @@
 // Telegram, quiet hours, reports and cheers.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { ApiError, get, patch, post, remove } from "../api.js";
-import { Loading } from "../parts/loading.js";
-import { html } from "../html.js";
+import { Loading } from "../parts/common.js";
 import { moment, t } from "../i18n.js";
 import { Field } from "../parts/field.js";
 import { QrCode } from "../parts/qr.js";

@@ -1,7 +1,6 @@
 // Which browsers show reminders.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, remove } from "../api.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { Refused, findHere, obstacle, subscribeHere, unsubscribeHere } from "../push.js";
 import { toast } from "../state.js";

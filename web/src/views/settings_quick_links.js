@@ -1,7 +1,6 @@
 // Addresses that check one habit in, for a tag on the fridge or a button elsewhere.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { all, post, remove } from "../api.js";
-import { html } from "../html.js";
 import { moment, number, t } from "../i18n.js";
 import { Confirm } from "../parts/dialog.js";
 import { Field, FormError, errorOf } from "../parts/field.js";

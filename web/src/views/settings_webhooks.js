@@ -1,7 +1,6 @@
 // Addresses of the person's own that are sent what happens.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { all, patch, post, remove } from "../api.js";
-import { html } from "../html.js";
 import { moment, t } from "../i18n.js";
 import { Confirm } from "../parts/dialog.js";
 import { Field, FormError, errorOf } from "../parts/field.js";

@@ -1,7 +1,6 @@
 // Sign in, register, or enter a code from the chat.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post, put, signIn } from "../api.js";
-import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { enter } from "../main.js";
 import { Field, FormError, errorOf } from "../parts/field.js";

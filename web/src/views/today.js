@@ -1,16 +1,15 @@
 // The board of a day: one tap checks in.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { put } from "../api.js";
 import { board, boardState, loadBoard, reloadBoard, today } from "../board.js";
 import { addDays } from "../days.js";
-import { html } from "../html.js";
 import { date, t } from "../i18n.js";
-import { Icon } from "../parts/icons.js";
-import { Later } from "../parts/later.js";
-import { Ring } from "../parts/ring.js";
+import { Icon, Later } from "../parts/common.js";
 import { go, isOnline, route, toast, waitingWrites } from "../state.js";
 import { HabitRow } from "./habit_row.js";
 
+const RADIUS = 26;
+const LENGTH = 2 * Math.PI * RADIUS;
 const ideas = () => import("./ideas.js").then((module) => module.Ideas);
 
 export function TodayView() {
@@ -123,6 +122,24 @@ export function TodayView() {
       <${Icon} name="plus" />
       ${t("new_habit")}
     </a>
+  `;
+}
+
+// A ring that fills up: the day's progress.
+/** @param {{done: number, of: number, label: string}} properties */
+function Ring({ done, of, label }) {
+  const share = of ? Math.min(done / of, 1) : 0;
+  return html`
+    <svg class="ring ${of && done >= of ? "full" : ""}" viewBox="0 0 64 64" role="img" aria-label=${label}>
+      <circle cx="32" cy="32" r=${RADIUS} />
+      ${
+        share > 0 && // round ends would make a dot of nothing
+        html`
+          <circle class="ring-value" cx="32" cy="32" r=${RADIUS} stroke-dasharray=${`${LENGTH * share} ${LENGTH}`} />
+        `
+      }
+      <text x="32" y="37" text-anchor="middle" aria-hidden="true">${done}/${of}</text>
+    </svg>
   `;
 }
 

@@ -1,7 +1,6 @@
 // What became of each event that was posted to a webhook.
-import { useEffect, useState } from "../../vendor/hooks.js";
+import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post } from "../api.js";
-import { html } from "../html.js";
 import { moment, t } from "../i18n.js";
 import { toast } from "../state.js";
 
