@@ -1,11 +1,11 @@
 """Sent reminders whose text may no longer say what became of their day: claims and outcomes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, text, update
+from sqlalchemy import Row, case, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.dao.sending import buttons_from_column
@@ -22,6 +22,8 @@ from services.notifications.domain.reminder_days import (
 from services.notifications.tables import MESSAGES
 
 _M = MESSAGES.c
+# Each change of its day during an edit adds a microsecond to the claim.
+_CHANGED_MEANWHILE = timedelta(milliseconds=1)
 
 # A claim is the moment at which it ends, so nobody has to clean up after a sender that died. What
 # cannot be edited (never arrived, another chat by now, too old) is not looked at again.
@@ -57,17 +59,29 @@ async def claim_edits(
 
 
 async def save_edit(
-    session: AsyncSession, reminder: SentReminder, *, edited: bool, retry_time: datetime | None
+    session: AsyncSession,
+    reminder: SentReminder,
+    *,
+    edited: bool,
+    retry_time: datetime | None,
+    now: datetime,
 ) -> None:
     """Store what a reminder says now, and when to look at it again; None for not at all.
 
-    Nothing is stored where it was scheduled again meanwhile: that schedule looks at it anew.
+    Where its day has changed meanwhile, it is looked at again in a moment. Nothing is stored where
+    a button was pressed meanwhile, or another sender has claimed it.
     """
     shown = {"shown_state": reminder.day_state.value, "shown_revision": reminder.day_revision}
+    unchanged = _M.edit_time == reminder.claim
+    next_time = case((unchanged, retry_time), else_=retry_time or now + EDIT_DELAY)
     await session.execute(
         update(MESSAGES)
-        .where(_M.id == reminder.id, _M.edit_time == reminder.claim)
-        .values(edit_time=retry_time, **(shown if edited else {}))
+        .where(
+            _M.id == reminder.id,
+            _M.edit_time >= reminder.claim,
+            _M.edit_time < reminder.claim + _CHANGED_MEANWHILE,
+        )
+        .values(edit_time=next_time, **(shown if edited else {}))
     )
 
 

@@ -180,7 +180,9 @@ class Sender:
             retry_time = await reminder_edits.edit(self._telegram, self._cache, reminder, now=now)
         edited = retry_time is None
         async with self._database.transaction() as session:
-            await reminder_edits.save_edit(session, reminder, edited=edited, retry_time=retry_time)
+            await reminder_edits.save_edit(
+                session, reminder, edited=edited, retry_time=retry_time, now=self._now()
+            )
 
     async def _wait_for_slot(self, target: int | UUID) -> timedelta | None:
         """Wait until the rate limiter allows one message.

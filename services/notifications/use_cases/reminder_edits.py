@@ -40,7 +40,9 @@ async def claim_edits(
         if reminder.needs_edit(now=now):
             needed.append(reminder)
         else:
-            await reminder_edits.save_edit(session, reminder, edited=False, retry_time=None)
+            await reminder_edits.save_edit(
+                session, reminder, edited=False, retry_time=None, now=now
+            )
     return needed
 
 
@@ -59,10 +61,15 @@ async def edit(
 
 
 async def save_edit(
-    session: AsyncSession, reminder: SentReminder, *, edited: bool, retry_time: datetime | None
+    session: AsyncSession,
+    reminder: SentReminder,
+    *,
+    edited: bool,
+    retry_time: datetime | None,
+    now: datetime,
 ) -> None:
     """Store whether a reminder was edited, and when to try again."""
-    await reminder_edits.save_edit(session, reminder, edited=edited, retry_time=retry_time)
+    await reminder_edits.save_edit(session, reminder, edited=edited, retry_time=retry_time, now=now)
 
 
 async def hold_edits(

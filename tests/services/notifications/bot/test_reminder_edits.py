@@ -14,7 +14,7 @@ from services.notifications.bot.update_poller import UpdatePoller
 from services.notifications.dao import reminder_days
 from services.notifications.domain.event_data import Streak
 from services.notifications.domain.reminder_days import DayChange, DayOutcome, PauseRange
-from services.notifications.use_cases import events
+from services.notifications.use_cases import events, reminder_edits
 from tests.services.notifications.bot.chat import a_reminder, changed, labels, reminder_due
 from tests.services.notifications.bot.peer_services import Habits
 from tests.services.notifications.conftest import LinkedChats, Person, SenderOf
@@ -78,7 +78,7 @@ async def text_becomes(
     telegram: StandIn, person: Person, message: dict[str, Any], text: str
 ) -> dict[str, Any]:
     """Wait until a message says this, and return it."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (now := await changed(telegram, person, message))["text"] != text:  # noqa: ASYNC110 - the sender edits it
             await asyncio.sleep(0.05)
     return now
@@ -157,6 +157,25 @@ async def test_what_is_taken_back_elsewhere_can_be_answered_again(
         await days.apply(days.change(DayOutcome.OPEN, 2))
         again = await text_becomes(chats.telegram, ada, message, message["text"])
     assert labels(again) == labels(message)
+
+
+async def test_what_changes_during_an_edit_is_shown_after_it(
+    chats: LinkedChats, a_sender: SenderOf, days: Days, ada: Person
+) -> None:
+    """Else the message says what was taken back, and has no buttons any more."""
+    await a_reminder(chats, a_sender, ada, days.habit_id, due=TODAY)
+    await days.apply(days.change(DayOutcome.MET, 1))
+    now = datetime.now(UTC) + timedelta(seconds=5)
+    async with days.database.transaction() as session:
+        (first,) = await reminder_edits.claim_edits(session, now=now, limit=1)
+    await days.apply(days.change(DayOutcome.OPEN, 2))
+    async with days.database.transaction() as session:
+        during = await reminder_edits.claim_edits(session, now=now, limit=1)
+        await reminder_edits.save_edit(session, first, edited=True, retry_time=None, now=now)
+        now += timedelta(seconds=5)
+        (second,) = await reminder_edits.claim_edits(session, now=now, limit=1)
+    assert during == []
+    assert (second.shown_state, second.day_state) == (DayOutcome.MET, DayOutcome.OPEN)
 
 
 async def test_a_pause_is_shown_until_it_ends(
