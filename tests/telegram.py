@@ -15,7 +15,7 @@ import aiohttp
 from local.telegram.server import BOT_TOKEN, BOT_USERNAME, serving
 from local.telegram.state import TelegramState
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
 

@@ -17,7 +17,7 @@ MINUTE_MS = 60_000
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - Redis does not say
             await asyncio.sleep(0.01)
 

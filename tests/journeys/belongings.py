@@ -85,7 +85,7 @@ async def recommendation_of(person: Person) -> str:
         items[:] = (await person.get("analytics/recommendations"))["items"]
         return bool(items)
 
-    await eventually(is_given, within=20)
+    await eventually(is_given, within=60)
     return str(items[0]["id"])
 
 

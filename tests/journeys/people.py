@@ -205,7 +205,7 @@ class Person:
 async def open_clients(mesh: Mesh) -> AsyncIterator[Clients]:
     """Yield the clients of a mesh."""
     async with (
-        httpx.AsyncClient(base_url=mesh.api, timeout=15) as rest,
+        httpx.AsyncClient(base_url=mesh.api, timeout=60) as rest,
         aiohttp.ClientSession() as session,
     ):
         yield Clients(rest, Telegram(mesh.chat, session))

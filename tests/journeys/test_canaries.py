@@ -177,7 +177,7 @@ async def test_no_secret_is_in_logs_database_redis_or_broker(mesh: Mesh, clients
         async def was_published() -> bool:
             return any(eva.email not in it and "habits" in it for it in messages)
 
-        await eventually(was_published, within=20)
+        await eventually(was_published, within=60)
         await asyncio.sleep(1)  # whatever else is on its way
     assert found_in("\n".join(messages), everything) == []
     connection = await asyncpg.connect(mesh.database_url)

@@ -71,7 +71,7 @@ class Conversation:
             return self.text(button) in str(found["buttons"])
 
         # A tap is answered before the message is edited: the edit of the last one may still come.
-        await eventually(has_button, within=30)
+        await eventually(has_button, within=60)
         before = found
         await self.taps(message, button)
 
@@ -80,12 +80,12 @@ class Conversation:
             found = await self.reads(message)
             return (found["text"], found["buttons"]) != (before["text"], before["buttons"])
 
-        await eventually(is_edited, within=30)
+        await eventually(is_edited, within=60)
         return found
 
     async def taps(self, message: dict[str, Any], button: str) -> None:
         """Press a button that asks for something in a new message."""
-        await self.clients.telegram.press(self.chat, message, self.text(button), within=30)
+        await self.clients.telegram.press(self.chat, message, self.text(button), within=60)
 
     async def reads(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return a message as it is now."""
@@ -154,7 +154,7 @@ async def test_a_report_is_made_now(person: Conversation, language: str) -> None
     choice = await person.asks("/report", replies.ASK_REPORT)
     assert len([label for row in buttons(choice) for label in row]) == 3
     await person.asks("/report daily", replies.REPORT_COMES)
-    await person.clients.telegram.wait_for_message(person.chat, "1", within=30)
+    await person.clients.telegram.wait_for_message(person.chat, "1", within=60)
 
 
 async def test_pauses_settings_and_tips(person: Conversation, language: str) -> None:

@@ -15,7 +15,7 @@ async def test_a_file_is_exported_and_imported_again(clients: Clients) -> None:
     kim = await telegram.open_chat("Kim")
 
     async def hear(words: str, count: int = 1) -> Json:
-        return await telegram.wait_for_message(kim, words, count=count, within=30)
+        return await telegram.wait_for_message(kim, words, count=count, within=60)
 
     await telegram.say(kim, "/start")
     await telegram.press(kim, await hear("I do not know you yet"), "✨ English")

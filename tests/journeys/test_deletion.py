@@ -124,7 +124,7 @@ async def test_a_deleted_account_leaves_nothing_but_tombstones(
                 "notifications.people",
             }
 
-        await eventually(only_tombstones_are_left, within=20)
+        await eventually(only_tombstones_are_left, within=60)
         left = await rows_with(connection, account_id, habit, CANARY, eve.email, "/Troll")
         tombstones = {name: rows for name, rows in left.items() if not name.endswith("outbox")}
         assert [len(rows) for rows in tombstones.values()] == [1, 1, 1]

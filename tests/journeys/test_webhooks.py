@@ -29,13 +29,13 @@ async def test_a_check_in_arrives_at_the_receiver_of_the_documentation(clients: 
 
         await ada.post_until_acknowledged(f"habits/{habit}/check-ins", note="in the rain")
         message_id, _, body = (await receiver.next_line()).partition(" ")
-    sent = json.loads(body)
-    assert sent["type"] == "check_in.changed"
-    [shown] = (await ada.get(f"habits/{habit}/check-ins"))["items"]
-    assert {key: sent["data"]["check_in"][key] for key in shown} == shown
+        sent = json.loads(body)
+        assert sent["type"] == "check_in.changed"
+        [shown] = (await ada.get(f"habits/{habit}/check-ins"))["items"]
+        assert {key: sent["data"]["check_in"][key] for key in shown} == shown
 
-    async def is_recorded() -> bool:
-        delivered = await ada.get(f"{path}/deliveries", state="delivered")
-        return [it["id"] for it in delivered["items"]] == [message_id, tested["id"]]
+        async def is_recorded() -> bool:
+            delivered = await ada.get(f"{path}/deliveries", state="delivered")
+            return [it["id"] for it in delivered["items"]] == [message_id, tested["id"]]
 
-    await eventually(is_recorded)
+        await eventually(is_recorded)  # the receiver prints before it answers

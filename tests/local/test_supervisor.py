@@ -22,7 +22,7 @@ from local.process_spec import ProcessSpec
 from local.status_file import MeshStatus, find_status, locked_data_folder, write_status
 from local.supervisor import Supervisor
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 # Ready when the file it is given exists; on SIGTERM it writes its name to the second file.
 PROGRAM = """
 import pathlib, signal, sys, time

@@ -19,7 +19,7 @@ from services.habits.use_cases import due_reminders
 from tests.services.habits.reminder_home import ReminderHome, a_reminder
 
 START_SECONDS = 40
-STOP_SECONDS = 15
+STOP_SECONDS = 60
 
 
 @pytest.fixture(scope="module")

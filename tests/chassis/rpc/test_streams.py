@@ -106,4 +106,4 @@ async def test_a_stream_ends_with_its_deadline(
     assert count == 3
     assert error
     assert error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
-    await asyncio.wait_for(servicer.closed.wait(), 5)
+    await asyncio.wait_for(servicer.closed.wait(), 60)

@@ -68,14 +68,14 @@ class Line:
 
     async def arrived(self, count: int) -> None:
         """Wait until so many calls have arrived."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.far.batches) < count:  # noqa: ASYNC110 - another task fills it
                 await asyncio.sleep(0.005)
 
     async def answers(self) -> list[str]:
         """Let everybody be answered, and return the habits of the answers."""
         self.far.open.set()
-        results = await asyncio.wait_for(asyncio.gather(*self.asked), 10)
+        results = await asyncio.wait_for(asyncio.gather(*self.asked), 60)
         return [result.outcome.check_in.habit_id for result in results]
 
 

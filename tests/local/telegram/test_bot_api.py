@@ -84,7 +84,7 @@ async def test_a_long_poll_ends_when_somebody_writes(bot: Bot, telegram: Telegra
     await asyncio.sleep(0.1)
     assert not poll.done()
     await telegram.say(chat, "hello")
-    assert len(await asyncio.wait_for(poll, 2)) == 1
+    assert len(await asyncio.wait_for(poll, 15)) == 1
 
 
 async def test_a_second_poll_ends_the_first(bot: Bot, telegram: Telegram) -> None:

@@ -21,7 +21,7 @@ from services.analytics.consumers import handlers
 from services.analytics.tables import INBOX, OUTBOX
 from tests.services.analytics.event_builders import a_day, a_habit, a_person, done_from
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 EVENTS_HANDLED = {
     "contracts.auth.v1.UserRegistered",
     "contracts.auth.v1.UserUpdated",

@@ -29,7 +29,7 @@ ADDRESS = "93.184.216.34"
 
 async def events(auth: RunningAuth, access_token: str, *, least: int) -> list[AccountEvent]:
     """Return the audit log once it has so many entries, oldest first."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             page = await auth.events.ListAccountEvents(
                 ListAccountEventsRequest(), metadata=bearer(access_token)

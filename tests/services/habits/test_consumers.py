@@ -246,10 +246,10 @@ async def _running(*parts: Consumer | Relay) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(asyncio.gather(*tasks), 20)
+        await asyncio.wait_for(asyncio.gather(*tasks), 60)
 
 
 async def _until(home: ReminderHome, query: str) -> None:
-    async with asyncio.timeout(30), home.database.connection() as connection:
+    async with asyncio.timeout(60), home.database.connection() as connection:
         while not await connection.fetchval(query, home.person.id):  # noqa: ASYNC110
             await asyncio.sleep(0.05)

@@ -213,7 +213,7 @@ async def test_the_file_of_an_old_report_has_to_be_sent_again(ada: Conversation)
         "data": f"im:import:{uuid4().hex}",
     }
     await ada.telegram.add_update(ada.chat, "callback_query", query)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (answer := await _answers(ada, "1")):  # noqa: ASYNC110 - the bot answers
             await asyncio.sleep(0.02)
     assert answer == [file_texts.FILE_LOST]

@@ -74,7 +74,7 @@ async def posted(address: WebhookAddress, update: Any, secret: str | None = SECR
 async def listening(receiver: WebhookReceiver, telegram: StandIn) -> AsyncIterator[None]:
     """Let a receiver run; begin when Telegram knows its address."""
     async with running(receiver.run):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await telegram.calls("setWebhook"):  # noqa: ASYNC110 - it starts by itself
                 await asyncio.sleep(0.05)
         yield
@@ -160,7 +160,7 @@ async def test_a_press_cut_short_by_a_crash_is_posted_again_and_done_once(
     await telegram.wait_for_message(ada.chat, replies.NOT_UNDERSTOOD)
     await telegram.fail("editMessageText", status=0)
     pressing = asyncio.create_task(telegram.press(ada.chat, reminder, "✅ Done", within=30))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await telegram.calls("editMessageText"):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     dying.cancel()  # the press is recorded, and not answered
@@ -181,7 +181,7 @@ async def test_what_cannot_be_handled_now_is_to_be_posted_again(
     nowhere = Cache("redis://127.0.0.1:1")
     receiver = WebhookReceiver(gateway, nowhere, a_dispatcher(), address)
     task = asyncio.create_task(receiver.run(stop := asyncio.Event()))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 assert await posted(address, an_update(ada, 1, "/help")) == 503
