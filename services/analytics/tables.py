@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -79,8 +80,8 @@ HABITS = Table(
 DAYS = Table(
     "days",
     METADATA,
-    Column("habit_id", Uuid, primary_key=True),
-    Column("day", Date, primary_key=True),
+    Column("habit_id", Uuid),
+    Column("day", Date),
     Column("owner_id", Uuid, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("mark", Text),
@@ -88,6 +89,8 @@ DAYS = Table(
     Column("source", SmallInteger, nullable=False),
     Column("update_time", DateTime(timezone=True), nullable=False),
     Column("hear_time", DateTime(timezone=True), nullable=False),
+    # All that a count reads: days come in the order of events, but the index is by habit.
+    PrimaryKeyConstraint("habit_id", "day", postgresql_include=["mark", "amount_thousandths"]),
     Index("days_owner", "owner_id"),
 )
 
@@ -104,14 +107,15 @@ PAUSES = Table(
     Index("pauses_owner", "owner_id"),
 )
 
-DAILY_TOTALS = Table(
-    "daily_totals",
+MONTHLY_TOTALS = Table(
+    "monthly_totals",
     METADATA,
     Column("owner_id", Uuid, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("due_count", Integer, nullable=False),
-    Column("met_count", Integer, nullable=False),
-    Column("check_in_count", Integer, nullable=False),
+    # The first day of the month. Each array has 31 numbers, one a day.
+    Column("month", Date, primary_key=True),
+    Column("due_counts", ARRAY(SmallInteger), nullable=False),
+    Column("met_counts", ARRAY(SmallInteger), nullable=False),
+    Column("check_in_counts", ARRAY(SmallInteger), nullable=False),
 )
 
 REPORTS = Table(

@@ -149,4 +149,6 @@ async def run_until_idle(
         done += count
         if not count:
             break
+        if limit > 1:  # a job that takes fewer at once has read the others in vain
+            limit = min(batch, count + count // 4 + 1)
     return done

@@ -28,9 +28,9 @@ from rhythm.week_changes import week_changes_from_numbers, week_changes_to_numbe
 from services.analytics.domain.as_of import AsOf
 from services.analytics.domain.person import Person
 from services.analytics.tables import (
-    DAILY_TOTALS,
     DAYS,
     HABITS,
+    MONTHLY_TOTALS,
     PAUSES,
     PEOPLE,
     RECOMMENDATIONS,
@@ -183,7 +183,7 @@ async def claim_people_to_count(
 
 async def mark_deleted(session: AsyncSession, owner_id: UUID) -> None:
     """Delete everything of a person, and leave a tombstone."""
-    everything = (HABITS, DAYS, PAUSES, DAILY_TOTALS, REPORTS, REPORT_TURNS, RECOMMENDATIONS)
+    everything = (HABITS, DAYS, PAUSES, MONTHLY_TOTALS, REPORTS, REPORT_TURNS, RECOMMENDATIONS)
     for table in (*everything, REPLAYS):
         await session.execute(delete(table).where(table.c.owner_id == owner_id))
     values = {

@@ -62,7 +62,7 @@ async def recompute_totals(session: AsyncSession, *, now: datetime, limit: int) 
     closed += await _count_by_themselves(session, claimed, since, today, habits, grid)
     stale = [(state.person.id, state.stale_from or EARLIEST_DATE) for state in claimed]
     await totals.delete_totals(session, stale)
-    await totals.add_totals(session, [state.person.id for state in claimed], grid.columns())
+    await totals.add_totals(session, [state.person.id for state in claimed], grid.months())
     await read_model.update_checkpoints(session, closed)
     begun = habits.start_dates()
     counted = [

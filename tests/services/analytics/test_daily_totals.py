@@ -132,6 +132,28 @@ async def test_a_change_of_the_past_shows_at_once_and_is_counted_again(database:
     assert (await heatmap(database, ann))[1] == ("06", 1, 0)
 
 
+async def test_a_change_counts_months_again_from_its_day_on(database: Database) -> None:
+    """The row of the month keeps the days before it."""
+    ann = uuid7()
+    water = a_habit(ann, start="2025-11-29")
+    await deliver(database, a_person(ann), water, *done(water, "2025-11-30", "2026-01-02"))
+    await due_now(database, ann)
+    await count(database)
+    before = await totals(database, ann)
+    assert len(before) == 2 + 31 + 8
+    await deliver(database, *done(water, "2025-12-31"))
+    await due_now(database, ann)
+    assert await count(database) == 1
+    assert await totals(database, ann) == before | {"12-31": (1, 1, 1)}
+    moved = habit_pb2.Habit()
+    moved.CopyFrom(water.habit)
+    moved.start_date = "2026-01-03"
+    await deliver(database, HabitUpdated(owner_id=str(ann), habit=moved, revision=2))
+    await due_now(database, ann)
+    assert await count(database) == 1
+    assert set(await totals(database, ann)) == {f"01-0{day}" for day in range(3, 9)}
+
+
 async def test_what_is_done_today_wakes_nobody(database: Database) -> None:
     ann = uuid7()
     water = a_habit(ann, start="2026-01-08")

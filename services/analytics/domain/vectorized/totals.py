@@ -2,30 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from services.analytics.domain.tally import Tally
 from services.analytics.domain.vectorized.day_grid import FAILED, MET, Codes, DayGrid, Ints
 
+MONTH_DAYS = 31
+"""Numbers of a month, whichever it is: those after its last day are 0."""
+_EPOCH = date(1970, 1, 1).toordinal()
+_KEY_STEP = date.max.toordinal() + 1
+
 
 @dataclass(frozen=True, slots=True)
-class TotalColumns:
-    """Totals of days on which anything was due or done, one in each place of the lists.
+class MonthRows:
+    """Totals of months in which anything was due or done: a row each, by person and month.
 
     Attributes:
         people: The place of the person.
-        days: Ordinals.
-        due_counts: Units that were decided on the day.
+        months: Ordinals of the first day.
+        first_days: The first day of the month that was counted, from 1; those before it hold 0.
+        due_counts: Units that were decided on each day: 31 columns.
         met_counts: Those of them that were met.
         check_in_counts: Habits with something done on the day.
     """
 
-    people: list[int]
-    days: list[int]
-    due_counts: list[int]
-    met_counts: list[int]
-    check_in_counts: list[int]
+    people: Ints
+    months: Ints
+    first_days: Ints
+    due_counts: Ints
+    met_counts: Ints
+    check_in_counts: Ints
 
 
 class TotalsGrid:
@@ -58,10 +66,22 @@ class TotalsGrid:
             for day, count in part.items():
                 counts[person, day.toordinal() - self._first] += count
 
-    def columns(self) -> TotalColumns:
-        """Return the totals of all days that are not empty."""
+    def months(self) -> MonthRows:
+        """Return the totals of all months that are not empty."""
         days: Ints = np.arange(self._counts.shape[2], dtype=np.int64) + self._first
         is_counted = (self._counts.any(axis=0)) & (days[None, :] >= self._since[:, None])
-        people, places = np.nonzero(is_counted)
-        due, met, check_ins = self._counts[:, people, places].tolist()
-        return TotalColumns(people.tolist(), days[places].tolist(), due, met, check_ins)
+        people, columns = np.nonzero(is_counted)
+        starts = _month_starts(days)
+        keys, rows = np.unique(people * _KEY_STEP + starts[columns], return_inverse=True)
+        owners, months = np.divmod(keys, _KEY_STEP)
+        filled = np.zeros((3, len(months), MONTH_DAYS), np.int64)
+        filled[:, rows, days[columns] - starts[columns]] = self._counts[:, people, columns]
+        first_days = np.maximum(self._since[owners] - months, 0) + 1
+        return MonthRows(owners, months, first_days, *filled)
+
+
+def _month_starts(days: Ints) -> Ints:
+    """Return the first day of the month of each day, as ordinals."""
+    dates = (days - _EPOCH).astype("datetime64[D]")
+    starts: Ints = dates.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + _EPOCH
+    return starts

@@ -2,8 +2,10 @@
 
 import os
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -20,7 +22,7 @@ from services.analytics.domain.tally import tally_of
 from services.analytics.domain.vectorized.counted_habit import CountedHabit, span_of
 from services.analytics.domain.vectorized.counting import count_habits
 from services.analytics.domain.vectorized.day_grid import DONE, MISSED, SKIP, FactColumns
-from services.analytics.domain.vectorized.totals import TotalsGrid
+from services.analytics.domain.vectorized.totals import MonthRows, TotalsGrid
 from services.analytics.domain.window import Window
 from tests.rhythm.histories import QUANTITY_BYTES, YES_NO_BYTES, Life, lives
 
@@ -148,10 +150,19 @@ def test_totals_and_checkpoints_are_those_of_the_kernel(crowd: list[Life], seed:
     )
     found = dict(count_habits(habits, facts_of(crowd, habits), totals))
     assert found == closed
-    columns = totals.columns()
     by_person: list[dict[date, tuple[int, int, int]]] = [{} for _ in crowd]
-    rows = zip(columns.due_counts, columns.met_counts, columns.check_in_counts, strict=True)
-    for person, ordinal, counts in zip(columns.people, columns.days, rows, strict=True):
-        by_person[person][date.fromordinal(ordinal)] = counts
+    for person, month, first_day, *counts in _rows_of(totals.months()):
+        start = max(date.fromordinal(month), since[person])
+        assert date.fromordinal(month + first_day - 1) == start
+        for place, of_day in enumerate(zip(*counts, strict=True)):
+            if any(of_day):
+                by_person[person][date.fromordinal(month + place)] = of_day
     for life, first, total in zip(crowd, since, by_person, strict=True):
         assert total == expected_totals(life, first)
+
+
+def _rows_of(counted: MonthRows) -> Iterator[tuple[Any, ...]]:
+    """Yield each row: its person, month, first day, and the counts of each kind."""
+    numbers = counted.people, counted.months, counted.first_days
+    counts = counted.due_counts, counted.met_counts, counted.check_in_counts
+    return zip(*(column.tolist() for column in (*numbers, *counts)), strict=True)
