@@ -16,7 +16,7 @@ from services.notifications.telegram.library import (
 from services.notifications.use_cases import links
 
 _log = logging.getLogger(__name__)
-_COMMANDS = {
+COMMANDS = {
     "today": mark("Your habits of today"),
     "new": mark("Make a habit"),
     "habits": mark("All habits"),
@@ -64,7 +64,7 @@ async def _describe(bot: Bot, language: str) -> None:
     with use_language(language):
         commands = [
             types.BotCommand(command=name, description=gettext(text))
-            for name, text in _COMMANDS.items()
+            for name, text in COMMANDS.items()
         ]
         description = gettext(_DESCRIPTION)
     await bot(methods.SetMyCommands(commands=commands, language_code=code))

@@ -10,6 +10,7 @@ from services.notifications.domain.buttons import ButtonAction, ButtonKind, pars
 from services.notifications.domain.i18n import gettext
 from services.notifications.domain.titles import shown
 from services.notifications.domain.today import TodayItem
+from services.notifications.domain.units import many
 from services.notifications.telegram.library import FSMContext, State, StatesGroup, types
 
 _ASKED, _MESSAGE, _LAST = "asked", "message_id", "last"
@@ -53,7 +54,7 @@ async def ask(
     await state.set_state(_STATES[action.kind])
     await state.update_data({_ASKED: action.to_data(), _MESSAGE: callback.message.message_id})
     if item is not None and action.kind is ButtonKind.ADD_OTHER:
-        text = replies.ask_amount(shown(item.title), shown(item.unit))
+        text = replies.ask_amount(shown(item.title), shown(many(item.unit)))
     else:
         note = action.kind is ButtonKind.NOTE
         text = gettext(replies.ASK_NOTE if note else replies.ASK_MINUTES)

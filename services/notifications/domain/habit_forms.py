@@ -96,7 +96,7 @@ def goal_text(measure: Measure, amount: str, unit: str) -> str:
     """Return a goal in words."""
     if measure is Measure.YES_NO:
         return gettext("🎯 done or not")
-    words = amount_text(Decimal(amount or 0), unit)
+    words = amount_text(Decimal(amount or 0), unit, genitive=True)
     if measure is Measure.LIMIT:
         return gettext("🎯 at most {amount}").format(amount=words)
     return gettext("🎯 at least {amount}").format(amount=words)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from services.notifications.domain.event_data import (
 )
 from services.notifications.domain.i18n import gettext, mark, ngettext, number_text
 from services.notifications.domain.titles import fitted, isolated
+from services.notifications.domain.units import unit_text
 from services.notifications.domain.webhooks import DisabledReason
 
 BATCH_WINDOW = timedelta(seconds=2)
@@ -52,6 +53,7 @@ _TITLES = {
     Period.MONTHLY: mark("💡 Monthly Report Ready!"),
 }
 _BATCH_LINES = 3
+_HUNDREDTH = Decimal("0.01")
 _WEBHOOK_TEXTS = {
     DisabledReason.GONE: mark(
         "🔌 Your webhook to {host} was disabled: the receiver answered that it is gone."
@@ -93,8 +95,7 @@ def reminder(event: ReminderDue) -> Draft:
     usual = _LIMIT_SENTENCE if event.measure is Measure.LIMIT else _USUAL_SENTENCE
     lines = [reminder_title(event.title), isolated(event.text) or gettext(usual)]
     if event.missing is not None and event.missing > 0:
-        missing = amount_text(event.missing, event.unit)
-        lines.append(gettext("{amount} to go").format(amount=missing))
+        lines.append(missing_text(event.missing, event.unit))
     action = ButtonAction(
         kind=ButtonKind.DONE,
         habit_id=event.habit_id,
@@ -139,12 +140,17 @@ def reminder_buttons(action: ButtonAction) -> Buttons:
     )
     if action.measure is Measure.YES_NO:
         return (done + others,)
-    amounts = (
+    first = others if action.measure is Measure.LIMIT else done + others
+    return (first, amount_buttons(action))
+
+
+def amount_buttons(action: ButtonAction) -> tuple[Button, ...]:
+    """Return a row of amounts that can be added."""
+    return (
         button("+1", action.with_kind(ButtonKind.ADD, value=1)),
         button("+5", action.with_kind(ButtonKind.ADD, value=5)),
         button(gettext("Other…"), action.with_kind(ButtonKind.ADD_OTHER)),
     )
-    return (others if action.measure is Measure.LIMIT else done + others, amounts)
 
 
 def cheer(event: HabitDone, *, now: datetime, tone: Tone = Tone.USUAL) -> Draft:
@@ -238,9 +244,28 @@ def streak_text(streak: Streak) -> str:
     return gettext("{length} in a row").format(length=length_text(streak))
 
 
-def amount_text(amount: Decimal, unit: str) -> str:
-    """Return an amount as people say it: `2.5 km`, without needless zeros."""
-    return f"{number_text(amount)} {isolated(unit)}".strip()
+def amount_text(amount: Decimal, unit: str, *, genitive: bool = False) -> str:
+    """Return an amount as people say it: `2.5 km`, `1 glass`, without needless zeros.
+
+    Args:
+        amount: At most three decimals are shown.
+        unit: In the person's own words.
+        genitive: As after "at least" and "at most".
+    """
+    words = isolated(unit_text(unit, amount, genitive=genitive))
+    return f"{number_text(amount)} {words}".strip()
+
+
+def missing_text(missing: Decimal, unit: str) -> str:
+    """Say how much is still to do; a share of a longer goal is rounded up, so never to nothing."""
+    rounded = missing.quantize(_HUNDREDTH, ROUND_CEILING)
+    return gettext("{amount} to go").format(amount=amount_text(rounded, unit))
+
+
+def so_far_text(amount: Decimal, unit: str) -> str:
+    """Say how much has been done; rounded down, so that it never looks like more."""
+    rounded = amount.quantize(_HUNDREDTH, ROUND_FLOOR)
+    return gettext("{amount} so far").format(amount=amount_text(rounded, unit))
 
 
 def _percent(met: int, due: int) -> str:

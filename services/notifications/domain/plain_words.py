@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.notifications.domain.today import TodayItem
+from services.notifications.domain.verbs import FILLERS, VERBS
 
 _NUMBER = re.compile(r"\d{1,10}(?:[.,]\d{1,3})?")
 _DONE = frozenset({"done", "did", "finished", "готово", "сделано", "сделал", "сделала", "да"})
@@ -69,37 +70,47 @@ def parse_plain_words(text: str) -> PlainCommand | None:
 
 
 def matching(items: Iterable[TodayItem], title: str) -> list[TodayItem]:
-    """Return the habits that these words can mean; those with the very title alone, if any."""
-    fitting = [item for item in items if _fits(title, item.title, unit=item.unit)]
-    exact = [item for item in fitting if _plain(item.title) == title]
-    return exact or fitting
+    """Return the habits that these words can mean.
+
+    Those with the very title alone, if any; else those that have all of the words; else those that
+    have all but a usual verb, so that `drank coffee` means the habit Coffee.
+    """
+    every = list(items)
+    for may_leave_verb in (False, True):
+        fitting = [
+            it for it in every if _fits(title, it.title, it.unit, may_leave_verb=may_leave_verb)
+        ]
+        exact = [item for item in fitting if _plain(item.title) == title]
+        if fitting:
+            return exact or fitting
+    return []
 
 
 def matching_titles(titles: Iterable[tuple[UUID, str]], text: str) -> list[tuple[UUID, str]]:
     """Return the habits, by id and title, that a text can mean; at most `MOST_CHOICES`."""
     wanted = _plain(text)
-    found = [(key, title) for key, title in titles if _fits(wanted, title)]
+    found = [(key, title) for key, title in titles if _fits(wanted, title, "")]
     exact = [(key, title) for key, title in found if _plain(title) == wanted]
     return (exact or found)[:MOST_CHOICES]
 
 
-def _fits(wanted: str, title: str, *, unit: str = "") -> bool:
-    """Say whether each word is one of the title, besides those that name the unit."""
+def _fits(wanted: str, title: str, unit: str, *, may_leave_verb: bool = False) -> bool:
+    """Say whether each word is one of the title, besides fillers and those that name the unit."""
     words, units = _plain(title).split(), _plain(unit).split()
     named = [word for word in wanted.split() if any(_same(word, other) for other in words)]
-    others = [word for word in wanted.split() if word not in named]
+    others = [word for word in wanted.split() if word not in named and word not in FILLERS]
+    if may_leave_verb:
+        others = [word for word in others if word not in _VERB_OF]
     return bool(named) and all(any(_same(word, other) for other in units) for word in others)
 
 
 def _same(word: str, other: str) -> bool:
-    """Say whether two words are the same but for their endings, or a short verb's vowels."""
-    if word == other:
+    """Say whether two words are the same but for their endings, or forms of one verb."""
+    if word == other or _VERB_OF.get(word, word) == _VERB_OF.get(other, other):
         return True
     stem = max(max(len(word), len(other)) - _ENDING, _SHORTEST_STEM)
     if min(len(word), len(other)) >= stem and word[:stem] == other[:stem]:
         return True
-    if len(word) == len(other) == _SHORTEST_STEM and word[::2] == other[::2]:
-        return True  # ran, run
     bare = next((word.removeprefix(it) for it in _PREFIXES if word.startswith(it)), "")
     return len(bare) > _SHORTEST_STEM and _same(bare, other)
 
@@ -109,3 +120,7 @@ def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(it for it in decomposed if not unicodedata.combining(it))
     return " ".join(re.findall(r"\d+[.,]\d+|\w+", letters))
+
+
+_VERB_OF = {_plain(form): number for number, verb in enumerate(VERBS) for form in verb.split()}
+"""Which verb each form is one of."""

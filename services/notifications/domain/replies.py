@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from services.notifications.domain.buttons import ButtonAction, ButtonKind, Buttons, button
 from services.notifications.domain.cheers import is_milestone
 from services.notifications.domain.event_data import Streak
 from services.notifications.domain.file_texts import IMPORT_REFUSALS
 from services.notifications.domain.i18n import gettext, mark
 from services.notifications.domain.links import masked_email
-from services.notifications.domain.messages import amount_text, reminder_buttons, streak_text
+from services.notifications.domain.messages import (
+    amount_text,
+    so_far_text,
+    streak_text,
+)
 from services.notifications.domain.people import Person
 from services.notifications.domain.titles import shown
 
@@ -127,6 +130,7 @@ CHANGES_NOT_COUNTED = mark("Your last changes are not counted yet. Try again in 
 TIP_PUT_ASIDE = mark("👌 Not now: it stays away for 30 days.")
 USUAL_TIMES = ("08:00", "12:00", "18:00", "21:00")
 
+_HUNDREDTH = Decimal("0.01")
 NOT_DONE_YET = mark("Record the day first; then a note can be added to it.")
 
 _REFUSALS = {
@@ -205,7 +209,7 @@ def done_text(streak: Streak, amount: Decimal | None = None, unit: str = "") -> 
     """Confirm that something is done: `✅ Done · 3 km · 4 days in a row`."""
     texts = [gettext("✅ Done")]
     if amount is not None:
-        texts.append(amount_text(amount, unit))
+        texts.append(amount_text(amount.quantize(_HUNDREDTH, ROUND_HALF_UP), unit))
     if streak.length == 1:
         texts.append(gettext("a new streak begins"))
     elif streak.length > 1:
@@ -216,8 +220,7 @@ def done_text(streak: Streak, amount: Decimal | None = None, unit: str = "") -> 
 
 def added_text(added: Decimal, amount: Decimal, unit: str, *, title: str = "") -> str:
     """Confirm an amount that was added: `➕ 5 km · 12 km so far`."""
-    so_far = gettext("{amount} so far").format(amount=amount_text(amount, unit))
-    texts = [f"➕ {amount_text(added, unit)}", so_far]
+    texts = [f"➕ {amount_text(added, unit)}", so_far_text(amount, unit)]
     return " · ".join([title, *texts] if title else texts)
 
 
@@ -245,40 +248,6 @@ def with_title(message_text: str, text: str) -> str:
     """Return a reminder with its answer: the title stays, what came below it goes."""
     title = message_text.partition("\n")[0]
     return f"{title}\n{text}" if title else text
-
-
-def answered_buttons(action: ButtonAction, *, revision: int) -> Buttons:
-    """Return the buttons of a reminder that has been answered."""
-    if action.kind in (ButtonKind.UNDO, ButtonKind.BACK):
-        return reminder_buttons(action)
-    if action.kind is ButtonKind.LATER:
-        return snooze_buttons(action, evening_minutes=0)
-    if action.kind in (ButtonKind.SNOOZE, ButtonKind.SNOOZE_OTHER):
-        first, *others = reminder_buttons(action)
-        return (first[:-1], *others)
-    undo = button(gettext("↩️ Undo"), action.with_kind(ButtonKind.UNDO, revision=revision))
-    if action.kind is ButtonKind.ADD:
-        return (*reminder_buttons(action), (undo,))
-    return ((undo,),)
-
-
-def snooze_buttons(action: ButtonAction, *, evening_minutes: int) -> Buttons:
-    """Return for how long a reminder can be snoozed; this evening, if it is still to come."""
-
-    def snooze(label: str, minutes: int) -> tuple[str, ButtonAction]:
-        return label, action.with_kind(ButtonKind.SNOOZE, value=minutes)
-
-    times = [snooze(gettext("15 min"), 15), snooze(gettext("1 hour"), 60)]
-    if evening_minutes:
-        times.append(snooze(gettext("This evening"), evening_minutes))
-    row = tuple(button(label, wanted) for label, wanted in times)
-    return (
-        row,
-        (
-            button(gettext("Other…"), action.with_kind(ButtonKind.SNOOZE_OTHER)),
-            button(gettext("‹ Back"), action.with_kind(ButtonKind.BACK)),
-        ),
-    )
 
 
 def did_you_mean(word: str) -> str:

@@ -17,7 +17,12 @@ from services.notifications.domain.buttons import (
 )
 from services.notifications.domain.event_data import Streak, Unit
 from services.notifications.domain.i18n import day_text, gettext
-from services.notifications.domain.messages import LONGEST_TEXT, amount_text, streak_text
+from services.notifications.domain.messages import (
+    LONGEST_TEXT,
+    amount_text,
+    missing_text,
+    streak_text,
+)
 from services.notifications.domain.titles import fitted, shown
 
 PAGE_SIZE = 8
@@ -158,11 +163,12 @@ def _line(item: TodayItem) -> str:
     if item.measure is Measure.LIMIT:
         texts.append(
             gettext("{amount} of at most {limit}").format(
-                amount=amount_text(item.amount, ""), limit=amount_text(item.asked, item.unit)
+                amount=amount_text(item.amount, ""),
+                limit=amount_text(item.asked, item.unit, genitive=True),
             )
         )
     elif item.missing > 0 and item.state is ItemState.OPEN:
-        texts.append(gettext("{amount} to go").format(amount=amount_text(item.missing, item.unit)))
+        texts.append(missing_text(item.missing, item.unit))
     if item.streak.length > 1:
         texts.append(f"🔥 {streak_text(item.streak)}")
     return " · ".join(texts)

@@ -110,12 +110,17 @@ class Telegram:
             return send_result_of(error)
         return Delivered(sent.message_id)
 
-    async def send_text(self, chat_id: int, text: str, buttons: Buttons = NO_BUTTONS) -> None:
-        """Answer a person in their chat; an answer Telegram does not take is lost, and logged."""
+    async def send_text(self, chat_id: int, text: str, buttons: Buttons = NO_BUTTONS) -> int | None:
+        """Answer a person in their chat, and return the answer's number.
+
+        An answer that Telegram does not take is lost, and logged; its number is None.
+        """
         from services.notifications.telegram.library import methods
 
         markup = markup_of(buttons)
-        await self._call(methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup))
+        method = methods.SendMessage(chat_id=chat_id, text=text, reply_markup=markup)
+        sent: types.Message | None = await self._call(method)
+        return sent.message_id if sent is not None else None
 
     async def send_reply(self, chat_id: int, text: str, message_id: int) -> int | None:
         """Answer a message; return the answer's number, None when Telegram does not take it."""
@@ -152,12 +157,19 @@ class Telegram:
         """Change a message that is there."""
         await self._call(_edit_of(chat_id, message_id, text, buttons))
 
+    async def remove_buttons(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons from a message, whose words stay."""
+        from services.notifications.telegram.library import methods
+
+        await self._call(methods.EditMessageReplyMarkup(chat_id=chat_id, message_id=message_id))
+
     async def try_edit(
         self, chat_id: int, message_id: int, text: str, buttons: Buttons
     ) -> SendResult | None:
         """Change a message that is there, once, and say what came of it; None when it changed."""
         await self.bot()  # imports aiogram
-        return await self._try(_edit_of(chat_id, message_id, text, buttons))
+        _, failure = await self._try(_edit_of(chat_id, message_id, text, buttons))
+        return failure
 
     async def send_picture(
         self, chat_id: int, picture: bytes, caption: str, buttons: Buttons = NO_BUTTONS
@@ -209,25 +221,26 @@ class Telegram:
         if self._bot is not None:
             await self._bot.session.close()
 
-    async def _call(self, method: "methods.TelegramMethod[Any]") -> None:
-        result = await self._try(method)
-        if isinstance(result, RateLimited) and result.retry_after <= LONGEST_PAUSE:
-            await asyncio.sleep(result.retry_after.total_seconds())
-            result = await self._try(method)
-        if result is not None:
+    async def _call(self, method: "methods.TelegramMethod[Any]") -> Any:
+        """Make a request, again after a short pause; return its answer, None where it failed."""
+        answer, failure = await self._try(method)
+        if isinstance(failure, RateLimited) and failure.retry_after <= LONGEST_PAUSE:
+            await asyncio.sleep(failure.retry_after.total_seconds())
+            answer, failure = await self._try(method)
+        if failure is not None:
             _log.warning(
                 "answer not taken",
-                extra={"method": type(method).__name__, "outcome": str(result)},
+                extra={"method": type(method).__name__, "outcome": str(failure)},
             )
+        return answer
 
-    async def _try(self, method: "methods.TelegramMethod[Any]") -> SendResult | None:
-        """Make a request; None when it went well."""
+    async def _try(self, method: "methods.TelegramMethod[Any]") -> tuple[Any, SendResult | None]:
+        """Make a request; return its answer, or what came of it instead."""
         bot = await self.bot()
         try:
-            await bot(method)
+            return await bot(method), None
         except Exception as error:
-            return send_result_of(error)
-        return None
+            return None, send_result_of(error)
 
 
 def text_length(text: str) -> int:

@@ -9,7 +9,7 @@ from services.notifications.bot.context import (
     message_request_id,
 )
 from services.notifications.domain import replies
-from services.notifications.domain.buttons import Button, Buttons
+from services.notifications.domain.buttons import NO_BUTTONS, Button, Buttons
 from services.notifications.domain.i18n import LANGUAGES, current_language, gettext, use_language
 from services.notifications.domain.people import Chat, Person
 from services.notifications.domain.zones import (
@@ -33,7 +33,7 @@ from services.notifications.translate.check_ins import request_id_of
 from services.notifications.use_cases import events, links
 
 _TEXT = F.text & ~F.text.startswith("/")
-_LANGUAGE, _REQUEST = "language", "register_request"
+_LANGUAGE, _REQUEST, _QUESTION = "language", "register_request", "zone_question"
 _LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
 
 
@@ -103,9 +103,10 @@ async def choose_language(
         return
     await state.set_state(Registering.zone)
     request_id = request_id_of("register", *callback_place(callback))
-    await state.update_data({_LANGUAGE: callback_data.value, _REQUEST: request_id})
-    await services.telegram.answer_callback(callback.id)
     message = callback.message
+    asked = {_LANGUAGE: callback_data.value, _REQUEST: request_id, _QUESTION: message.message_id}
+    await state.update_data(asked)
+    await services.telegram.answer_callback(callback.id)
     with use_language(callback_data.value):
         zones = likely_zones(current_language())
         await services.telegram.edit(
@@ -132,21 +133,28 @@ async def choose_zone(
         await services.telegram.answer_callback(callback.id, text, alert=True)
         return
     await services.telegram.answer_callback(callback.id)
+    await state.update_data({_QUESTION: callback.message.message_id})
     chat_id, sender = callback.message.chat.id, callback.from_user
     await _register(services, state, chat_id, sender, callback_data.value)
 
 
 async def take_zone(message: types.Message, services: BotServices, state: FSMContext) -> None:
-    """Find the zone by a city."""
-    language = str((await state.get_data()).get(_LANGUAGE, ""))
-    with use_language(language):
+    """Find the zone by a city; the buttons hang under the newest question only."""
+    data, chat_id = await state.get_data(), message.chat.id
+    with use_language(str(data.get(_LANGUAGE, ""))):
         found = find_zones(message.text or "")
         if len(found) == 1 and message.from_user is not None:
-            await _register(services, state, message.chat.id, message.from_user, found[0])
+            await _register(services, state, chat_id, message.from_user, found[0])
             return
-        text = gettext(replies.WHICH_ZONE if found else replies.ZONE_UNKNOWN)
+        if not found:
+            await services.telegram.send_text(chat_id, gettext(replies.ZONE_UNKNOWN))
+            return
         buttons = _zone_buttons(services, found)
-        await services.telegram.send_text(message.chat.id, text, buttons)
+        sent = await services.telegram.send_text(chat_id, gettext(replies.WHICH_ZONE), buttons)
+        if sent is not None:
+            if before := data.get(_QUESTION):
+                await services.telegram.remove_buttons(chat_id, int(before))
+            await state.update_data({_QUESTION: sent})
 
 
 async def take_location(message: types.Message, services: BotServices, state: FSMContext) -> None:
@@ -213,6 +221,9 @@ async def _register(
         await links.link_chat(session, chat)
     await state.clear()
     with use_language(person.locale):
+        if question := data.get(_QUESTION):
+            answer = gettext("🌍 Time zone: {value}").format(value=zone)
+            await services.telegram.edit(chat_id, int(question), answer, NO_BUTTONS)
         await services.telegram.send_text_without_keyboard(chat_id, gettext(replies.REGISTERED))
 
 

@@ -6,8 +6,10 @@ from services.notifications.bot.context import BotServices, message_request_id
 from services.notifications.bot.delegated_calls import ActionRefused
 from services.notifications.bot.states import last_action, remember
 from services.notifications.domain import replies
+from services.notifications.domain.answer_buttons import answered_buttons
 from services.notifications.domain.buttons import ButtonAction, ButtonKind, Measure, button
 from services.notifications.domain.i18n import gettext
+from services.notifications.domain.messages import amount_buttons
 from services.notifications.domain.people import Person
 from services.notifications.domain.plain_words import (
     MOST_CHOICES,
@@ -18,6 +20,7 @@ from services.notifications.domain.plain_words import (
 )
 from services.notifications.domain.titles import shown
 from services.notifications.domain.today import TodayItem
+from services.notifications.domain.units import many
 from services.notifications.telegram.library import F, FSMContext, Router, types
 
 _KINDS = {
@@ -69,7 +72,20 @@ async def understand(
         await services.telegram.send_text(message.chat.id, question, rows)
         return
     ((item, action),) = actions
+    if action.kind is ButtonKind.ADD_OTHER:
+        await _ask_amount(message, services, item, action)
+        return
     await _act(message, services, person, state, action, title=shown(item.title))
+
+
+async def _ask_amount(
+    message: types.Message, services: BotServices, item: TodayItem, action: ButtonAction
+) -> None:
+    """Ask how much of a quantity was done; the usual amounts and the whole goal are buttons."""
+    question = replies.ask_amount(shown(item.title), shown(many(item.unit)))
+    whole = button(gettext("✅ Done"), action.with_kind(ButtonKind.DONE))
+    text = f"{shown(item.title)}\n{question}"
+    await services.telegram.send_text(message.chat.id, text, ((whole,), amount_buttons(action)))
 
 
 async def _act(
@@ -84,7 +100,7 @@ async def _act(
     result = await services.habits.act(person, action, message_request_id(message))
     await remember(state, action, result)
     text = f"{title}\n{result.text}" if title else result.text
-    buttons = replies.answered_buttons(action, revision=result.revision) if title else ()
+    buttons = answered_buttons(action, revision=result.revision) if title else ()
     await services.telegram.send_text(message.chat.id, text, buttons)
 
 
@@ -92,6 +108,8 @@ def _action(item: TodayItem, wanted: PlainCommand, day: date) -> ButtonAction:
     kind = _KINDS[wanted.intent]
     if kind is ButtonKind.ADD and item.measure is Measure.YES_NO:
         kind = ButtonKind.DONE
+    if kind is ButtonKind.DONE and item.measure is not Measure.YES_NO and not wanted.said:
+        kind = ButtonKind.ADD_OTHER  # "drank water" does not say that it was all of the goal
     return ButtonAction(
         kind=kind,
         habit_id=item.habit_id,

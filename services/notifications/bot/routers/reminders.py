@@ -10,6 +10,7 @@ from services.notifications.bot.context import (
 from services.notifications.bot.reminder_answers import answering_reminder
 from services.notifications.bot.states import PendingInput, ask, asked_action, remember
 from services.notifications.domain import replies
+from services.notifications.domain.answer_buttons import answered_buttons, snooze_buttons
 from services.notifications.domain.buttons import (
     ButtonAction,
     ButtonKind,
@@ -54,10 +55,10 @@ async def show_buttons(
 ) -> None:
     """Show for how long the reminder can be snoozed, or its first buttons again."""
     if action.kind is ButtonKind.BACK:
-        buttons = replies.answered_buttons(action, revision=0)
+        buttons = answered_buttons(action, revision=0)
     else:
         minutes = minutes_until_evening(person.local(services.now()))
-        buttons = replies.snooze_buttons(action, evening_minutes=minutes)
+        buttons = snooze_buttons(action, evening_minutes=minutes)
     await _edit(services, callback.message, "", buttons)
     await services.telegram.answer_callback(callback.id)
 
@@ -81,7 +82,7 @@ async def press(
     async with answering_reminder(services, callback, action) as answer:
         answer.result = result = await services.habits.act(person, action, request_id)
     await remember(state, action, result)
-    buttons = replies.answered_buttons(action, revision=result.revision)
+    buttons = answered_buttons(action, revision=result.revision)
     await _edit(services, callback.message, result.text, buttons)
     await services.telegram.answer_callback(callback.id, result.text)
 

@@ -40,6 +40,9 @@ _SWITCHES = ("weekly_report", "monthly_report", "streak_cheers", "telegram_enabl
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
 
 
+_CHOICES = "setting_choices"
+
+
 class EditSettings(StatesGroup):
     """What setting is being written."""
 
@@ -83,6 +86,8 @@ async def open_choices(
     text, buttons = await _overview(services, person, request_id)
     if name in ("timezone", "quiet"):
         await state.set_state(EditSettings.zone if name == "timezone" else EditSettings.quiet)
+        if callback.message is not None:
+            await state.update_data({_CHOICES: callback.message.message_id})
         question = replies.ASK_ZONE if name == "timezone" else replies.ASK_QUIET
         text = gettext(question)
     if name != "all":
@@ -127,9 +132,7 @@ async def take_zone(
         return
     request_id = message_request_id(message)
     changed = await _change(services, person, "timezone", found[0], request_id)
-    await state.set_state(None)
-    text, buttons = await _overview(services, changed, request_id)
-    await services.telegram.send_text(message.chat.id, text, buttons)
+    await _show_changed(message, services, changed, state)
 
 
 async def take_quiet(
@@ -143,8 +146,17 @@ async def take_quiet(
     span = f"{int(found[1]):02}:{found[2]}-{int(found[3]):02}:{found[4]}"
     request_id = message_request_id(message)
     changed = await _change(services, person, "quiet", span, request_id)
+    await _show_changed(message, services, changed, state)
+
+
+async def _show_changed(
+    message: types.Message, services: BotServices, person: Person, state: FSMContext
+) -> None:
+    """Send the settings after an answer that was written; the choices of its question end."""
+    text, buttons = await _overview(services, person, message_request_id(message))
+    if choices := (await state.get_data()).get(_CHOICES):
+        await services.telegram.remove_buttons(message.chat.id, int(choices))
     await state.set_state(None)
-    text, buttons = await _overview(services, changed, request_id)
     await services.telegram.send_text(message.chat.id, text, buttons)
 
 

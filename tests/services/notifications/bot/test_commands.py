@@ -101,11 +101,13 @@ async def test_settings_are_changed_in_place(ada: Conversation) -> None:
     assert "Daily report: off" in settings["text"]
     settings = await ada.presses(settings, "✅ Cheers")
     assert "⬜ Cheers" in labels(settings)[-1]
-    await ada.presses(settings, "🌍 Time zone")
+    choices = await ada.presses(settings, "🌍 Time zone")
+    assert choices["buttons"]
     await ada.says("Atlantis")
     await ada.hears(replies.ZONE_UNKNOWN)
     await ada.says("Berlin")
     settings = await ada.hears("🌍 Time zone: Europe/Berlin")
+    assert (await ada.reads(choices))["buttons"] == []
     settings = await ada.presses(await ada.presses(settings, "💬 Language"), "Русский")
     assert "💬 Язык: Русский" in settings["text"]
 

@@ -211,6 +211,23 @@ async def test_plain_words_are_understood(
     await telegram.wait_for_message(ada.chat, "I find no habit like “chess”")
 
 
+async def test_an_amount_that_was_not_said_is_asked(
+    bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
+) -> None:
+    """Who "ran" did not say that it was all of it: nothing is recorded before."""
+    ada = await chats.person()
+    await telegram.say(ada.chat, "ran")
+    question = await telegram.wait_for_message(ada.chat, "How many km shall I add to “Run”?")
+    assert labels(question) == [["✅ Done"], ["+1", "+5", "Other…"]]
+    assert habits.changes == []
+    toast = await telegram.press(ada.chat, question, "+1")
+    assert toast["text"] == "➕ 1 km · 1 km so far"
+    await telegram.say(ada.chat, "drank water")
+    await telegram.wait_for_message(ada.chat, "Drink water\n✅ Done · 4 days in a row")
+    await telegram.say(ada.chat, "done run")
+    await telegram.wait_for_message(ada.chat, "Run\n✅ Done · 5 km · 4 days in a row")
+
+
 async def test_a_russian_chat_is_answered_in_russian(
     bot: None, chats: LinkedChats, habits: Habits, telegram: StandIn
 ) -> None:
@@ -218,7 +235,7 @@ async def test_a_russian_chat_is_answered_in_russian(
     await telegram.say(ada.chat, "/today")
     board = await telegram.wait_for_message(ada.chat, "📅")
     assert "сделано 0 из 3" in board["text"]
-    assert "Run · осталось 5 km" in board["text"]
+    assert "Run · ещё 5 km" in board["text"]
     toast = await telegram.press(ada.chat, board, "✅ Drink water")
     assert toast["text"] == "✅ Готово · 4 дня подряд"
 

@@ -44,6 +44,24 @@ async def test_zones_have_russian_names_for_who_reads_russian(ada: Conversation)
     assert labels(step)[0][0].startswith("Москва · ")
 
 
+async def test_the_question_for_the_zone_loses_its_buttons(ada: Conversation) -> None:
+    """However it is answered; of two questions only the newer one has any."""
+    await ada.says("/start")
+    first = await ada.presses(await ada.hears("I do not know you yet"), "✨ English")
+    assert first["buttons"]
+    await ada.says("Atlantis")
+    await ada.hears(replies.ZONE_UNKNOWN)
+    assert (await ada.reads(first))["buttons"]
+    await ada.says("Port")
+    second = await ada.hears(replies.WHICH_ZONE)
+    assert second["buttons"]
+    await ada.says("Berlin")
+    await ada.hears(replies.REGISTERED)
+    assert (await ada.reads(first))["text"] == replies.ASK_ZONE
+    assert (await ada.reads(second))["text"] == "🌍 Time zone: Europe/Berlin"
+    assert [(await ada.reads(it))["buttons"] for it in (first, second)] == [[], []]
+
+
 async def test_a_shared_location_tells_the_zone(ada: Conversation) -> None:
     """A button below the input field shares it, and is taken away when the account is there."""
     await ada.says("/start")

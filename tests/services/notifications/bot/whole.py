@@ -140,6 +140,10 @@ class Conversation:
     async def presses(self, message: dict[str, Any], label: str) -> dict[str, Any]:
         """Press a button and return the message as it stands then."""
         await self.telegram.press(self.chat, message, label)
+        return await self.reads(message)
+
+    async def reads(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return a message as it stands now."""
         everything = await self.telegram.messages(self.chat)
         return next(it for it in everything if it["message_id"] == message["message_id"])
 

@@ -96,6 +96,19 @@ def a_report(**other: Any) -> ReportCreated:
             "🔥 Habit reminder: \"Save\"\nYou haven't completed it today — let's go!\n2.5 to go",
         ),
         (
+            a_reminder(missing=Decimal("1.000"), measure=Measure.QUANTITY, unit="glasses"),
+            "🔥 Habit reminder: \"Drink water\"\nYou haven't completed it today — let's go!\n"
+            "1 glass to go",
+        ),
+        (
+            a_reminder(title="Run", text="Out.", missing=Decimal("11.429"), unit="km"),
+            '🔥 Habit reminder: "Run"\nOut.\n11.43 km to go',
+        ),
+        (
+            a_reminder(title="Run", text="Out.", missing=Decimal("0.001"), unit="km"),
+            '🔥 Habit reminder: "Run"\nOut.\n0.01 km to go',
+        ),
+        (
             a_reminder(title="Coffee", measure=Measure.LIMIT),
             '🔥 Habit reminder: "Coffee"\nRemember: this one is about staying below your limit.',
         ),

@@ -56,6 +56,44 @@ def test_titles_are_matched_without_case_accents_and_endings(words: str, titles:
     assert [item.title for item in matching(items, words)] == titles
 
 
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("drank water", ["Drink water"]),
+        ("I drank some water", ["Drink water"]),
+        ("drank coffee", ["Coffee"]),
+        ("drank", ["Drink water"]),
+        ("выпил воду", ["Пить воду"]),
+        ("выпила воды", ["Пить воду"]),
+        ("попил воды", ["Пить воду"]),
+        ("выпил кофе", ["Кофе"]),
+        ("прочла", ["Чтение"]),
+        ("пробежал", ["Бег"]),
+        ("did not drink water", []),
+        ("не пил воду", []),
+        ("drank beer", []),
+        ("выпил пива", []),
+        ("swam", ["Swim", "Swimming lesson"]),
+    ],
+)
+def test_the_words_of_every_day_find_their_habit(words: str, titles: list[str]) -> None:
+    """A verb in any of its forms, also one that the title leaves out; two that fit are both."""
+    every = [
+        "Drink water",
+        "Coffee",
+        "Swim",
+        "Swimming lesson",
+        "Пить воду",
+        "Кофе",
+        "Чтение",
+        "Бег",
+    ]
+    wanted = parse_plain_words(words)
+    assert wanted is not None
+    found = matching([an_item(title) for title in every], wanted.title)
+    assert [item.title for item in found] == titles
+
+
 def test_a_verb_finds_its_habit() -> None:
     assert [it.title for it in matching([an_item("Run"), an_item("Read")], "ran")] == ["Run"]
 

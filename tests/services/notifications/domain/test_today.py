@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from services.notifications.domain import replies
+from services.notifications.domain.answer_buttons import answered_buttons
 from services.notifications.domain.buttons import ButtonAction, ButtonKind, Measure
 from services.notifications.domain.event_data import Streak, Unit
 from services.notifications.domain.people import Person
@@ -70,6 +71,17 @@ def test_the_board_shows_open_habits_first() -> None:
         "⏭ Yoga\n"
         "❌ Call home"
     )
+
+
+def test_a_share_of_a_longer_goal_is_rounded_for_people() -> None:
+    """A week that is cut short asks for 11.429 km of 20; nothing looks done before it is."""
+    asked = Decimal("11.429")
+    nearly = replace(RUN, amount=Decimal("11.428"), asked=asked)
+    open_one = replace(RUN, amount=Decimal(0), asked=asked)
+    text = today_text(Today(DAY, (open_one, nearly), due=2, met=0))
+    assert "⬜ Run · 11.43 km to go\n⬜ Run · 0.01 km to go" in text
+    assert replies.added_text(Decimal(5), Decimal("19.999"), "km") == "➕ 5 km · 19.99 km so far"
+    assert replies.done_text(Streak(0), asked, "km") == "✅ Done · 11.43 km"
 
 
 def test_each_habit_has_the_buttons_that_make_sense() -> None:
@@ -177,7 +189,7 @@ def test_an_answered_reminder_can_be_answered_otherwise(
     action: ButtonKind, labels: list[str]
 ) -> None:
     press = ButtonAction(kind=action, habit_id=uuid4(), logical_date=DAY)
-    (row,) = replies.answered_buttons(press, revision=3)
+    (row,) = answered_buttons(press, revision=3)
     assert [it.label for it in row] == labels
 
 

@@ -1,0 +1,66 @@
+"""Forms of verbs that name what a habit is about, where their endings alone do not show it."""
+
+VERBS = (
+    "drink drank drunk drinking",
+    "eat ate eaten eating",
+    "run ran running",
+    "go went gone going",
+    "walk walked walking",
+    "swim swam swum swimming",
+    "ride rode ridden riding",
+    "read reading",
+    "write wrote written writing",
+    "draw drew drawn drawing",
+    "sing sang sung singing",
+    "speak spoke spoken speaking",
+    "sleep slept sleeping",
+    "wake woke woken waking",
+    "take took taken taking",
+    "make made making",
+    "learn learned learnt learning",
+    "study studied studying",
+    "teach taught teaching",
+    "practice practiced practise practised practicing",
+    "meditate meditated meditating meditation",
+    "sit sat sitting",
+    "meet met meeting",
+    "call called calling",
+    "clean cleaned cleaning",
+    "cook cooked cooking",
+    "play played playing",
+    "wash washed washing",
+    "brush brushed brushing",
+    "feed fed feeding",
+    "пить пью пил пила выпить выпил выпила попить попил попила",
+    "есть ем ел ела съесть съел съела поесть поел поела",
+    "бегать бег бегал бегала побегать побегал побегала бежать бежал бежала пробежать пробежал "
+    "пробежала пробежка",
+    "ходить ходил ходила сходить сходил сходила идти шел шла пройти прошел прошла ходьба",
+    "гулять гулял гуляла погулять погулял погуляла прогулка",
+    "плавать плавал плавала поплавать поплавал поплавала проплыть проплыл проплыла плавание",
+    "читать чтение читал читала прочитать прочитал прочитала прочесть прочел прочла почитать "
+    "почитал почитала",
+    "писать писал писала написать написал написала пописать",
+    "рисовать рисовал рисовала нарисовать нарисовал нарисовала порисовать порисовал порисовала",
+    "петь пел пела спел спела попел попела пение",
+    "спать спал спала поспал поспала сон",
+    "вставать вставал вставала встать встал встала",
+    "ложиться ложился ложилась лечь лег легла",
+    "учить учил учила выучить выучил выучила поучил поучила",
+    "заниматься занимался занималась позанимался позанималась",
+    "тренироваться тренировка тренировался тренировалась потренировался потренировалась",
+    "медитировать медитация медитировал медитировала помедитировал помедитировала",
+    "принимать принимал принимала принять принял приняла",
+    "звонить звонил звонила позвонить позвонил позвонила",
+    "готовить готовил готовила приготовить приготовил приготовила",
+    "убирать убираться убирал убирала убрать убрал убрала убрался убралась уборка",
+    "играть играл играла поиграть поиграл поиграла сыграл сыграла игра",
+    "мыть мыл мыла помыть помыл помыла вымыл вымыла",
+    "чистить чистил чистила почистить почистил почистила",
+)
+"""The forms of one verb each."""
+
+FILLERS = frozenset(
+    {"a", "an", "the", "my", "some", "of", "i", "have", "has", "just", "already", "и", "я", "уже"}
+)
+"""Words that name nothing. A word such as "not" is none of them: with it, nothing is recorded."""
