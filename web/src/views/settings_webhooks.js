@@ -3,51 +3,30 @@ import { html, useEffect, useState } from "../../vendor/view.js";
 import { all, patch, post, remove } from "../api.js";
 import { moment, t } from "../i18n.js";
 import { Confirm } from "../parts/dialog.js";
-import { Field, FormError, errorOf } from "../parts/field.js";
 import { Secret } from "../parts/secret.js";
 import { toast } from "../state.js";
 import { DeliveryLog } from "./webhook_deliveries.js";
+import { WebhookForm } from "./webhook_form.js";
 
-const EVENTS = [
-  "check_in.changed",
-  "goal.reached",
-  "habit.created",
-  "habit.updated",
-  "habit.archived",
-  "habit.restored",
-  "habit.deleted",
-  "pause.created",
-  "pause.deleted",
-  "reminder.due",
-  "report.ready",
-];
 const fail = (/** @type {Error} */ error) => toast(error.message, { kind: "bad" });
 
 export function WebhookSettings() {
   const [webhooks, setWebhooks] = useState(/** @type {any[] | null} */ (null));
-  const [created, setCreated] = useState(/** @type {any} */ (null));
+  const [shown, setShown] = useState({ id: "", secret: "" });
   const [isOpen, setOpen] = useState(false);
   const load = async () => setWebhooks(await all("/v1/webhooks"));
   useEffect(() => void load().catch(() => undefined), []);
   if (!webhooks) return null;
   const onCreated = (/** @type {any} */ webhook) => {
-    setCreated(webhook);
+    setShown(webhook);
     setOpen(false);
     load().catch(fail);
   };
   const onChanged = () => load().catch(fail);
-  const isCreatedThere = webhooks.some((webhook) => webhook.id === created?.id);
   return html`
     <section class="card">
       <h2>${t("webhooks")}</h2>
       <p class="muted">${t("webhooks_help")}</p>
-      ${
-        isCreatedThere &&
-        html`
-          <h3>${t("webhook_secret")}</h3>
-          <${Secret} text=${created.secret} />
-        `
-      }
       ${
         webhooks.length === 0 &&
         html`
@@ -56,13 +35,19 @@ export function WebhookSettings() {
       }
       ${webhooks.map(
         (webhook) => html`
-          <${Webhook} key=${webhook.id} webhook=${webhook} onChanged=${onChanged} />
+          <${Webhook}
+            key=${webhook.id}
+            webhook=${webhook}
+            secret=${webhook.id === shown.id ? shown.secret : ""}
+            onSecret=${(/** @type {string} */ secret) => setShown({ id: webhook.id, secret })}
+            onChanged=${onChanged}
+          />
         `,
       )}
       ${
         isOpen
           ? html`
-              <${NewWebhook} onCreated=${onCreated} onClose=${() => setOpen(false)} />
+              <${WebhookForm} onSaved=${onCreated} onClose=${() => setOpen(false)} />
             `
           : html`
               <button class="link" onClick=${() => setOpen(true)}>${t("new_webhook")}</button>
@@ -72,13 +57,18 @@ export function WebhookSettings() {
   `;
 }
 
-/** @param {{webhook: any, onChanged: () => void}} properties */
-function Webhook({ webhook, onChanged }) {
+/**
+ * @param {{webhook: any, secret: string, onSecret: (secret: string) => void, onChanged: () => void}} properties
+ *   `secret` is empty when it is not to be shown
+ */
+function Webhook({ webhook, secret, onSecret, onChanged }) {
   const [isLogOpen, setLogOpen] = useState(false);
-  const [asks, setAsks] = useState(false);
+  const [isEdited, setEdited] = useState(false);
+  const [asks, setAsks] = useState(/** @type {"" | "delete" | "secret"} */ (""));
   const [tests, setTests] = useState(0);
   const path = `/v1/webhooks/${webhook.id}`;
   const name = webhook.description || webhook.url;
+  const close = () => setAsks("");
   const enable = () => patch(path, { enabled: true }).then(onChanged, fail);
   const test = () =>
     post(`${path}/test`).then(() => {
@@ -86,8 +76,17 @@ function Webhook({ webhook, onChanged }) {
       setLogOpen(true);
     }, fail);
   const onDelete = () => {
-    setAsks(false);
+    close();
     remove(path).then(onChanged, fail);
+  };
+  const onNewSecret = () => {
+    close();
+    post(`${path}/secret`).then((made) => onSecret(made.secret), fail);
+  };
+  const onSaved = () => {
+    setEdited(false);
+    toast(t("saved"));
+    onChanged();
   };
   return html`
     <article aria-label=${name}>
@@ -102,6 +101,13 @@ function Webhook({ webhook, onChanged }) {
         }
         ${webhook.events.includes("*") ? t("webhook_all") : webhook.events.join(", ")} · ${stateOf(webhook)}
       </p>
+      ${
+        secret &&
+        html`
+          <p>${t("webhook_secret")}</p>
+          <${Secret} text=${secret} />
+        `
+      }
       <div class="chips">
         ${
           webhook.enabled
@@ -113,8 +119,16 @@ function Webhook({ webhook, onChanged }) {
               `
         }
         <button aria-expanded=${isLogOpen} onClick=${() => setLogOpen(!isLogOpen)}>${t("webhook_deliveries")}</button>
-        <button class="quiet" onClick=${() => setAsks(true)}>${t("delete")}</button>
+        <button aria-expanded=${isEdited} onClick=${() => setEdited(!isEdited)}>${t("edit")}</button>
+        <button class="quiet" onClick=${() => setAsks("secret")}>${t("webhook_new_secret")}</button>
+        <button class="quiet" onClick=${() => setAsks("delete")}>${t("delete")}</button>
       </div>
+      ${
+        isEdited &&
+        html`
+          <${WebhookForm} webhook=${webhook} onSaved=${onSaved} onClose=${() => setEdited(false)} />
+        `
+      }
       ${
         isLogOpen &&
         html`
@@ -122,14 +136,26 @@ function Webhook({ webhook, onChanged }) {
         `
       }
       ${
-        asks &&
+        asks === "delete" &&
         html`
           <${Confirm}
             title=${t("webhook_delete", { name })}
             text=${t("webhook_delete_help")}
             yes=${t("delete")}
             onYes=${onDelete}
-            onClose=${() => setAsks(false)}
+            onClose=${close}
+          />
+        `
+      }
+      ${
+        asks === "secret" &&
+        html`
+          <${Confirm}
+            title=${t("webhook_secret_title", { name })}
+            text=${t("webhook_secret_help")}
+            yes=${t("webhook_new_secret")}
+            onYes=${onNewSecret}
+            onClose=${close}
           />
         `
       }
@@ -143,55 +169,4 @@ function stateOf(webhook) {
     return [t(`webhook_disabled_${webhook.disabled_reason ?? "unknown"}`), webhook.disabled_detail].filter(Boolean).join(" ");
   }
   return webhook.success_time ? t("webhook_works", { time: moment(webhook.success_time) }) : t("webhook_waits");
-}
-
-/** @param {{onCreated: (webhook: any) => void, onClose: () => void}} properties */
-function NewWebhook({ onCreated, onClose }) {
-  const [error, setError] = useState(/** @type {any} */ (null));
-  const [isAll, setAll] = useState(true);
-  const submit = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const events = isAll ? ["*"] : form.getAll("events");
-    setError(null);
-    try {
-      onCreated(await post("/v1/webhooks", { url: form.get("url"), description: form.get("description"), events }));
-    } catch (refusal) {
-      setError(refusal);
-    }
-  };
-  return html`
-    <form onSubmit=${submit}>
-      <${Field} label=${t("address")} error=${errorOf(error, "url")}>
-        <input name="url" type="url" required maxlength="2048" placeholder="https://" />
-      <//>
-      <${Field} label=${t("name_optional")} error=${errorOf(error, "description")}>
-        <input name="description" maxlength="200" dir="auto" />
-      <//>
-      <fieldset>
-        <legend>${t("webhook_events")}</legend>
-        <label class="line">
-          <input type="checkbox" checked=${isAll} onChange=${(/** @type {any} */ event) => setAll(event.target.checked)} />
-          ${t("webhook_all")}
-        </label>
-        ${
-          !isAll &&
-          EVENTS.map(
-            (name) => html`
-              <label class="line" key=${name}>
-                <input type="checkbox" name="events" value=${name} />
-                <code>${name}</code>
-              </label>
-            `,
-          )
-        }
-        <p class="error" role="alert">${errorOf(error, "events")}</p>
-      </fieldset>
-      <${FormError} error=${error} />
-      <div class="actions">
-        <button type="button" onClick=${onClose}>${t("cancel")}</button>
-        <button class="primary">${t("create")}</button>
-      </div>
-    </form>
-  `;
 }

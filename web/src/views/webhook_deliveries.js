@@ -11,7 +11,15 @@ const fail = (/** @type {Error} */ error) => toast(error.message, { kind: "bad" 
 /** @param {{path: string, tests: number, isEnabled: boolean}} properties a new number of tests loads it again */
 export function DeliveryLog({ path, tests, isEnabled }) {
   const [deliveries, setDeliveries] = useState(/** @type {any[] | null} */ (null));
-  const load = async () => setDeliveries((await get(`${path}/deliveries?page_size=${SHOWN}`)).items);
+  const [hasFailed, setFailed] = useState(false);
+  const load = async () => {
+    const [shown, failed] = await Promise.all([
+      get(`${path}/deliveries?page_size=${SHOWN}`),
+      get(`${path}/deliveries?page_size=1&state=failed`),
+    ]);
+    setDeliveries(shown.items);
+    setFailed(failed.items.length > 0);
+  };
   useEffect(() => void load().catch(fail), [path, tests]);
   const isDue = deliveries?.some((one) => one.state === "pending" && Date.parse(one.next_attempt_time) - Date.now() < 60_000);
   useEffect(() => {
@@ -21,6 +29,11 @@ export function DeliveryLog({ path, tests, isEnabled }) {
   }, [isDue]);
   if (!deliveries) return null;
   const replay = (/** @type {any} */ one) => post(`${path}/deliveries/${one.id}/replay`).then(load).catch(fail);
+  const replayFailed = async () => {
+    const { replayed } = await post(`${path}/replay`, {});
+    toast(t("replayed", { n: replayed }));
+    await load();
+  };
   return html`
     ${
       deliveries.length === 0 &&
@@ -54,5 +67,12 @@ export function DeliveryLog({ path, tests, isEnabled }) {
         `,
       )}
     </ul>
+    ${
+      hasFailed &&
+      isEnabled &&
+      html`
+        <button onClick=${() => replayFailed().catch(fail)}>${t("replay_failed")}</button>
+      `
+    }
   `;
 }
