@@ -21,6 +21,11 @@ from services.auth.domain.email import read_email
 from services.auth.domain.errors import EmailMalformed, OidcSignInFailed
 from services.auth.domain.identity import Identity, PendingSignIn
 
+try:  # authlib takes it where it is installed
+    from httpx2 import HTTPError as ExchangeError
+except ImportError:
+    from httpx import HTTPError as ExchangeError  # type: ignore[assignment]
+
 _ALGORITHMS = ["RS256", "ES256", "Ed25519", "PS256"]
 _SCOPE = "openid email profile"
 _TIMEOUT_SECONDS = 5.0
@@ -79,7 +84,7 @@ class OpenIdProvider:
                     (await client.request("GET", metadata["jwks_uri"], withhold_token=True)).json()
                 )
             claims = self._verified(token["id_token"], keys, pending.nonce)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ExchangeError) as error:
             raise Unavailable("The OpenID provider does not answer.") from error
         except (AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as error:
             raise OidcSignInFailed from error

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from oidc_provider_mock import run_server_in_thread
+
 from chassis.tls_files import TlsFiles, tls_files
 from local import status_file
 from local.folders import create_folders
@@ -60,7 +62,7 @@ class ServerProxy:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """A running mesh: `api` and `chat` are addresses, `broker` and `redis` are fault proxies.
+    """A running mesh: `api` and `chat` are addresses; before some servers are fault proxies.
 
     Its processes speak mutual TLS, so that every story also shows who may call what.
     """
@@ -70,6 +72,10 @@ class Mesh:
     data: Path
     broker: ServerProxy
     redis: ServerProxy
+    provider: ServerProxy
+    """The OpenID provider."""
+    issuer: str
+    """Its address."""
     database_url: str
     redis_url: str
     amqp_url: str
@@ -121,7 +127,12 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
         fresh_database() as database_url,
         fresh_redis() as redis_url,
         fresh_virtual_host() as amqp_url,
-        _proxies(amqp_url, redis_url) as ((broker, broker_url), (redis, redis_door_url)),
+        run_server_in_thread(require_nonce=True) as provider_server,
+        _proxies(amqp_url, redis_url, f"http://127.0.0.1:{provider_server.server_port}") as (
+            (broker, broker_url),
+            (redis, redis_door_url),
+            (provider, issuer),
+        ),
     ):
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("TELEGRAM_")
@@ -133,6 +144,12 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
             "AMQP_URL": broker_url,
         }
         [port] = free_ports(1)
+        environment |= {
+            "OIDC_ISSUER": issuer,
+            "OIDC_CLIENT_ID": "habits",
+            "OIDC_CLIENT_SECRET": "between habits and the provider",
+            "OIDC_REDIRECT_URIS": f"http://127.0.0.1:{port}/",
+        }
         command = [sys.executable, "-m", "local", "up", "--data", str(data), "--port", str(port)]
         command.append("--tls")
         output = data / "output.txt"
@@ -150,6 +167,8 @@ def running_mesh(data: Path) -> Iterator[Mesh]:
                 data=data,
                 broker=broker,
                 redis=redis,
+                provider=provider,
+                issuer=issuer,
                 database_url=database_url,
                 redis_url=redis_url,
                 amqp_url=amqp_url,

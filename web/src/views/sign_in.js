@@ -4,6 +4,7 @@ import { get, post, put, signIn } from "../api.js";
 import { t } from "../i18n.js";
 import { enter } from "../main.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
+import { Loading } from "../parts/common.js";
 import { go, launch, toast } from "../state.js";
 
 const SECRET = "habits.oidc";
@@ -11,25 +12,32 @@ const SECRET = "habits.oidc";
 export function SignInView() {
   const [way, setWay] = useState(/** @type {"sign_in" | "register" | "code"} */ ("sign_in"));
   const [error, setError] = useState(/** @type {any} */ (null));
-  const [busy, setBusy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [isBack, setBack] = useState(isBackFromProvider);
   const [hasOidc, setHasOidc] = useState(false);
-  const submit = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+  /** One thing at a time; what goes wrong is shown. @param {() => Promise<any>} work */
+  const run = async (work) => {
     setBusy(true);
     setError(null);
     try {
-      const user = await signIn(PATHS[way], bodyOf(way, form));
-      if (launch.value) await link(launch.value);
-      await enter(user);
-      if (location.hash.startsWith("#/sign-in")) go("/");
+      await work();
     } catch (refusal) {
       setError(refusal);
     }
     setBusy(false);
   };
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+    return run(async () => {
+      const user = await signIn(PATHS[way], bodyOf(way, form));
+      if (launch.value) await link(launch.value);
+      await enter(user);
+      if (location.hash.startsWith("#/sign-in")) go("/");
+    });
+  };
   useEffect(() => {
-    finishOidc().catch((refusal) => setError(refusal));
+    if (isBack) void run(finishOidc).then(() => setBack(false));
     get("/v1/auth/sign-in-methods").then(
       (methods) => setHasOidc(methods.oidc),
       () => undefined, // without an answer the other ways are there
@@ -39,6 +47,10 @@ export function SignInView() {
     setError(null);
     setWay(next);
   };
+  if (isBack)
+    return html`
+      <${Loading} isPage />
+    `;
   return html`
     <div class="sign-in">
       <img src="/web/icons/icon.svg" alt="" width="64" height="64" />
@@ -47,7 +59,7 @@ export function SignInView() {
       ${
         launch.value &&
         html`
-          <${InTelegram} launch=${launch.value} onError=${setError} />
+          <${InTelegram} launch=${launch.value} isBusy=${isBusy} run=${run} />
         `
       }
       <form onSubmit=${submit} aria-label=${t(way)} key=${way}>
@@ -61,7 +73,7 @@ export function SignInView() {
               `
         }
         <${FormError} error=${error && !error.errors?.length ? error : null} />
-        <button class="primary" disabled=${busy}>${t(way)}</button>
+        <button class="primary" disabled=${isBusy}>${t(way)}</button>
       </form>
       <p class="ways">
         ${
@@ -85,9 +97,7 @@ export function SignInView() {
         ${
           hasOidc &&
           html`
-            <button class="link" onClick=${() => startOidc().catch((refusal) => toast(refusal.message, { kind: "bad" }))}>
-              ${t("oidc")}
-            </button>
+            <button class="link" disabled=${isBusy} onClick=${() => run(startOidc)}>${t("oidc")}</button>
           `
         }
       </p>
@@ -97,11 +107,13 @@ export function SignInView() {
 
 /**
  * Telegram's user has no account here: make one right away, or sign in to one, which links it.
- * @param {{launch: import("../telegram.js").Launch, onError: (error: any) => void}} properties
+ * @param {{launch: import("../telegram.js").Launch, isBusy: boolean, run: (work: () => Promise<any>) => any}} properties
  */
-const InTelegram = ({ launch, onError }) => html`
+const InTelegram = ({ launch, isBusy, run }) => html`
   <p>${t("in_telegram", { name: launch.name })}</p>
-  <button class="primary" onClick=${() => registerByTelegram(launch).catch(onError)}>${t("in_telegram_register")}</button>
+  <button class="primary" disabled=${isBusy} onClick=${() => run(() => registerByTelegram(launch))}>
+    ${t("in_telegram_register")}
+  </button>
   <p class="muted">${t("in_telegram_link")}</p>
 `;
 
@@ -166,13 +178,19 @@ async function startOidc() {
   location.assign(started.authorization_url);
 }
 
-/** Finish what the OpenID provider has sent the browser back with. */
+/** Whether the page was opened by the OpenID provider: with a code, or with the reason why there is none. */
+function isBackFromProvider() {
+  const query = new URLSearchParams(location.search);
+  return query.has("state") && (query.has("code") || query.has("error"));
+}
+
+/** Finish what the OpenID provider has sent the browser back with. It leaves the address: it is of use once. */
 async function finishOidc() {
   const query = new URLSearchParams(location.search);
   const browser_secret = sessionStorage.getItem(SECRET);
-  if (!query.get("state") || !query.get("code") || !browser_secret) return;
   sessionStorage.removeItem(SECRET);
   history.replaceState(null, "", "/");
+  if (!browser_secret || !query.get("code")) throw new Error(t("oidc_failed"));
   const body = { state: query.get("state"), code: query.get("code"), iss: query.get("iss") ?? "", browser_secret };
   await enter(await signIn("/oidc", body));
 }
