@@ -74,7 +74,7 @@ class WebApp:
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Provide a browser; skip the test where there is none."""
-    program = _program()
+    program = chromium_program()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         try:
@@ -86,7 +86,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def chromium_with_profile(folder: Path) -> AsyncIterator[BrowserContext]:
     """Provide a browser as people use it: private windows, as tests have them, take no pushes."""
-    program = _program()
+    program = chromium_program()
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             folder, executable_path=program, args=["--no-sandbox"], viewport=PHONE, locale="en-US"
@@ -97,7 +97,8 @@ async def chromium_with_profile(folder: Path) -> AsyncIterator[BrowserContext]:
             await context.close()
 
 
-def _program() -> str:
+def chromium_program() -> str:
+    """Return the path of Chromium; skip the test where there is none."""
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("no Chromium on this machine (Debian: apt install chromium)")

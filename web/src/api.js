@@ -104,6 +104,13 @@ export async function all(path, most = 1000) {
   return items;
 }
 
+/** @returns {string} a new UUID; `crypto.randomUUID` is there with https only, and some homes have none */
+export function newKey() {
+  const digit = (/** @type {string} */ one) =>
+    (Number(one) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(one) / 4)))).toString(16);
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, digit);
+}
+
 /**
  * Begin a session: with a password, a new account, a code, an OpenID provider, or a launch by Telegram.
  * @param {"" | "/register" | "/code" | "/oidc" | "/telegram"} way

@@ -1,6 +1,6 @@
 // Writes of the board wait here until the API has taken them: kept in the browser's storage, sent in
 // order by one tab at a time, each with a key that makes a second sending harmless.
-import { ApiError, Unreachable, call } from "./api.js";
+import { ApiError, Unreachable, call, newKey } from "./api.js";
 import { waitingWrites } from "./state.js";
 
 const KEY = "habits.queue";
@@ -63,7 +63,7 @@ export function stopQueue() {
  * @returns {Promise<any>} the API's answer; null when it is sent by another tab, or later
  */
 export function enqueue(write) {
-  const id = crypto.randomUUID();
+  const id = newKey();
   update((writes) => [...writes, { ...write, id, person: owner }]);
   const answer = new Promise((resolve, reject) => listeners.set(id, { resolve, reject }));
   void drain();

@@ -1,6 +1,7 @@
 // The parts that every page has: icons, what is shown while something is loaded, and messages.
 // One file: they always load together, and each file is a request more before the board is there.
 import { html, useEffect, useState } from "../../vendor/view.js";
+import { Unreachable } from "../api.js";
 import { t } from "../i18n.js";
 import { closeToast, toasts } from "../state.js";
 
@@ -43,6 +44,17 @@ export const Loading = ({ isPage = false }) => html`
       <h1 class="visually-hidden">${t("loading")}</h1>
     `
   }
+`;
+
+/**
+ * What is shown instead of something that could not be loaded.
+ * @param {{error: Error, onRetry: () => void}} properties
+ */
+export const Failed = ({ error, onRetry }) => html`
+  <div class="empty" role="alert">
+    <p>${error instanceof Unreachable ? t("unreachable") : error.message}</p>
+    <button class="primary" onClick=${onRetry}>${t("try_again")}</button>
+  </div>
 `;
 
 /** @param {{load: () => Promise<any>, isSmall?: boolean, [name: string]: any}} properties what else is given goes to the view */

@@ -6,7 +6,7 @@ import { WEEKDAYS, date, percent, t, weekdayName } from "../i18n.js";
 import { Bars } from "../parts/bars.js";
 import { Confirm } from "../parts/dialog.js";
 import { Heatmap, cellOfState } from "../parts/heatmap.js";
-import { Icon, Later, Loading } from "../parts/common.js";
+import { Failed, Icon, Later, Loading } from "../parts/common.js";
 import { habitInWords, streakInWords } from "../schedule_words.js";
 import { go, person, route, toast } from "../state.js";
 import { HabitDayDialog } from "./habit_day_dialog.js";
@@ -19,9 +19,10 @@ const UNDO_SECONDS = 7;
 export function HabitView() {
   const id = route.value.parts[1];
   const [data, setData] = useState(/** @type {any} */ (null));
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState(/** @type {Error | null} */ (null));
   const [open, setOpen] = useState(/** @type {any} */ (null));
   const load = async () => {
+    setProblem(null);
     try {
       const [habit, progress] = await Promise.all([get(`/v1/habits/${id}`), get(`/v1/habits/${id}/progress`)]);
       const from = addDays(progress.today, -YEAR);
@@ -29,16 +30,15 @@ export function HabitView() {
       const history = (await get(`/v1/habits/${id}/history?from=${from}&to=${progress.today}`)).items;
       setData({ habit, progress, history: history.sort((one, other) => (one.date < other.date ? -1 : 1)) });
     } catch (error) {
-      setProblem(/** @type {Error} */ (error).message);
+      setProblem(/** @type {Error} */ (error));
     }
   };
   useEffect(() => void load(), [id]);
   if (problem)
     return html`
-      <div class="empty">
-        <p>${problem}</p>
-        <a class="button" href="#/habits">${t("habits")}</a>
-      </div>
+      <h1 class="visually-hidden">${t("habit")}</h1>
+      <${Failed} error=${problem} onRetry=${load} />
+      <div class="empty"><a class="button" href="#/habits">${t("habits")}</a></div>
     `;
   if (!data)
     return html`

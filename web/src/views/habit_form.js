@@ -1,6 +1,6 @@
 // Make or edit a habit.
-import { html, useEffect, useState } from "../../vendor/view.js";
-import { patch, post } from "../api.js";
+import { html, useEffect, useRef, useState } from "../../vendor/view.js";
+import { newKey, patch, post } from "../api.js";
 import { reloadBoard, today } from "../board.js";
 import { date, t } from "../i18n.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
@@ -29,6 +29,17 @@ export const NewHabitView = () => html`
   <${HabitForm} />
 `;
 
+/**
+ * The key of an attempt: the same while nothing is changed, so that a lost answer makes no second habit.
+ * @param {{current: {text: string, key: string}}} attempt
+ * @param {any} body
+ */
+function keyOf(attempt, body) {
+  const text = JSON.stringify(body);
+  if (attempt.current.text !== text) attempt.current = { text, key: newKey() };
+  return attempt.current.key;
+}
+
 /** @param {{habit?: any, onSaved?: () => Promise<void>}} properties */
 export function HabitForm({ habit, onSaved }) {
   const [draft, setDraft] = useState(/** @type {any} */ (habit ?? EMPTY));
@@ -36,6 +47,7 @@ export function HabitForm({ habit, onSaved }) {
   const [start, setStart] = useState(habit?.start_date ?? "");
   const [error, setError] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
+  const attempt = useRef({ text: "", key: "" });
   const change = (/** @type {any} */ fields) => setDraft({ ...draft, ...fields });
   const typed = (/** @type {string} */ name) => ({
     value: draft[name],
@@ -52,7 +64,7 @@ export function HabitForm({ habit, onSaved }) {
     try {
       const saved = habit
         ? await patch(`/v1/habits/${habit.id}`, body, { "If-Match": habit.etag })
-        : await post("/v1/habits", body);
+        : await post("/v1/habits", body, { headers: { "Idempotency-Key": keyOf(attempt, body) } });
       reloadBoard();
       await onSaved?.();
       toast(t("saved"));

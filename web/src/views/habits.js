@@ -1,18 +1,27 @@
 // All habits, active and archived.
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { all } from "../api.js";
-import { Icon, Loading } from "../parts/common.js";
+import { Failed, Icon, Loading } from "../parts/common.js";
 import { t } from "../i18n.js";
 import { habitInWords, iconOf } from "../schedule_words.js";
-import { toast } from "../state.js";
 
 export function HabitsView() {
   const [state, setState] = useState("active");
   const [habits, setHabits] = useState(/** @type {any[] | null} */ (null));
+  const [error, setError] = useState(/** @type {Error | null} */ (null));
+  const [tries, setTries] = useState(0);
   useEffect(() => {
+    let isWanted = true;
     setHabits(null);
-    all(`/v1/habits?state=${state}`).then(setHabits, (error) => toast(error.message, { kind: "bad" }));
-  }, [state]);
+    setError(null);
+    all(`/v1/habits?state=${state}`).then(
+      (found) => isWanted && setHabits(found),
+      (problem) => isWanted && setError(problem),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [state, tries]);
   return html`
     <h1>${t("habits")}</h1>
     <div class="chips" role="group" aria-label=${t("which_habits")}>
@@ -29,9 +38,13 @@ export function HabitsView() {
     </div>
     ${
       !habits &&
-      html`
-        <${Loading} />
-      `
+      (error
+        ? html`
+            <${Failed} error=${error} onRetry=${() => setTries(tries + 1)} />
+          `
+        : html`
+            <${Loading} />
+          `)
     }
     ${
       habits?.length === 0 &&

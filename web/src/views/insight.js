@@ -2,11 +2,11 @@
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { get } from "../api.js";
 import { addDays } from "../days.js";
-import { Loading } from "../parts/common.js";
+import { Failed, Loading } from "../parts/common.js";
 import { WEEKDAYS, date, number, percent, t, weekdayName } from "../i18n.js";
 import { Bars, Columns } from "../parts/bars.js";
 import { Heatmap, cellOfRate } from "../parts/heatmap.js";
-import { person, toast } from "../state.js";
+import { person } from "../state.js";
 import { Recommendations } from "./recommendations.js";
 import { Reports } from "./reports.js";
 
@@ -15,7 +15,11 @@ const WINDOWS = [30, 90, 365];
 export function InsightView() {
   const [length, setLength] = useState(WINDOWS[0]);
   const [data, setData] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {Error | null} */ (null));
+  const [tries, setTries] = useState(0);
   useEffect(() => {
+    let isWanted = true;
+    setError(null);
     const load = async () => {
       const { date: today } = await get("/v1/today");
       const window = `from=${addDays(today, 1 - length)}&to=${today}`;
@@ -23,10 +27,13 @@ export function InsightView() {
         get(`/v1/analytics/summary?${window}`),
         data?.days ?? get(`/v1/analytics/heatmap?from=${addDays(today, -364)}&to=${today}`).then((page) => page.items),
       ]);
-      setData({ today, summary, days });
+      if (isWanted) setData({ today, summary, days });
     };
-    load().catch((error) => toast(error.message, { kind: "bad" }));
-  }, [length]);
+    load().catch((problem) => isWanted && setError(problem));
+    return () => {
+      isWanted = false;
+    };
+  }, [length, tries]);
   return html`
     <h1>${t("insight")}</h1>
     <div class="chips" role="group" aria-label=${t("window")}>
@@ -38,17 +45,21 @@ export function InsightView() {
         `,
       )}
     </div>
-    <${Recommendations} />
+    <${Recommendations} key=${`ideas ${tries}`} />
     ${
-      data
+      error
         ? html`
-            <${Numbers} ...${data} />
+            <${Failed} error=${error} onRetry=${() => setTries(tries + 1)} />
           `
-        : html`
-            <${Loading} />
-          `
+        : data
+          ? html`
+              <${Numbers} ...${data} />
+            `
+          : html`
+              <${Loading} />
+            `
     }
-    <${Reports} />
+    <${Reports} key=${`reports ${tries}`} />
   `;
 }
 
