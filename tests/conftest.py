@@ -32,6 +32,7 @@ SLOWEST_FIRST = (
     "local",
     "services/auth/test_rotation.py",
     "edge/habits/stateful",
+    "services/test_grpc_fuzz.py",
     "services/analytics/test_summaries.py",
     "services/habits/test_derived.py",
     "rhythm",
