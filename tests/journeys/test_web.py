@@ -250,7 +250,8 @@ async def test_a_habit_is_made_edited_archived_and_deleted(app: WebApp, clients:
     assert (await person.get(f"habits/{habit['id']}"))["goal"]["amount"] == 60
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ru", "dark")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ru"])
 async def test_every_page_is_accessible_and_fits_every_screen(
     browser: Browser, mesh: Mesh, clients: Clients, language: str, scheme: Any
 ) -> None:
