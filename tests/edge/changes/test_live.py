@@ -138,8 +138,9 @@ async def test_what_changes_is_sent_and_the_stream_is_resumed(
         assert event.kind == "changes"
         assert [it["habit_id"] for it in event.data["days"]] == [run["id"]]
         assert event.id == event.data["cursor"]
+    seen = await ann.nothing_new(event.id)
     await ann.create_habit("Read")
-    async with following(live, person, event.id) as stream:
+    async with following(live, person, seen) as stream:
         missed = await stream.next()
         assert missed is not None
         assert [it["title"] for it in missed.data["habits"]] == ["Read"]

@@ -1,5 +1,6 @@
 """A REST client for tests, and checks of responses against their documented models."""
 
+import asyncio
 from typing import Any, get_args, get_origin
 
 import httpx
@@ -26,6 +27,19 @@ class ApiClient:
     async def get(self, path: str, model: Any) -> Any:
         """Get a path and return its JSON, validated against the model."""
         return expect_response(await self.request("GET", path), 200, model)
+
+    async def nothing_new(self, cursor: str) -> str:
+        """Return the cursor after which nothing comes again.
+
+        What is new comes again for as long as a transaction is open that began before it, and
+        another test may have one.
+        """
+        while True:
+            page = (await self.request("GET", f"/changes?since={cursor}")).json()
+            cursor = page["cursor"]
+            if not (page["habits"] or page["days"] or page["pauses"]):
+                return cursor
+            await asyncio.sleep(0.05)
 
     async def create_habit(self, title: str = "Drink water", **fields: Any) -> dict[str, Any]:
         """Create a habit."""

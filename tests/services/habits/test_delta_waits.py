@@ -72,7 +72,7 @@ async def test_many_wait_at_once(
     run = await ann.makes("Run")
     copies = [Replica.of(deltas, ann) for _ in range(20)]
     for copy in copies:
-        await copy.pull()
+        await copy.pull_until_nothing()
     waiting = [asyncio.create_task(copy.pull(timedelta(seconds=25))) for copy in copies]
     await ann.does(run)
     await asyncio.gather(*waiting)
