@@ -1,16 +1,187 @@
-"""The settings of the web app: addresses for calendar apps, tags and other programs."""
+"""The settings of the web app: the person, their messages, and access for other programs."""
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+import json
+from pathlib import Path
+
+from playwright.async_api import Locator, expect
 
 from local.ports import free_ports
+from tests.chassis.waiting import eventually
 from tests.docs.webhook_receiver import documented_receiver
 from tests.journeys.people import Clients
 from tests.journeys.test_web import app, browser, day_of, found_accessible
 from tests.journeys.web_app import WebApp
 
 __all__ = ["app", "browser"]
+
+
+async def test_language_theme_zone_and_calendar_are_chosen_and_kept(
+    app: WebApp, clients: Clients
+) -> None:
+    person = await clients.register("Sasha", timezone="UTC", locale="en-GB")
+    await app.sign_in(person)
+    await app.go("/settings")
+    page = app.page
+    await page.get_by_role("button", name="Dark").click()
+    await page.get_by_label("A day begins at").fill("03:00")
+    await page.get_by_label("A week begins on").select_option("Sunday")
+    await page.get_by_label("Time zone").fill("Mars/Base")
+    save = page.get_by_role("button", name="Save", exact=True)
+    await save.click()
+    await expect(page.get_by_role("alert")).to_contain_text("There is no time zone 'Mars/Base'.")
+    await page.get_by_label("Time zone").fill("Asia/Tokyo")  # the rest is still there
+    await save.click()
+    await expect(page.get_by_role("status").get_by_text("Saved")).to_be_visible()
+    me = await person.get("me")
+    assert (me["timezone"], me["day_start"], me["week_start"]) == ("Asia/Tokyo", "03:00", "sun")
+    assert me["locale"] == "en-GB"  # a choice of the language is one, other choices are none
+
+    await page.get_by_label("Language").select_option("Русский")
+    await save.click()
+    await app.sees("Настройки")
+    await page.reload()
+    await app.sees("Настройки")
+    await expect(page.locator("html[data-theme=dark][lang=ru]")).to_have_count(1)
+    await expect(page.get_by_role("button", name="Тёмная")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await expect(page.get_by_label("Часовой пояс")).to_have_value("Asia/Tokyo")
+    await expect(page.get_by_label("Неделя начинается")).to_have_value("sun")
+    assert (await person.get("me"))["locale"] == "ru"
+
+
+async def test_quiet_hours_and_reports_are_chosen(app: WebApp, clients: Clients) -> None:
+    person = await clients.register("Nora", timezone="UTC")
+    await app.sign_in(person)
+    await app.go("/settings")
+    page = app.page
+
+    async def change(field: Locator, text: str) -> None:
+        async with page.expect_response(lambda it: it.request.method == "PATCH"):
+            await field.fill(text)
+
+    await page.get_by_label("Quiet hours").check()
+    await change(page.get_by_label("from", exact=True), "23:30")
+    await change(page.get_by_label("to", exact=True), "06:45")
+    await change(page.get_by_label("At", exact=True), "20:15")
+    await page.get_by_label("Report of the week").uncheck()
+    await page.get_by_label("Cheers for streaks").uncheck()
+    await expect(page.get_by_label("Cheers for streaks")).not_to_be_checked()
+
+    async def are_kept() -> bool:
+        kept = await person.get("notifications/preferences")
+        return bool(
+            kept["quiet_hours"] == {"from": "23:30", "to": "06:45"}
+            and kept["daily_report_time"] == "20:15"
+            and (kept["weekly_report"], kept["streak_cheers"]) == (False, False)
+        )
+
+    await eventually(are_kept)
+    await page.reload()
+    await expect(page.get_by_label("from", exact=True)).to_have_value("23:30")
+    await page.get_by_label("Quiet hours").uncheck()
+    await expect(page.get_by_label("from", exact=True)).to_have_count(0)
+    await page.get_by_label("Report of the day").uncheck()
+    await expect(page.get_by_label("At", exact=True)).to_have_count(0)
+
+
+async def test_a_personal_token_is_created_shown_once_used_and_revoked(
+    app: WebApp, clients: Clients
+) -> None:
+    person = await clients.register("Toni", timezone="UTC")
+    read = await person.new_habit("Read")
+    await app.sign_in(person)
+    await app.go("/settings")
+    page = app.page
+    await page.get_by_role("button", name="New token").click()
+    form = page.get_by_role("form", name="New token")
+    await expect(form.get_by_label("Name")).to_be_focused()
+    await form.get_by_label("Name").fill("Shelf")
+    await form.get_by_label("Check in").check()
+    await form.get_by_role("button", name="Create").click()
+    secret = await page.locator(".notice code").inner_text()
+    await found_accessible(app, "/settings with a new token")
+    headers = {"Authorization": f"Bearer {secret}"}
+    done = await clients.rest.post(f"/v1/habits/{read}/check-ins", json={}, headers=headers)
+    assert done.status_code == 201
+    refused = await clients.rest.post("/v1/habits", json={"title": "Run"}, headers=headers)
+    assert refused.json()["reason"] == "ACCESS_SCOPE_MISSING"
+
+    await page.reload()
+    token = page.get_by_role("listitem").filter(has_text="Shelf")
+    await expect(token).to_contain_text("check_ins:write, habits:read")
+    await expect(page.get_by_text(secret)).to_have_count(0)
+    await page.get_by_role("button", name="Revoke “Shelf”").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    await expect(token).to_have_count(0)
+
+    async def is_refused() -> bool:
+        return (await clients.rest.get("/v1/habits", headers=headers)).status_code == 401
+
+    await eventually(is_refused)
+
+
+async def test_a_session_elsewhere_is_seen_and_ended(app: WebApp, clients: Clients) -> None:
+    person = await clients.register("Sven", timezone="UTC")
+    await app.sign_in(person)
+    await app.go("/settings")
+    await expect(app.page.get_by_text("this one")).to_have_count(1)
+    end = app.page.get_by_role("button", name="End the session of")
+    await end.click()
+    await expect(end).to_have_count(0)
+    [left] = await app.page.evaluate(
+        """async () => {
+            const { get } = await import("/web/src/api.js");
+            return (await get("/v1/me/sessions")).items.map((one) => one.current);
+        }"""
+    )
+    assert left is True
+    problem = (
+        await clients.rest.post("/v1/auth/refresh", json={"refresh_token": person.refresh_token})
+    ).json()
+    assert problem["reason"] == "REFRESH_TOKEN_INVALID"
+    await app.page.get_by_role("button", name="What happened to this account").click()
+    await expect(app.page.get_by_text("A session was ended")).to_be_visible()
+
+
+async def test_data_leaves_as_a_file_and_comes_in_after_a_dry_run(
+    app: WebApp, clients: Clients, tmp_path: Path
+) -> None:
+    person = await clients.register("Ida", timezone="UTC")
+    read = await person.new_habit("Read")
+    await person.post(f"habits/{read}/check-ins", note="a good one")
+    await app.sign_in(person)
+    await app.go("/settings")
+    page = app.page
+    async with page.expect_download() as downloading:
+        await page.get_by_role("button", name="JSON (all of it)").click()
+    download = await downloading.value
+    path = tmp_path / download.suggested_filename
+    await download.save_as(path)
+    assert path.suffix == ".json"
+    [habit] = json.loads(path.read_text())["habits"]
+    assert habit["days"][0]["note"] == "a good one"
+
+    await person.delete(f"habits/{read}")
+    chooser = page.get_by_label("File to import")
+    await chooser.set_input_files({"name": "a.txt", "mimeType": "", "buffer": b"milk, bread"})
+    try_out = page.get_by_role("button", name="Try it out")
+    import_now = page.get_by_role("button", name="Import", exact=True)
+    await try_out.click()
+    await expect(page.get_by_role("alert")).to_contain_text("no file that can be imported")
+    await chooser.set_input_files(path)
+    await expect(import_now).to_be_disabled()
+    await try_out.click()
+    report = page.get_by_role("status").filter(has_text="Habits:")
+    await expect(report).to_contain_text("It would be imported like this:")
+    await expect(report).to_contain_text("Habits: 1 new, 0 changed, 0 unchanged.")
+    assert (await person.get("habits"))["items"] == []
+    await import_now.click()
+    await expect(report).to_contain_text("It is imported.")
+    await app.go("/")
+    await expect(app.switch("Read")).to_have_attribute("aria-checked", "true")
 
 
 async def test_a_calendar_app_is_given_an_address(app: WebApp, clients: Clients) -> None:

@@ -52,7 +52,8 @@ export function embed() {
  * Send one request; return its answer as JSON, or null when it has none.
  * @param {string} method
  * @param {string} path
- * @param {{body?: any, headers?: Record<string, string>, timeout?: number, as?: "json" | "blob" | "response"}} [options]
+ * @param {{body?: any, headers?: Record<string, string>, timeout?: number, as?: "json" | "blob" | "response", keepalive?: boolean}} [options]
+ *   `keepalive` lets the request outlive the page
  * @returns {Promise<any>}
  * @throws {ApiError} when the API refuses
  * @throws {Unreachable} when there is no answer
@@ -82,8 +83,8 @@ export const post = (path, body, options) => call("POST", path, { ...options, bo
 export const put = (path, body) => call("PUT", path, { body });
 /** @param {string} path @param {any} body @param {Record<string, string>} [headers] */
 export const patch = (path, body, headers) => call("PATCH", path, { body, headers });
-/** @param {string} path @param {any} [body] */
-export const remove = (path, body) => call("DELETE", path, { body });
+/** @param {string} path @param {any} [body] @param {any} [options] */
+export const remove = (path, body, options) => call("DELETE", path, { ...options, body });
 
 /**
  * All items of a list, page by page.
@@ -206,15 +207,16 @@ function endHere() {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: any, headers?: Record<string, string>, timeout?: number}} options
+ * @param {{body?: any, headers?: Record<string, string>, timeout?: number, keepalive?: boolean}} options
  */
-async function send(method, path, { body, headers, timeout }) {
+async function send(method, path, { body, headers, timeout, keepalive }) {
   const isForm = body instanceof FormData;
   try {
     return await fetch(path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
+      keepalive,
       headers: {
         ...(accessToken && !path.startsWith("/v1/web/") ? { Authorization: `Bearer ${accessToken}` } : {}),
         ...(body === undefined || isForm ? {} : { "Content-Type": "application/json" }),

@@ -10,7 +10,12 @@ export function Dialog({ title, onClose, children, wide = false }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const dialog = element.current;
+    const opener = /** @type {HTMLElement | null} */ (document.activeElement);
     if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      if (opener?.isConnected) opener.focus(); // what is removed gives it back to nobody
+    };
   }, []);
   const onClick = (/** @type {MouseEvent} */ event) => event.target === element.current && onClose();
   const onCancel = (/** @type {Event} */ event) => {

@@ -25,14 +25,18 @@ export const Field = ({ label, error, hint, children }) => html`
 `;
 
 /**
- * What a refusal says about one field.
+ * What a refusal says about one field: its own sentence where it is about nothing else.
  * @param {any} error an `ApiError`, or null
  * @param {string} field
  * @returns {string}
  */
-export const errorOf = (error, field) =>
-  error?.errors?.find((/** @type {{field: string}} */ one) => one.field === field || one.field.startsWith(`${field}.`))
-    ?.message ?? "";
+export function errorOf(error, field) {
+  const found = error?.errors?.find(
+    (/** @type {{field: string}} */ one) => one.field === field || one.field.startsWith(`${field}.`),
+  );
+  if (!found) return "";
+  return error.errors.length === 1 && error.reason !== "REQUEST_INVALID" ? error.message : found.message;
+}
 
 /** @param {{error: any}} properties */
 export const FormError = ({ error }) =>

@@ -1,6 +1,7 @@
 // What would help, with its evidence: apply it (and undo that), or not now.
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post } from "../api.js";
+import { evidenceInWords } from "../evidence_words.js";
 import { t } from "../i18n.js";
 import { toast } from "../state.js";
 
@@ -39,9 +40,9 @@ export function Recommendations() {
           <details class="muted small">
             <summary>${t("evidence")}</summary>
             <ul>
-              ${Object.entries(one.evidence).map(
-                ([name, value]) => html`
-                  <li key=${name}>${name.replaceAll("_", " ")}: ${String(value)}</li>
+              ${evidenceInWords(one.evidence).map(
+                (sentence) => html`
+                  <li key=${sentence}>${sentence}</li>
                 `,
               )}
             </ul>

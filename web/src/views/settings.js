@@ -2,9 +2,9 @@
 import { html, useState } from "../../vendor/view.js";
 import { patch, signOut } from "../api.js";
 import { today } from "../board.js";
-import { LANGUAGES, WEEKDAYS, speak, t, weekdayName } from "../i18n.js";
+import { LANGUAGES, WEEKDAYS, t, weekdayName } from "../i18n.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
-import { leave } from "../main.js";
+import { enter, leave } from "../main.js";
 import { unsubscribeHere } from "../push.js";
 import { person, theme, toast } from "../state.js";
 import { Access } from "./settings_access.js";
@@ -31,7 +31,7 @@ export function SettingsView() {
     <${Profile} />
     <${Look} />
     <${Messages} />
-    <section class="card"><${Pauses} today=${today.value ?? new Date().toISOString().slice(0, 10)} /></section>
+    <section class="card"><${Pauses} today=${today.value ?? civilDay(person.value.timezone)} /></section>
     <${CalendarSettings} />
     <${QuickLinkSettings} />
     <${WebhookSettings} />
@@ -42,17 +42,23 @@ export function SettingsView() {
   `;
 }
 
+/** @param {string} timeZone @returns {string} the date there; the board, once seen, knows better when a day begins */
+const civilDay = (timeZone) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date());
+
 function Profile() {
   const [error, setError] = useState(/** @type {any} */ (null));
+  const [typed, setTyped] = useState({}); // what a refusal must not take away
   const user = person.value;
+  const draft = { ...user, ...typed };
+  const onInput = (/** @type {any} */ event) => setTyped({ ...typed, [event.target.name]: event.target.value });
   const save = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
     const changed = Object.fromEntries(Object.entries(form).filter(([name, value]) => user[name] !== value));
     setError(null);
     try {
-      person.value = Object.keys(changed).length ? await patch("/v1/me", changed) : user;
-      await speak(person.value.locale);
+      if (Object.keys(changed).length) await enter(await patch("/v1/me", changed));
+      setTyped({});
       toast(t("saved"));
     } catch (refusal) {
       setError(refusal);
@@ -63,17 +69,16 @@ function Profile() {
   return html`
     <section class="card">
       <h2>${t("profile")}</h2>
-      <p class="muted">${user.email ?? t("no_email")}</p>
-      <form onSubmit=${save}>
+      <form onSubmit=${save} onInput=${onInput}>
         <${Field} label=${t("name")} error=${errorOf(error, "display_name")}>
-          <input name="display_name" dir="auto" value=${user.display_name} />
+          <input name="display_name" dir="auto" value=${draft.display_name} />
         <//>
         <${Field}
           label=${t("timezone")}
           error=${errorOf(error, "timezone")}
           hint=${here === user.timezone ? "" : t("zone_here", { zone: here })}
         >
-          <input name="timezone" list="zones" value=${user.timezone} />
+          <input name="timezone" list="zones" value=${draft.timezone} />
         <//>
         <datalist id="zones">
           ${zones.map(
@@ -83,10 +88,10 @@ function Profile() {
           )}
         </datalist>
         <${Field} label=${t("day_start")} hint=${t("day_start_hint")} error=${errorOf(error, "day_start")}>
-          <input name="day_start" type="time" min="00:00" max="12:00" value=${user.day_start} />
+          <input name="day_start" type="time" min="00:00" max="12:00" value=${draft.day_start} />
         <//>
         <${Field} label=${t("week_start")}>
-          <select name="week_start" value=${user.week_start}>
+          <select name="week_start" value=${draft.week_start}>
             ${WEEKDAYS.map(
               (day) => html`
                 <option key=${day} value=${day}>${weekdayName(day, "long")}</option>
@@ -95,15 +100,15 @@ function Profile() {
           </select>
         <//>
         <${Field} label=${t("language")} error=${errorOf(error, "locale")}>
-          <select name="locale" value=${user.locale.split("-")[0]}>
+          <select name="locale" value=${draft.locale}>
             ${Object.entries(LANGUAGES).map(
               ([tag, name]) => html`
-                <option key=${tag} value=${tag} lang=${tag}>${name}</option>
+                <option key=${tag} value=${user.locale.split("-")[0] === tag ? user.locale : tag} lang=${tag}>${name}</option>
               `,
             )}
           </select>
         <//>
-        <${FormError} error=${error} />
+        <${FormError} error=${error && !error.errors?.length ? error : null} />
         <div class="actions"><button class="primary">${t("save")}</button></div>
       </form>
     </section>

@@ -1,71 +1,29 @@
-// Sessions, personal tokens, email and password.
+// Email and password, sessions, personal tokens, and what happened to the account.
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post, remove } from "../api.js";
 import { moment, t } from "../i18n.js";
+import { Confirm } from "../parts/dialog.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
+import { OpenedForm } from "../parts/opened_form.js";
 import { QrCode } from "../parts/qr.js";
 import { Secret } from "../parts/secret.js";
-import { person, toast } from "../state.js";
+import { toast } from "../state.js";
+import { Credentials } from "./settings_credentials.js";
 
 const SCOPES = ["habits:read", "habits:write", "check_ins:write", "analytics:read", "account:read"];
 const fail = (/** @type {Error} */ error) => toast(error.message, { kind: "bad" });
 
-export const Access = () => html`
-  <section class="card">
-    <h2>${t("access")}</h2>
-    <${Password} />
-    <${Sessions} />
-    <${AnotherDevice} />
-    <${Tokens} />
-    <${Events} />
-  </section>
-`;
-
-function Password() {
-  const [isOpen, setOpen] = useState(false);
-  const [error, setError] = useState(/** @type {any} */ (null));
-  const has = Boolean(person.value.email);
-  const submit = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (event.target)));
-    setError(null);
-    try {
-      const answer = await post(has ? "/v1/me/password" : "/v1/me/credentials", form);
-      if (answer) person.value = answer;
-      setOpen(false);
-      toast(t("password_saved"));
-    } catch (refusal) {
-      setError(refusal);
-    }
-  };
-  if (!isOpen)
-    return html`
-      <button onClick=${() => setOpen(true)}>${t(has ? "change_password" : "set_password")}</button>
-    `;
+export function Access() {
+  const [passwords, setPasswords] = useState(0); // how many were set here: each ends the other sessions
   return html`
-    <form onSubmit=${submit}>
-      ${
-        has
-          ? html`
-              <${Field} label=${t("current_password")} error=${errorOf(error, "current_password")}>
-                <input name="current_password" type="password" autocomplete="current-password" required />
-              <//>
-            `
-          : html`
-              <${Field} label=${t("email")} error=${errorOf(error, "email")}>
-                <input name="email" type="email" autocomplete="username" required />
-              <//>
-            `
-      }
-      <${Field} label=${t("new_password")} hint=${t("password_hint")} error=${errorOf(error, has ? "new_password" : "password")}>
-        <input name=${has ? "new_password" : "password"} type="password" autocomplete="new-password" required />
-      <//>
-      <${FormError} error=${error} />
-      <div class="actions">
-        <button type="button" onClick=${() => setOpen(false)}>${t("cancel")}</button>
-        <button class="primary">${t("save")}</button>
-      </div>
-    </form>
+    <section class="card">
+      <h2>${t("access")}</h2>
+      <${Credentials} onSessionsEnded=${() => setPasswords(passwords + 1)} />
+      <${Sessions} key=${passwords} />
+      <${AnotherDevice} />
+      <${Tokens} />
+      <${Events} />
+    </section>
   `;
 }
 
@@ -87,7 +45,11 @@ function Sessions() {
             ${
               !one.current &&
               html`
-                <button class="quiet" onClick=${() => remove(`/v1/me/sessions/${one.id}`).then(load, fail)}>
+                <button
+                  class="quiet"
+                  aria-label=${t("end_session_of", { device: one.device || t("unknown_device") })}
+                  onClick=${() => remove(`/v1/me/sessions/${one.id}`).then(load).catch(fail)}
+                >
                   ${t("end_session")}
                 </button>
               `
@@ -118,20 +80,17 @@ function AnotherDevice() {
 function Tokens() {
   const [items, setItems] = useState(/** @type {any[]} */ ([]));
   const [secret, setSecret] = useState("");
-  const [isOpen, setOpen] = useState(false);
+  const [asked, setAsked] = useState(/** @type {any} */ (null));
   const load = () => get("/v1/me/tokens").then((page) => setItems(page.items));
   useEffect(() => void load().catch(() => undefined), []);
-  const submit = async (/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    try {
-      const made = await post("/v1/me/tokens", { name: form.get("name"), scopes: form.getAll("scopes") });
-      setSecret(made.secret);
-      setOpen(false);
-      await load();
-    } catch (error) {
-      fail(/** @type {Error} */ (error));
-    }
+  const created = (/** @type {string} */ text) => {
+    setSecret(text);
+    void load().catch(fail);
+  };
+  const revoke = (/** @type {any} */ token) => {
+    setAsked(null);
+    setSecret(""); // it may be the one that is shown
+    void remove(`/v1/me/tokens/${token.id}`).then(load).catch(fail);
   };
   return html`
     <h3>${t("tokens")}</h3>
@@ -148,34 +107,74 @@ function Tokens() {
                 ${one.prefix}… · ${one.scopes.join(", ")} · ${one.last_use_time ? moment(one.last_use_time) : t("never_used")}
               </span>
             </span>
-            <button class="quiet" onClick=${() => remove(`/v1/me/tokens/${one.id}`).then(load, fail)}>${t("remove")}</button>
+            <button class="quiet" aria-label=${t("revoke_quick_link", { title: one.name })} onClick=${() => setAsked(one)}>
+              ${t("revoke")}
+            </button>
           </li>
         `,
       )}
     </ul>
+    <${OpenedForm} label=${t("new_token")} look="link">
+      ${(/** @type {() => void} */ close) => html`
+        <${NewToken} onClose=${close} onCreated=${created} />
+      `}
+    <//>
     ${
-      !isOpen &&
+      asked &&
       html`
-        <button class="link" onClick=${() => setOpen(true)}>${t("new_token")}</button>
+        <${Confirm}
+          title=${t("revoke_quick_link", { title: asked.name })}
+          text=${t("revoke_token_help")}
+          yes=${t("revoke")}
+          onYes=${() => revoke(asked)}
+          onClose=${() => setAsked(null)}
+        />
       `
     }
-    ${
-      isOpen &&
-      html`
-        <form onSubmit=${submit}>
-          <${Field} label=${t("token_name")}><input name="name" required maxlength="80" dir="auto" /><//>
-          ${SCOPES.map(
-            (scope) => html`
-              <label class="line" key=${scope}>
-                <input type="checkbox" name="scopes" value=${scope} checked=${scope === "habits:read"} />
-                <code>${scope}</code>
-              </label>
-            `,
-          )}
-          <div class="actions"><button class="primary">${t("create")}</button></div>
-        </form>
-      `
+  `;
+}
+
+/** @param {{onClose: () => void, onCreated: (secret: string) => void}} properties */
+function NewToken({ onClose, onCreated }) {
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    setError(null);
+    try {
+      const made = await post("/v1/me/tokens", { name: form.get("name"), scopes: form.getAll("scopes") });
+      onClose();
+      onCreated(made.secret);
+    } catch (refusal) {
+      setError(refusal);
     }
+  };
+  return html`
+    <form onSubmit=${submit} aria-label=${t("new_token")}>
+      <${Field} label=${t("token_name")} error=${errorOf(error, "name")}>
+        <input name="name" required maxlength="80" dir="auto" />
+      <//>
+      <fieldset>
+        <legend>${t("token_scopes")}</legend>
+        ${SCOPES.map(
+          (scope) => html`
+            <label class="line" key=${scope}>
+              <input type="checkbox" name="scopes" value=${scope} defaultChecked=${scope === "habits:read"} />
+              <span>
+                ${t(`scope_${scope}`)}
+                <br />
+                <code class="small">${scope}</code>
+              </span>
+            </label>
+          `,
+        )}
+      </fieldset>
+      <${FormError} error=${error && !errorOf(error, "name") ? error : null} />
+      <div class="actions">
+        <button type="button" onClick=${onClose}>${t("cancel")}</button>
+        <button class="primary">${t("create")}</button>
+      </div>
+    </form>
   `;
 }
 
@@ -192,11 +191,17 @@ function Events() {
       ${items.map(
         (one) => html`
           <li key=${one.id}>
-            <span>${one.kind.replaceAll("_", " ")}</span>
+            <span>${eventInWords(one.kind)}</span>
             <span class="muted small">${[one.device, one.place, moment(one.create_time)].filter(Boolean).join(" · ")}</span>
           </li>
         `,
       )}
     </ul>
   `;
+}
+
+/** @param {string} kind newer ones have no words yet */
+function eventInWords(kind) {
+  const text = t(`event_${kind}`);
+  return text === `event_${kind}` ? kind.replaceAll("_", " ") : text;
 }

@@ -5,16 +5,23 @@ import { t } from "../i18n.js";
 import { leave } from "../main.js";
 import { Dialog } from "../parts/dialog.js";
 import { Field, FormError } from "../parts/field.js";
+import { person, toast } from "../state.js";
 
 export function DangerZone() {
   const [isOpen, setOpen] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));
+  const hasPassword = Boolean(person.value.email);
+  const close = () => {
+    setOpen(false);
+    setError(null);
+  };
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     try {
-      await remove("/v1/me", { password: form.get("password") });
+      await remove("/v1/me", { password: form.get("password") ?? "" });
       leave();
+      toast(t("account_deleted"));
     } catch (refusal) {
       setError(refusal);
     }
@@ -27,14 +34,22 @@ export function DangerZone() {
       ${
         isOpen &&
         html`
-          <${Dialog} title=${t("delete_account")} onClose=${() => setOpen(false)}>
+          <${Dialog} title=${t("delete_account")} onClose=${close}>
             <form onSubmit=${submit}>
-              <p>${t("delete_account_sure")}</p>
-              <${Field} label=${t("password")}>
-                <input name="password" type="password" autocomplete="current-password" required />
-              <//>
+              <p>${t(hasPassword ? "delete_account_sure" : "delete_account_chat")}</p>
+              ${
+                hasPassword &&
+                html`
+                  <${Field} label=${t("password")}>
+                    <input name="password" type="password" autocomplete="current-password" required />
+                  <//>
+                `
+              }
               <${FormError} error=${error} />
-              <div class="actions"><button class="danger">${t("delete_account")}</button></div>
+              <div class="actions">
+                <button type="button" onClick=${close}>${t("cancel")}</button>
+                <button class="danger">${t("delete_account")}</button>
+              </div>
             </form>
           <//>
         `

@@ -1,12 +1,15 @@
 // Take everything out, bring everything in.
 import { html, useState } from "../../vendor/view.js";
-import { call, get } from "../api.js";
+import { ApiError, get, post } from "../api.js";
 import { reloadBoard } from "../board.js";
 import { t } from "../i18n.js";
+import { FormError } from "../parts/field.js";
 import { toast } from "../state.js";
 
 const FORMATS = ["json", "csv", "loop"];
+const KINDS = ["habits", "days", "pauses"];
 const MINUTES = 120_000;
+const PAUSE = 500;
 
 export const DataSettings = () => html`
   <section class="card">
@@ -42,24 +45,25 @@ async function download(format) {
 function Import() {
   const [file, setFile] = useState(/** @type {File | null} */ (null));
   const [report, setReport] = useState(/** @type {any} */ (null));
-  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState(/** @type {any} */ (null));
+  const [running, setRunning] = useState(/** @type {any} */ (null));
   const send = async (/** @type {boolean} */ dryRun) => {
     if (!file) return;
-    setBusy(true);
-    const body = new FormData();
-    body.append("file", file);
+    setRunning({ done: 0, total: 0 });
+    setError(null);
     try {
-      const answer = await call("POST", `/v1/import?dry_run=${dryRun}`, { body, timeout: MINUTES });
-      setReport({ ...answer, dryRun });
+      setReport(await runImport(file, dryRun, setRunning));
       if (!dryRun) reloadBoard();
-    } catch (error) {
-      toast(/** @type {Error} */ (error).message, { kind: "bad", seconds: 12 });
+    } catch (refusal) {
+      setReport(null);
+      setError(refusal);
     }
-    setBusy(false);
+    setRunning(null);
   };
   const choose = (/** @type {any} */ event) => {
     setFile(event.target.files[0] ?? null);
     setReport(null);
+    setError(null);
   };
   return html`
     <h3>${t("import")}</h3>
@@ -69,17 +73,18 @@ function Import() {
       file &&
       html`
         <div class="actions">
-          <button disabled=${busy} onClick=${() => send(true)}>${t("import_try")}</button>
-          <button class="primary" disabled=${busy || !report} onClick=${() => send(false)}>${t("import_now")}</button>
+          <button disabled=${running} onClick=${() => send(true)}>${t("import_try")}</button>
+          <button class="primary" disabled=${running || !report?.dry_run} onClick=${() => send(false)}>${t("import_now")}</button>
         </div>
       `
     }
     ${
-      busy &&
+      running &&
       html`
-        <p role="status">${t("importing")}</p>
+        <${Progress} ...${running} />
       `
     }
+    <${FormError} error=${error} />
     ${
       report &&
       html`
@@ -89,25 +94,47 @@ function Import() {
   `;
 }
 
-const size = (/** @type {any} */ value) =>
-  typeof value === "number"
-    ? value
-    : Array.isArray(value)
-      ? value.length
-      : Object.values(value ?? {}).reduce((sum, one) => sum + Number(one), 0);
+/**
+ * Import a file, however long it takes.
+ * @param {File} file
+ * @param {boolean} dryRun
+ * @param {(running: {done: number, total: number}) => void} onProgress how many days were looked at
+ * @returns {Promise<any>} the report
+ */
+async function runImport(file, dryRun, onProgress) {
+  const body = new FormData();
+  body.append("file", file);
+  const headers = { Prefer: "respond-async" };
+  let found = await post(`/v1/import?dry_run=${dryRun}`, body, { headers, timeout: MINUTES });
+  while (found.state !== undefined && found.state !== "done") {
+    if (found.state === "failed") throw new ApiError(found.problem.status, found.problem);
+    onProgress(found);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    found = await get(`/v1/imports/${found.id}`);
+  }
+  return found.report ?? found; // a quick one is answered by its report
+}
+
+/** @param {{done: number, total: number}} properties `total` is 0 until the file was read */
+const Progress = ({ done, total }) => html`
+  <p role="status">${total ? t("import_progress", { done, total }) : t("importing")}</p>
+  <progress aria-label=${t("import")} max=${total || 1} value=${total ? done : undefined}></progress>
+`;
 
 /** @param {{report: any}} properties */
 const Report = ({ report }) => html`
   <div class="notice" role="status">
-    <p><b>${t(report.dryRun ? "import_would" : "import_did")}</b></p>
-    <p>
-      ${t("import_counts", { created: size(report.created), updated: size(report.updated), unchanged: size(report.unchanged) })}
-    </p>
+    <p><b>${t(report.dry_run ? "import_would" : "import_did")}</b></p>
+    ${KINDS.map(
+      (kind) => html`
+        <p key=${kind}>${t(`import_${kind}`, report[kind])}</p>
+      `,
+    )}
     ${
-      report.dropped?.length > 0 &&
+      report.dropped_count > 0 &&
       html`
         <details>
-          <summary>${t("import_dropped", { n: report.dropped.length })}</summary>
+          <summary>${t("import_dropped", { n: report.dropped_count })}</summary>
           <ul>
             ${report.dropped.slice(0, 100).map(
               (/** @type {any} */ one, /** @type {number} */ n) => html`
