@@ -70,7 +70,7 @@ async def test_quiet_hours_and_reports_are_chosen(app: WebApp, clients: Clients)
     await page.get_by_label("Cheers for streaks").uncheck()
     await expect(page.get_by_label("Cheers for streaks")).not_to_be_checked()
 
-    async def are_kept() -> bool:
+    async def are_stored() -> bool:
         kept = await person.get("notifications/preferences")
         return bool(
             kept["quiet_hours"] == {"from": "23:30", "to": "06:45"}
@@ -78,7 +78,7 @@ async def test_quiet_hours_and_reports_are_chosen(app: WebApp, clients: Clients)
             and (kept["weekly_report"], kept["streak_cheers"]) == (False, False)
         )
 
-    await eventually(are_kept)
+    await eventually(are_stored)
     await page.reload()
     await expect(page.get_by_label("from", exact=True)).to_have_value("23:30")
     await page.get_by_label("Quiet hours").uncheck()

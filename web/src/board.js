@@ -1,7 +1,7 @@
 // The board: what is due on a day, kept for offline, changed at once and put right by the API.
 import { Unreachable, get, takeToday } from "./api.js";
 import { enqueue } from "./queue.js";
-import { person, toast } from "./state.js";
+import { hiddenHabits, person, toast } from "./state.js";
 import { signal } from "../vendor/view.js";
 
 /** @type {import("../vendor/view.js").Signal<any>} the answer of `/v1/today`; null until the first */
@@ -34,15 +34,22 @@ export async function loadBoard(date = "") {
     const early = await takeToday();
     const answer = (!date && early) || (await get(`/v1/today${date ? `?date=${date}` : ""}`));
     if (mine !== asked) return;
-    board.value = answer;
+    board.value = withoutHidden(answer);
     boardState.value = "fresh";
     if (!date) today.value = answer.date;
-    keep(date, answer);
+    keep(date, board.value);
   } catch (error) {
     if (mine !== asked) return;
     boardState.value = board.value ? "kept" : "failed";
     if (!(error instanceof Unreachable)) throw error;
   }
+}
+
+/** @param {any} day */
+function withoutHidden(day) {
+  if (!hiddenHabits.value.size) return day;
+  const items = day.items.filter((/** @type {any} */ one) => !hiddenHabits.value.has(one.habit_id));
+  return { ...day, items };
 }
 
 /** Load the shown day again soon; several calls are one. */

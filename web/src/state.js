@@ -14,6 +14,8 @@ export const launch = signal(/** @type {any} */ (null));
 export const theme = signal(localStorage.getItem("habits.theme") || "system");
 /** @type {import("../vendor/view.js").Signal<{id: number, text: string, kind: string, action?: {label: string, run: () => void}}[]>} */
 export const toasts = signal([]);
+/** The ids of habits that are being deleted: nothing shows them any more. @type {import("../vendor/view.js").Signal<Set<string>>} */
+export const hiddenHabits = signal(new Set());
 export const locale = computed(() => words.value.locale);
 
 let lastToast = 0;

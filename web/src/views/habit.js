@@ -1,7 +1,9 @@
 // One habit: how it goes, its year, its history; and what can be done with it.
 import { html, useEffect, useState } from "../../vendor/view.js";
-import { get, post, remove } from "../api.js";
+import { get, post } from "../api.js";
+import { reloadBoard } from "../board.js";
 import { addDays, weekdayOf } from "../days.js";
+import { UNDO_SECONDS, deleteSoon, keep } from "../deletions.js";
 import { WEEKDAYS, date, percent, t, weekdayName } from "../i18n.js";
 import { Bars } from "../parts/bars.js";
 import { Confirm } from "../parts/dialog.js";
@@ -14,7 +16,6 @@ import { HabitForm } from "./habit_form.js";
 import { Pauses } from "./pauses.js";
 
 const YEAR = 371;
-const UNDO_SECONDS = 7;
 
 export function HabitView() {
   const id = route.value.parts[1];
@@ -101,7 +102,7 @@ export function HabitView() {
     <${Pauses} habit=${habit} today=${progress.today} />
     <div class="actions">
       <button class="danger" onClick=${() => setOpen({ confirm: true })}>${t("delete")}</button>
-      <button onClick=${() => archive(habit).then(reload)}>${t(habit.state === "archived" ? "restore" : "archive")}</button>
+      <button onClick=${() => archive(habit, reload)}>${t(habit.state === "archived" ? "restore" : "archive")}</button>
       <a class="button primary" href=${`#/habit/${id}/edit`}>${t("edit")}</a>
     </div>
     ${
@@ -118,7 +119,7 @@ export function HabitView() {
           text=${t("delete_habit_help")}
           yes=${t("delete")}
           onClose=${() => setOpen(null)}
-          onYes=${() => deleteSoon(habit)}
+          onYes=${() => deleteWithUndo(habit)}
         />
       `
     }
@@ -153,7 +154,9 @@ const Facts = ({ progress }) => html`
 
 /** @param {any[]} history */
 function weekdayRows(history) {
-  return WEEKDAYS.map((weekday, index) => {
+  const first = WEEKDAYS.indexOf(person.value.week_start);
+  return [...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)].map((weekday) => {
+    const index = WEEKDAYS.indexOf(weekday);
     const days = history.filter((day) => weekdayOf(day.date) === index && (day.state === "met" || day.state === "failed"));
     const met = days.filter((day) => day.state === "met").length;
     return { label: weekdayName(weekday), share: days.length ? met / days.length : null };
@@ -238,24 +241,36 @@ const Reminders = ({ habit }) => html`
   </section>
 `;
 
-/** @param {any} habit */
-async function archive(habit) {
-  try {
-    await post(`/v1/habits/${habit.id}/${habit.state === "archived" ? "restore" : "archive"}`);
-  } catch (error) {
-    toast(/** @type {Error} */ (error).message, { kind: "bad" });
+/**
+ * Archive a habit, or bring it back; the message undoes it.
+ * @param {any} habit
+ * @param {() => void} onDone
+ */
+async function archive(habit, onDone) {
+  const verb = habit.state === "archived" ? "restore" : "archive";
+  const back = verb === "archive" ? "restore" : "archive";
+  const send = async (/** @type {string} */ what) => {
+    try {
+      await post(`/v1/habits/${habit.id}/${what}`);
+      reloadBoard();
+      onDone();
+      return true;
+    } catch (error) {
+      toast(/** @type {Error} */ (error).message, { kind: "bad" });
+      return false;
+    }
+  };
+  if (await send(verb)) {
+    toast(t(`${verb}d_toast`, { title: habit.title }), { action: { label: t("undo"), run: () => void send(back) } });
   }
 }
 
-/** Delete after some seconds, in which it can be taken back. @param {any} habit */
-function deleteSoon(habit) {
-  const timer = setTimeout(
-    () => remove(`/v1/habits/${habit.id}`).catch((error) => toast(error.message, { kind: "bad" })),
-    UNDO_SECONDS * 1000,
-  );
+/** @param {any} habit */
+function deleteWithUndo(habit) {
+  deleteSoon(habit.id);
   go("/habits");
   const run = () => {
-    clearTimeout(timer);
+    keep(habit.id);
     go(`/habit/${habit.id}`);
   };
   toast(t("deleted", { title: habit.title }), { action: { label: t("undo"), run }, seconds: UNDO_SECONDS - 1 });

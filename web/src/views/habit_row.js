@@ -183,10 +183,15 @@ export function stepOf(habit) {
 }
 
 /** @param {any} item */
-function toggle(item) {
-  if (item.mark === "done") return clearDay(item);
-  navigator.vibrate?.(10);
-  return setDay(item, { mark: "done" });
+async function toggle(item) {
+  if (item.mark !== "done") {
+    navigator.vibrate?.(10);
+    await setDay(item, { mark: "done" });
+    return;
+  }
+  const cleared = clearDay(item); // with its note, which was no part of the tap
+  if (item.note) void setDay({ ...item, mark: null, amount: null }, { note: item.note });
+  await cleared;
 }
 
 /** @param {any} item */

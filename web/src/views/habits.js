@@ -4,6 +4,7 @@ import { all } from "../api.js";
 import { Failed, Icon, Loading } from "../parts/common.js";
 import { t } from "../i18n.js";
 import { habitInWords, iconOf } from "../schedule_words.js";
+import { hiddenHabits } from "../state.js";
 
 export function HabitsView() {
   const [state, setState] = useState("active");
@@ -22,6 +23,7 @@ export function HabitsView() {
       isWanted = false;
     };
   }, [state, tries]);
+  const shown = habits?.filter((one) => !hiddenHabits.value.has(one.id));
   return html`
     <h1>${t("habits")}</h1>
     <div class="chips" role="group" aria-label=${t("which_habits")}>
@@ -47,13 +49,13 @@ export function HabitsView() {
           `)
     }
     ${
-      habits?.length === 0 &&
+      shown?.length === 0 &&
       html`
         <div class="empty muted">${t(state === "active" ? "no_active" : "no_archived")}</div>
       `
     }
     <ul class="habits">
-      ${habits?.map(
+      ${shown?.map(
         (habit) => html`
           <li class="habit" key=${habit.id} style=${{ "--habit": habit.color || "var(--accent)" }}>
             <a class="habit-title" href=${`#/habit/${habit.id}`}>

@@ -1,14 +1,21 @@
 // Stored reports with their pictures.
 import { html, useEffect, useState } from "../../vendor/view.js";
-import { get, post } from "../api.js";
+import { Unreachable, get, post } from "../api.js";
 import { date, t } from "../i18n.js";
 import { Dialog } from "../parts/dialog.js";
 import { toast } from "../state.js";
 
+const PAGE = 10;
+
 export function Reports() {
-  const [items, setItems] = useState(/** @type {any[]} */ ([]));
+  const [items, setItems] = useState(/** @type {any[] | null} */ (null));
+  const [next, setNext] = useState("");
   const [open, setOpen] = useState(/** @type {any} */ (null));
-  const load = () => get("/v1/analytics/reports?page_size=10").then((page) => setItems(page.items));
+  const load = async (/** @type {string} */ token = "") => {
+    const page = await get(`/v1/analytics/reports?page_size=${PAGE}&page_token=${encodeURIComponent(token)}`);
+    setItems((shown) => [...(token ? (shown ?? []) : []), ...page.items]);
+    setNext(page.next_page_token ?? "");
+  };
   useEffect(() => void load().catch(() => undefined), []);
   const make = async (/** @type {string} */ kind) => {
     try {
@@ -29,15 +36,31 @@ export function Reports() {
         )}
       </div>
       <ul class="plain-list">
-        ${items.map(
+        ${items?.map(
           (one) => html`
             <li key=${one.id}>
-              <span>${t(`kind_${one.kind}`)} · ${date(one.to_date, { day: "numeric", month: "short", year: "numeric" })}</span>
-              <button class="quiet" onClick=${() => setOpen(one)}>${t("open")}</button>
+              <span>${titleOf(one)}</span>
+              <button class="quiet" aria-label=${`${t("open")}: ${titleOf(one)}`} onClick=${() => setOpen(one)}>
+                ${t("open")}
+              </button>
             </li>
           `,
         )}
       </ul>
+      ${
+        items?.length === 0 &&
+        html`
+          <p class="muted">${t("no_reports")}</p>
+        `
+      }
+      ${
+        next &&
+        html`
+          <button class="link" onClick=${() => load(next).catch((error) => toast(error.message, { kind: "bad" }))}>
+            ${t("more_reports")}
+          </button>
+        `
+      }
       ${
         open &&
         html`
@@ -48,20 +71,30 @@ export function Reports() {
   `;
 }
 
+/** @param {any} report */
+const titleOf = (report) =>
+  `${t(`kind_${report.kind}`)} · ${date(report.to_date, { day: "numeric", month: "short", year: "numeric" })}`;
+
+/** Whether the page is dark: by the person's choice, by Telegram's, or else by the system's. */
+function isDark() {
+  const { colorScheme } = getComputedStyle(document.documentElement);
+  return colorScheme === "dark" || (colorScheme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+}
+
 /** @param {{report: any, onClose: () => void}} properties */
 function Report({ report, onClose }) {
   const [picture, setPicture] = useState("");
+  const [problem, setProblem] = useState("");
   useEffect(() => {
-    const isDark = document.documentElement.dataset.theme === "dark" || matchMedia("(prefers-color-scheme: dark)").matches;
     let url = "";
-    get(`${report.picture.svg}?theme=${isDark ? "dark" : "light"}`, { as: "blob" }).then(
+    get(`${report.picture.svg}?theme=${isDark() ? "dark" : "light"}`, { as: "blob" }).then(
       (blob) => setPicture((url = URL.createObjectURL(blob))),
-      () => undefined,
+      (error) => setProblem(error instanceof Unreachable ? t("unreachable") : error.message),
     );
     return () => URL.revokeObjectURL(url);
   }, [report.id]);
   return html`
-    <${Dialog} wide title=${`${t(`kind_${report.kind}`)} · ${date(report.to_date)}`} onClose=${onClose}>
+    <${Dialog} wide title=${titleOf(report)} onClose=${onClose}>
       <p>${report.picture.alt_text}</p>
       <p dir="auto">💡 ${report.recommendation}</p>
       ${
@@ -69,9 +102,13 @@ function Report({ report, onClose }) {
           ? html`
               <img class="picture" src=${picture} alt=${report.picture.alt_text} />
             `
-          : html`
-              <div class="skeleton head"></div>
-            `
+          : problem
+            ? html`
+                <p class="form-error" role="alert">${problem}</p>
+              `
+            : html`
+                <div class="skeleton head"></div>
+              `
       }
     <//>
   `;

@@ -93,7 +93,7 @@ export function TodayView() {
       day.due > 0 &&
       day.met >= day.due &&
       html`
-        <p class="perfect" role="status">🎉 ${t("perfect_day")}</p>
+        <p class="perfect" role="status">🎉 ${t(isToday ? "perfect_day" : "perfect_other_day")}</p>
       `
     }
     ${
