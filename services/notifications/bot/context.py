@@ -85,7 +85,7 @@ class PersonMiddleware(BaseMiddleware):
 
     async def _refuse(self, event: types.TelegramObject, chat_id: int | None, text: str) -> None:
         if isinstance(event, types.CallbackQuery):
-            await self._services.telegram.answer_callback(event.id, text, alert=True)
+            await self._services.telegram.alert(event.id, event.from_user.id, text)
         elif chat_id is not None:
             await self._services.telegram.send_text(chat_id, text)
 

@@ -39,8 +39,9 @@ class UpdateHandler:
             if not await self._dispatch(bot, update, stop):
                 await self._apologize(update)
         finally:
-            if waiting is not None:
+            if waiting is not None and update.callback_query is not None:
                 waiting.cancel()
+                self._telegram.end_callback(update.callback_query.id)
         await self._cache.mark_handled(update.update_id)
 
     async def _dispatch(self, bot: Bot, update: types.Update, stop: asyncio.Event) -> bool:
@@ -63,7 +64,7 @@ class UpdateHandler:
         """Answer a button whose work takes long; what comes of it is shown in its message."""
         await asyncio.sleep(_PATIENCE_SECONDS)
         with use_language(callback.from_user.language_code or ""):
-            await self._telegram.answer_callback(callback.id, gettext(ONE_MOMENT))
+            await self._telegram.answer_early(callback.id, gettext(ONE_MOMENT))
 
     async def _apologize(self, update: types.Update) -> None:
         """Say that something did not work."""
@@ -71,8 +72,8 @@ class UpdateHandler:
         sender = event.from_user if event is not None else None
         with use_language((sender and sender.language_code) or ""):
             if update.callback_query is not None:
-                callback_id = update.callback_query.id
-                await self._telegram.answer_callback(callback_id, gettext(TRY_AGAIN), alert=True)
+                press = update.callback_query
+                await self._telegram.alert(press.id, press.from_user.id, gettext(TRY_AGAIN))
             elif update.message is not None:
                 await self._telegram.send_text(update.message.chat.id, gettext(TRY_AGAIN))
 

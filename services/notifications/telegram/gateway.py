@@ -44,6 +44,7 @@ class Telegram:
         self._timeout = timeout
         self._bot: Bot | None = None
         self._opening = asyncio.Lock()
+        self._answered_early: set[str] = set()
 
     async def bot(self) -> "Bot":
         """Return aiogram's bot; the first time, import aiogram beside the running work."""
@@ -215,6 +216,22 @@ class Telegram:
                 callback_query_id=callback_id, text=text or None, show_alert=alert or None
             )
         )
+
+    async def answer_early(self, callback_id: str, text: str) -> None:
+        """Answer a press whose work goes on; an alert of it becomes a message from now on."""
+        self._answered_early.add(callback_id)
+        await self.answer_callback(callback_id, text)
+
+    async def alert(self, callback_id: str, chat_id: int, text: str) -> None:
+        """Answer a press by an alert; by a message where it has its one answer already."""
+        if callback_id in self._answered_early:
+            await self.send_text(chat_id, text)
+        else:
+            await self.answer_callback(callback_id, text, alert=True)
+
+    def end_callback(self, callback_id: str) -> None:
+        """Forget a press whose work is done."""
+        self._answered_early.discard(callback_id)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -99,7 +99,7 @@ async def choose_language(
     """Take the language and ask for the zone."""
     if person is not None or callback.message is None:
         text = gettext(replies.LINKED_ALREADY if person else replies.BUTTON_OLD)
-        await services.telegram.answer_callback(callback.id, text, alert=True)
+        await services.telegram.alert(callback.id, callback.from_user.id, text)
         return
     await state.set_state(Registering.zone)
     request_id = request_id_of("register", *callback_place(callback))
@@ -130,7 +130,7 @@ async def choose_zone(
     """Take the zone of a button and create the account."""
     if person is not None or callback.message is None:
         text = gettext(replies.LINKED_ALREADY if person else replies.BUTTON_OLD)
-        await services.telegram.answer_callback(callback.id, text, alert=True)
+        await services.telegram.alert(callback.id, callback.from_user.id, text)
         return
     await services.telegram.answer_callback(callback.id)
     await state.update_data({_QUESTION: callback.message.message_id})

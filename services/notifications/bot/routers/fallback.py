@@ -33,4 +33,4 @@ async def old_button(
     """Say that a button does nothing any more, or that the chat is nobody's."""
     known = parse_button_action(callback.data or "") is not None
     text = replies.HOW_TO_LINK if person is None and known else replies.BUTTON_OLD
-    await services.telegram.answer_callback(callback.id, gettext(text), alert=True)
+    await services.telegram.alert(callback.id, callback.from_user.id, gettext(text))

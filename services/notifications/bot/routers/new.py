@@ -202,8 +202,8 @@ async def create(
     data = await state.get_data()
     draft = HabitForm.from_data(data.get(_DRAFT) or {})
     if not draft.title:
-        await services.telegram.answer_callback(
-            callback.id, gettext(replies.BUTTON_OLD), alert=True
+        await services.telegram.alert(
+            callback.id, callback.from_user.id, gettext(replies.BUTTON_OLD)
         )
         return
     await services.editor.create(person, draft, str(data.get(_REQUEST, "")))

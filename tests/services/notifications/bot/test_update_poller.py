@@ -195,3 +195,18 @@ async def test_a_button_is_answered_while_its_service_stands_still(
     assert not habits.changes
     habits.answering.set()
     await telegram.wait_for_message(ada.chat, "✅ Done · 4 days in a row")
+
+
+async def test_a_refusal_that_comes_after_the_answer_of_a_button_is_a_message(
+    bot: None, a_sender: SenderOf, chats: LinkedChats, telegram: StandIn, habits: Habits
+) -> None:
+    """Telegram shows one answer of a press, and that was given."""
+    ada = await chats.person()
+    reminder = await a_reminder(chats, a_sender, ada, habits.water)
+    habits.answering.clear()
+    answer = await telegram.press(ada.chat, reminder, "✅ Done")
+    assert answer["text"] == replies.ONE_MOMENT
+    habits.archived.add(habits.water)
+    habits.answering.set()
+    await telegram.wait_for_message(ada.chat, "archived")
+    assert len(await telegram.calls("answerCallbackQuery")) == 1
