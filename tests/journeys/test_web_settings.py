@@ -43,6 +43,10 @@ async def test_language_theme_zone_and_calendar_are_chosen_and_kept(
     await app.sees("Настройки")
     await page.reload()
     await app.sees("Настройки")
+    await page.get_by_label("Часовой пояс").fill("Mars/Base")
+    await page.get_by_role("button", name="Сохранить").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Такого часового пояса нет.")
+    await page.reload()
     await expect(page.locator("html[data-theme=dark][lang=ru]")).to_have_count(1)
     await expect(page.get_by_role("button", name="Тёмная")).to_have_attribute(
         "aria-pressed", "true"
@@ -100,6 +104,7 @@ async def test_a_personal_token_is_created_shown_once_used_and_revoked(
     await expect(form.get_by_label("Name")).to_be_focused()
     await form.get_by_label("Name").fill("Shelf")
     await form.get_by_label("Check in").check()
+    await form.get_by_label("How long it works").select_option("30 days")
     await form.get_by_role("button", name="Create").click()
     secret = await page.locator(".notice code").inner_text()
     await found_accessible(app, "/settings with a new token")
@@ -112,6 +117,7 @@ async def test_a_personal_token_is_created_shown_once_used_and_revoked(
     await page.reload()
     token = page.get_by_role("listitem").filter(has_text="Shelf")
     await expect(token).to_contain_text("check_ins:write, habits:read")
+    await expect(token).to_contain_text("Works until")
     await expect(page.get_by_text(secret)).to_have_count(0)
     await page.get_by_role("button", name="Revoke “Shelf”").click()
     await page.get_by_role("dialog").get_by_role("button", name="Revoke").click()

@@ -1,6 +1,17 @@
 // Calls of the REST API. The access token lives in memory only; the refresh token is a cookie that
 // no script can read. An expired token is refreshed once, by one tab at a time.
 
+/** @type {{refusals: Record<string, string>, unreachable: string}} sentences in the person's language */
+let spoken = { refusals: {}, unreachable: "" };
+
+/**
+ * Say in these words what goes wrong: refusals by their reason, and that there is no answer.
+ * @param {typeof spoken} sentences a refusal that is not there is told as the API says it
+ */
+export function speakErrors(sentences) {
+  spoken = sentences;
+}
+
 /** A refusal of the API (RFC 9457). */
 export class ApiError extends Error {
   /**
@@ -9,7 +20,7 @@ export class ApiError extends Error {
    * @param {number} wait seconds to wait before the next try; 0 when it would not help
    */
   constructor(status, problem, wait = 0) {
-    super(problem.detail || `HTTP ${status}`);
+    super(spoken.refusals[problem.reason ?? ""] || problem.detail || `HTTP ${status}`);
     this.status = status;
     this.reason = problem.reason || "";
     this.errors = problem.errors || [];
@@ -226,7 +237,7 @@ async function send(method, path, { body, headers, timeout, keepalive }) {
       signal: AbortSignal.timeout(timeout ?? TIMEOUT),
     });
   } catch (error) {
-    throw new Unreachable(String(error));
+    throw new Unreachable(spoken.unreachable || String(error), { cause: error });
   }
 }
 
@@ -242,7 +253,8 @@ async function problemOf(answer) {
 /** @param {Response} answer */
 async function errorOf(answer) {
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) {
-    return new Unreachable((await problemOf(answer)).detail || String(answer.status));
+    const { reason, detail } = await problemOf(answer);
+    return new Unreachable(spoken.refusals[reason] || detail || spoken.unreachable || String(answer.status));
   }
   return new ApiError(answer.status, await problemOf(answer), Number(answer.headers.get("Retry-After")) || 0);
 }

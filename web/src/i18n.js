@@ -1,5 +1,6 @@
 // Words in the person's language; plurals, dates and numbers by Intl.
 import { signal } from "../vendor/view.js";
+import { speakErrors } from "./api.js";
 import { en } from "./words/en.js";
 
 /** Languages that the app speaks, each loaded when it is chosen. */
@@ -16,6 +17,11 @@ export async function speak(tag) {
   const language = (tag || "en").toLowerCase().split("-")[0];
   if (language === "ru") words.value = { locale: tag, texts: { ...en, ...(await import("./words/ru.js")).ru } };
   else words.value = { locale: language === "en" ? tag : "en", texts: en };
+  const { unreachable } = words.value.texts;
+  speakErrors({ refusals: {}, unreachable });
+  if (language !== "ru") return;
+  const speakRussian = (/** @type {any} */ { refusals }) => words.value.locale === tag && speakErrors({ refusals, unreachable });
+  void import("./words/refusals_ru.js").then(speakRussian, () => undefined); // nothing waits for it
 }
 
 /**

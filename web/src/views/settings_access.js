@@ -11,6 +11,8 @@ import { toast } from "../state.js";
 import { Credentials } from "./settings_credentials.js";
 
 const SCOPES = ["habits:read", "habits:write", "check_ins:write", "analytics:read", "account:read"];
+const LIFETIMES = [0, 7, 30, 90, 365]; // days; 0 is without an end
+const DAY = 86_400_000;
 const fail = (/** @type {Error} */ error) => toast(error.message, { kind: "bad" });
 
 export function Access() {
@@ -104,7 +106,9 @@ function Tokens() {
               ${one.name}
               <br />
               <span class="muted small">
-                ${one.prefix}… · ${one.scopes.join(", ")} · ${one.last_use_time ? moment(one.last_use_time) : t("never_used")}
+                ${one.prefix}… · ${one.scopes.join(", ")} ·
+                ${one.last_use_time ? t("last_used", { time: moment(one.last_use_time) }) : t("never_used")}
+                ${one.expire_time && ` · ${t("expires", { time: moment(one.expire_time) })}`}
               </span>
             </span>
             <button class="quiet" aria-label=${t("revoke_quick_link", { title: one.name })} onClick=${() => setAsked(one)}>
@@ -142,7 +146,12 @@ function NewToken({ onClose, onCreated }) {
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     setError(null);
     try {
-      const made = await post("/v1/me/tokens", { name: form.get("name"), scopes: form.getAll("scopes") });
+      const days = Number(form.get("days"));
+      const made = await post("/v1/me/tokens", {
+        name: form.get("name"),
+        scopes: form.getAll("scopes"),
+        ...(days && { expire_time: new Date(Date.now() + days * DAY).toISOString() }),
+      });
       onClose();
       onCreated(made.secret);
     } catch (refusal) {
@@ -169,6 +178,15 @@ function NewToken({ onClose, onCreated }) {
           `,
         )}
       </fieldset>
+      <${Field} label=${t("token_lifetime")}>
+        <select name="days">
+          ${LIFETIMES.map(
+            (n) => html`
+              <option key=${n} value=${n}>${n ? t("n_days", { n }) : t("token_endless")}</option>
+            `,
+          )}
+        </select>
+      <//>
       <${FormError} error=${error && !errorOf(error, "name") ? error : null} />
       <div class="actions">
         <button type="button" onClick=${onClose}>${t("cancel")}</button>

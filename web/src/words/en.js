@@ -359,6 +359,8 @@ export const en = {
   delete_account_sure: "Export your data first if you may want it. To go on, enter your password.",
   account_deleted: "The account is deleted. Goodbye!",
   delete_account_chat: "Export your data first if you may want it.",
+  token_lifetime: "How long it works",
+  token_endless: "Until you revoke it",
   token_scopes: "What it may do",
   "scope_habits:read": "Read habits and days",
   "scope_habits:write": "Make and change habits",
