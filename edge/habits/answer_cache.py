@@ -4,6 +4,9 @@ ASGI middleware around the routes. Before each answer the habits service is aske
 the answer is computed from was changed since it was kept; what came together is asked in one call.
 A change that was answered is therefore in every later answer, whichever process made it. An answer
 belongs to one person and is served to nobody else; the service verifies the token of each request.
+
+Asking costs a call, which a first look need not pay: an answer is kept when it is asked for again.
+After a write of the person, what was kept is of no use, and the next look is a first one.
 """
 
 import re
@@ -31,14 +34,19 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_ANSWER_BYTES = 256 * 1024
 """A longer answer is not kept."""
 
+MAX_REMEMBERED = 20_000
+"""How many requests, and writers, are remembered."""
+
 _OVERHEAD_BYTES = 500
 """What an entry takes beside its body, about."""
 _CHECK_SECONDS = 2.0
 """A check that takes longer is given up: the route asks, and waits as long as requests may."""
 _ETAG_BYTES = 16
+_WRITES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _PATHS = re.compile(r"/v1/(?:today|habits|habits/[0-9a-f-]{36}/progress)")
 
-type _Key = tuple[UUID, str, bytes]
+type _Key = tuple[UUID, int, str, bytes]
+"""The person, how often they wrote, the path and the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,20 @@ class AnswerCacheMiddleware:
         self._checks = Coalescer(self._check)
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._bytes = 0
+        self._asked: OrderedDict[_Key, None] = OrderedDict()
+        self._writes: OrderedDict[UUID, int] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        key = _key_of(scope)
+        key = self._key_of(scope)
         if key is None:
             await self._app(scope, receive, send)
             return
         kept = self._answers.get(key)
+        if kept is None and key not in self._asked:
+            _remember(self._asked, key, None)
+            await self._compute(key, None, scope, receive, send)
+            return
         check = StateVersionCheck(
             access_token=current_context().token, state_version=kept.version if kept else b""
         )
@@ -97,10 +111,24 @@ class AnswerCacheMiddleware:
         call = self._progress.BatchCheckStateVersions(request, timeout=_CHECK_SECONDS)
         return (await call).results
 
+    def _key_of(self, scope: Scope) -> _Key | None:
+        """Return what an answer is kept by; None for a request that always goes to its route."""
+        if scope["type"] != "http":
+            return None
+        caller = current_context().caller
+        if caller is None:
+            return None
+        writes = self._writes.get(caller.id, 0)
+        if scope["method"] in _WRITES:
+            _remember(self._writes, caller.id, writes + 1)
+        if scope["method"] != "GET" or not _PATHS.fullmatch(scope["path"]):
+            return None
+        return caller.id, writes, scope["path"], scope["query_string"]
+
     async def _compute(
-        self, key: _Key, version: bytes, scope: Scope, receive: Receive, send: Send
+        self, key: _Key, version: bytes | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Have the route answer; keep the answer, and send it with its entity tag."""
+        """Have the route answer, and send that with its entity tag; keep it if it has a version."""
         start: Message = {}
         body = bytearray()
 
@@ -115,13 +143,14 @@ class AnswerCacheMiddleware:
                 if not message.get("more_body", False):
                     headers = dict(start["headers"])
                     answer = _Answer(
-                        version,
+                        version or b"",
                         bytes(body),
                         _etag_of(body),
                         headers.get(b"content-type", b"application/json"),
                         scope.get("route"),
                     )
-                    self._keep(key, answer)
+                    if version is not None:
+                        self._keep(key, answer)
                     await _respond(scope, answer, send)
 
         await self._app(scope, receive, send_or_keep)
@@ -139,14 +168,12 @@ class AnswerCacheMiddleware:
             self._bytes -= len(dropped.body) + _OVERHEAD_BYTES
 
 
-def _key_of(scope: Scope) -> _Key | None:
-    """Return what an answer is kept by; None for a request that always goes to its route."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return None
-    caller = current_context().caller
-    if caller is None or not _PATHS.fullmatch(scope["path"]):
-        return None
-    return caller.id, scope["path"], scope["query_string"]
+def _remember[Key, Value](remembered: OrderedDict[Key, Value], key: Key, value: Value) -> None:
+    """Store a value; the oldest one is forgotten when there are many."""
+    remembered[key] = value
+    remembered.move_to_end(key)
+    if len(remembered) > MAX_REMEMBERED:
+        remembered.popitem(last=False)
 
 
 def _etag_of(body: bytes | bytearray) -> bytes:
