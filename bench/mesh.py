@@ -4,6 +4,7 @@
 the mesh that `./habits up` starts. The CPU of a round includes what follows it (relay, RabbitMQ,
 the handlers of analytics and notifications), less what the idle mesh uses in the same time. With
 `--reads` so large a share of the requests is `GET /v1/today`, and the CPU is that of any request.
+The lag is from a check-in's moment in habits to when analytics has stored it.
 """
 
 from __future__ import annotations
@@ -20,19 +21,32 @@ import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
+import asyncpg
 import httpx
 
 from bench.check_ins import DAYS, each_once, make_habits
 from bench.harness import as_json, free_port
 from bench.reads import get
+from chassis.clock import now
 from local.mesh import Options, running_mesh
 from local.status_file import MeshStatus
 
 PEOPLE = 20
 MOST_PER_SECOND = 4000
+LAG = """
+    SELECT array_append(percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (
+        ORDER BY 1000 * extract(epoch FROM heard.hear_time - told.update_time)::float8),
+        count(*) FILTER (WHERE heard.hear_time IS NULL)::float8)
+    FROM habits.days AS told
+    LEFT JOIN analytics.days AS heard ON heard.habit_id = told.habit_id AND heard.day = told.day
+    WHERE told.update_time >= $1"""
+LAG_NAMES = ("lag_p50_ms", "lag_p99_ms", "lag_max_ms", "not_heard")
+SHOWN = ("per_second", "p50_ms", "p95_ms", "p99_ms", *LAG_NAMES)
+"""What is shown besides CPU."""
 IDLE_SECONDS = 4.0
 SETTLE_SECONDS = 3.0
 PASSWORD = "correct horse battery"
@@ -85,6 +99,7 @@ async def measure_round(
 ) -> tuple[dict[str, float], list[str]]:
     """Send requests for so long; return the figures, and the requests that were not sent."""
     idle = await _cpu_while(status, asyncio.sleep(IDLE_SECONDS))
+    began = now()
     plan = {
         "address": f"127.0.0.1:{port}",
         "connections": connections,
@@ -111,8 +126,31 @@ async def measure_round(
         name: max(busy[name] - idle[name] * took / IDLE_SECONDS, 0.0) / sent * 1e6 for name in busy
     }
     each["all"] = sum(each.values())
-    shown = {name: found[name] for name in ("per_second", "p50_ms", "p95_ms", "p99_ms")}
-    return each | shown, plan["requests"][sent:]  # type: ignore[index]
+    shown = {name: found[name] for name in SHOWN if name in found}
+    return each | shown | await lag_since(status, began), plan["requests"][sent:]  # type: ignore[index]
+
+
+async def lag_since(status: MeshStatus, began: datetime) -> dict[str, float]:
+    """Return how long after check-ins since a moment analytics had them, and how many it has not.
+
+    A state of a day that replaced an earlier one may count as heard too early: check in days once.
+    """
+    connection = await asyncpg.connect(_database_url(status))
+    try:
+        lags = await connection.fetchval(LAG, began)
+    finally:
+        await connection.close()
+    return dict(zip(LAG_NAMES, lags, strict=True))
+
+
+def _database_url(status: MeshStatus) -> str:
+    """Return the address of the database of a mesh, as its processes were told."""
+    name = b"DATABASE_URL="
+    for child in status.children:
+        for variable in Path(f"/proc/{child['pid']}/environ").read_bytes().split(b"\0"):
+            if variable.startswith(name):
+                return variable.removeprefix(name).decode()
+    raise RuntimeError("no process of the mesh has a database")
 
 
 async def _cpu_while(status: MeshStatus, work: object) -> dict[str, float]:
@@ -128,8 +166,10 @@ async def started_mesh() -> AsyncIterator[tuple[MeshStatus, int]]:
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="habits-bench-mesh-") as data:
         options = Options(data=Path(data) / "data", port=port)
-        async with running_mesh(options, lambda line: print(f"  {line}", file=sys.stderr)) as now:
-            yield now, port
+        async with running_mesh(
+            options, lambda line: print(f"  {line}", file=sys.stderr)
+        ) as status:
+            yield status, port
 
 
 def mixed(check_ins: Iterator[str], tokens: Sequence[str], reads: float) -> Iterator[str]:
@@ -175,9 +215,8 @@ def report(results: list[Figures]) -> None:
     *_, last = medians
     names = sorted(medians[last], key=lambda name: -medians[last][name])
     print(f"\n{'µs of CPU a request':24}" + "".join(f"{f'@{it}':>10}" for it in medians))
-    shown = ("per_second", "p50_ms", "p95_ms", "p99_ms")
-    for name in [*(it for it in names if it not in shown), *shown]:
-        cells = "".join(f"{medians[it][name]:10.{1 if name in shown else 0}f}" for it in medians)
+    for name in [*(it for it in names if it not in SHOWN), *SHOWN]:
+        cells = "".join(f"{medians[it][name]:10.{1 if name in SHOWN else 0}f}" for it in medians)
         print(f"{name:24}{cells}")
 
 
