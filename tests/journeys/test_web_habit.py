@@ -69,10 +69,13 @@ async def test_reminders_are_shown_and_a_pause_is_begun_ended_and_removed(
     await expect(pause).to_be_focused()
     await pause.click()
     await form.get_by_label("From").fill(str(begin))
-    await form.get_by_label("Reason").fill("a cold")
+    await form.get_by_label("Reason").fill("a cold, caught on the ferry")
     await form.get_by_role("button", name="Add").click()
     listed = page.get_by_role("listitem").filter(has_text="a cold")
     await expect(listed).to_be_visible()
+    box = await listed.get_by_text("a cold, caught on the ferry", exact=True).bounding_box()
+    assert box is not None
+    assert box["height"] < 40  # one line, on a phone too
     await app.go("/")
     await expect(page.locator(".habit", has_text="Run")).to_contain_text("Paused")
 
@@ -81,7 +84,7 @@ async def test_reminders_are_shown_and_a_pause_is_begun_ended_and_removed(
     await expect(listed.get_by_role("button", name="End it today")).to_have_count(0)
     [ended] = (await person.get("pauses"))["items"]
     assert (ended["from_date"], ended["to_date"]) == (str(begin), str(yesterday))
-    assert (ended["habit_id"], ended["reason"]) == (run, "a cold")
+    assert (ended["habit_id"], ended["reason"]) == (run, "a cold, caught on the ferry")
     assert not (await day_of(person, run))["resting"]
     await listed.get_by_role("button", name="Remove").click()
     await expect(listed).to_have_count(0)

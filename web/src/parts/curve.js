@@ -43,7 +43,7 @@ export function curveOf(history, label) {
               values: (/** @type {any} */ _, /** @type {number[]} */ values) =>
                 values.map((one) => date(new Date(one * 1000).toISOString().slice(0, 10), { month: "short", day: "numeric" })),
             },
-            { ...axis, size: 46, values: (/** @type {any} */ _, /** @type {number[]} */ values) => values.map(percent) },
+            { ...axis, size: 58, values: (/** @type {any} */ _, /** @type {number[]} */ values) => values.map(percent) },
           ],
           series: [{}, { stroke: color, width: 2, fill: `color-mix(in srgb, ${color} 13%, transparent)` }],
         },

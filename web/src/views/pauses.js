@@ -21,18 +21,23 @@ export function Pauses({ habit, today }) {
       <ul class="plain-list">
         ${pauses.map(
           (one) => html`
-            <li key=${one.id}>
+            <li key=${one.id} class="wraps">
               <span>
                 ${one.to_date ? t("from_to", { from: day(one.from_date), to: day(one.to_date) }) : t("from_day", { day: day(one.from_date) })}
+                <br />
+                <span class="muted" dir="auto">
+                  ${[one.reason, one.habit_id ? "" : t("all_habits")].filter(Boolean).join(" · ")}
+                </span>
               </span>
-              <span class="muted" dir="auto">${one.reason}${one.habit_id ? "" : ` · ${t("all_habits")}`}</span>
-              ${
-                isRunning(one, today) &&
-                html`
-                  <button class="quiet" onClick=${() => run(end(one, today))}>${t("end_pause")}</button>
-                `
-              }
-              <button class="quiet" onClick=${() => run(remove(`/v1/pauses/${one.id}`))}>${t("remove")}</button>
+              <span>
+                ${
+                  isRunning(one, today) &&
+                  html`
+                    <button class="quiet" onClick=${() => run(end(one, today))}>${t("end_pause")}</button>
+                  `
+                }
+                <button class="quiet" onClick=${() => run(remove(`/v1/pauses/${one.id}`))}>${t("remove")}</button>
+              </span>
             </li>
           `,
         )}
