@@ -191,6 +191,8 @@ class HabitInsights(ResponseBody):
     longest_gap: Gap | None
     related_habits: list[RelatedHabit]
     """The closest relation first, 5 at most."""
+    by_hour: list[HourNumbers]
+    """Hours 0 to 23 of the person's clock, as far as a check-in's hour is known."""
     as_of: AsOf
 
 

@@ -9,6 +9,7 @@ from edge.analytics.schemas import (
     Gap,
     HabitInsights,
     HourInsight,
+    HourNumbers,
     RelatedHabit,
     Weekday,
     WeekdayInsight,
@@ -28,6 +29,7 @@ def insights_from_wire(response: GetHabitInsightsResponse) -> HabitInsights:
         consistency=_consistency(found.consistency) if found.HasField("consistency") else None,
         longest_gap=_gap(found.longest_gap) if found.HasField("longest_gap") else None,
         related_habits=[_related(it) for it in found.related_habits],
+        by_hour=[HourNumbers(hour=it.hour, check_ins=it.check_in_count) for it in found.hours],
         as_of=as_of_from_wire(response.as_of),
     )
 

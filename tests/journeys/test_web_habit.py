@@ -127,3 +127,25 @@ async def test_archiving_and_deleting_are_taken_back_and_a_closed_page_deletes(
         return [it["title"] for it in (await person.get("habits"))["items"]] == ["Read"]
 
     await eventually(is_deleted)
+
+
+async def test_what_stands_out_of_a_year_is_said(app: WebApp, clients: Clients) -> None:
+    person = await clients.register("Mona", timezone="UTC")
+    today = person.today()
+    run = await person.new_habit("Run", start_date=str(today - timedelta(days=140)))
+    days = [today - timedelta(days=back) for back in range(1, 140)]
+    mondays = [
+        {"habit_id": run, "date": str(day), "mark": "done"} for day in days if not day.weekday()
+    ]
+    await person.post("check-ins:batch", items=mondays)
+
+    async def is_counted() -> bool:
+        found = await person.get(f"analytics/habits/{run}/insights")
+        return found["best_weekday"] is not None
+
+    await eventually(is_counted)
+    await app.sign_in(person)
+    await app.go(f"/habit/{run}")
+    await app.sees("What stands out")
+    await expect(app.page.get_by_text("Monday goes best: 100%, 0% on the other")).to_be_visible()
+    await app.sees("By hour of the day")

@@ -22,28 +22,29 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from contracts.analytics.v1 import summary_pb2 as contracts_dot_analytics_dot_v1_dot_summary__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%contracts/analytics/v1/insights.proto\x12\x16\x63ontracts.analytics.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"_\n\x04\x41sOf\x12;\n\x0bhandle_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nhandleTime\x12\x1a\n\x08revision\x18\x02 \x01(\x03R\x08revision\"\xcd\x01\n\x0eWeekdayInsight\x12\x18\n\x07weekday\x18\x01 \x01(\tR\x07weekday\x12\x1b\n\tday_count\x18\x02 \x01(\x05R\x08\x64\x61yCount\x12\x1b\n\tmet_count\x18\x03 \x01(\x05R\x08metCount\x12&\n\x0fother_day_count\x18\x04 \x01(\x05R\rotherDayCount\x12&\n\x0fother_met_count\x18\x05 \x01(\x05R\rotherMetCount\x12\x17\n\x07p_value\x18\x06 \x01(\x01R\x06pValue\"\x8d\x01\n\x0bHourInsight\x12\x12\n\x04hour\x18\x01 \x01(\x05R\x04hour\x12$\n\x0e\x63heck_in_count\x18\x02 \x01(\x05R\x0c\x63heckInCount\x12+\n\x12\x61ll_check_in_count\x18\x03 \x01(\x05R\x0f\x61llCheckInCount\x12\x17\n\x07p_value\x18\x04 \x01(\x01R\x06pValue\"T\n\x0b\x43onsistency\x12\x1d\n\nweek_count\x18\x01 \x01(\x05R\tweekCount\x12&\n\x0fkept_week_count\x18\x02 \x01(\x05R\rkeptWeekCount\"r\n\x03Gap\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x1b\n\tday_count\x18\x03 \x01(\x05R\x08\x64\x61yCount\x12\x18\n\x07ongoing\x18\x04 \x01(\x08R\x07ongoing\"\x90\x02\n\x0cRelatedHabit\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x14\n\x05title\x18\x02 \x01(\tR\x05title\x12\x1d\n\nboth_count\x18\x03 \x01(\x05R\tbothCount\x12&\n\x0fonly_this_count\x18\x04 \x01(\x05R\ronlyThisCount\x12(\n\x10only_other_count\x18\x05 \x01(\x05R\x0eonlyOtherCount\x12#\n\rneither_count\x18\x06 \x01(\x05R\x0cneitherCount\x12 \n\x0b\x63orrelation\x18\x07 \x01(\x01R\x0b\x63orrelation\x12\x17\n\x07p_value\x18\x08 \x01(\x01R\x06pValue\"\xbf\x03\n\rHabitInsights\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x1b\n\tfrom_date\x18\x02 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x03 \x01(\tR\x06toDate\x12I\n\x0c\x62\x65st_weekday\x18\x04 \x01(\x0b\x32&.contracts.analytics.v1.WeekdayInsightR\x0b\x62\x65stWeekday\x12@\n\tbest_hour\x18\x05 \x01(\x0b\x32#.contracts.analytics.v1.HourInsightR\x08\x62\x65stHour\x12\x45\n\x0b\x63onsistency\x18\x06 \x01(\x0b\x32#.contracts.analytics.v1.ConsistencyR\x0b\x63onsistency\x12<\n\x0blongest_gap\x18\x07 \x01(\x0b\x32\x1b.contracts.analytics.v1.GapR\nlongestGap\x12K\n\x0erelated_habits\x18\x08 \x03(\x0b\x32$.contracts.analytics.v1.RelatedHabitR\rrelatedHabitsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%contracts/analytics/v1/insights.proto\x12\x16\x63ontracts.analytics.v1\x1a$contracts/analytics/v1/summary.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"_\n\x04\x41sOf\x12;\n\x0bhandle_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nhandleTime\x12\x1a\n\x08revision\x18\x02 \x01(\x03R\x08revision\"\xcd\x01\n\x0eWeekdayInsight\x12\x18\n\x07weekday\x18\x01 \x01(\tR\x07weekday\x12\x1b\n\tday_count\x18\x02 \x01(\x05R\x08\x64\x61yCount\x12\x1b\n\tmet_count\x18\x03 \x01(\x05R\x08metCount\x12&\n\x0fother_day_count\x18\x04 \x01(\x05R\rotherDayCount\x12&\n\x0fother_met_count\x18\x05 \x01(\x05R\rotherMetCount\x12\x17\n\x07p_value\x18\x06 \x01(\x01R\x06pValue\"\x8d\x01\n\x0bHourInsight\x12\x12\n\x04hour\x18\x01 \x01(\x05R\x04hour\x12$\n\x0e\x63heck_in_count\x18\x02 \x01(\x05R\x0c\x63heckInCount\x12+\n\x12\x61ll_check_in_count\x18\x03 \x01(\x05R\x0f\x61llCheckInCount\x12\x17\n\x07p_value\x18\x04 \x01(\x01R\x06pValue\"T\n\x0b\x43onsistency\x12\x1d\n\nweek_count\x18\x01 \x01(\x05R\tweekCount\x12&\n\x0fkept_week_count\x18\x02 \x01(\x05R\rkeptWeekCount\"r\n\x03Gap\x12\x1b\n\tfrom_date\x18\x01 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x02 \x01(\tR\x06toDate\x12\x1b\n\tday_count\x18\x03 \x01(\x05R\x08\x64\x61yCount\x12\x18\n\x07ongoing\x18\x04 \x01(\x08R\x07ongoing\"\x90\x02\n\x0cRelatedHabit\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x14\n\x05title\x18\x02 \x01(\tR\x05title\x12\x1d\n\nboth_count\x18\x03 \x01(\x05R\tbothCount\x12&\n\x0fonly_this_count\x18\x04 \x01(\x05R\ronlyThisCount\x12(\n\x10only_other_count\x18\x05 \x01(\x05R\x0eonlyOtherCount\x12#\n\rneither_count\x18\x06 \x01(\x05R\x0cneitherCount\x12 \n\x0b\x63orrelation\x18\x07 \x01(\x01R\x0b\x63orrelation\x12\x17\n\x07p_value\x18\x08 \x01(\x01R\x06pValue\"\xfa\x03\n\rHabitInsights\x12\x19\n\x08habit_id\x18\x01 \x01(\tR\x07habitId\x12\x1b\n\tfrom_date\x18\x02 \x01(\tR\x08\x66romDate\x12\x17\n\x07to_date\x18\x03 \x01(\tR\x06toDate\x12I\n\x0c\x62\x65st_weekday\x18\x04 \x01(\x0b\x32&.contracts.analytics.v1.WeekdayInsightR\x0b\x62\x65stWeekday\x12@\n\tbest_hour\x18\x05 \x01(\x0b\x32#.contracts.analytics.v1.HourInsightR\x08\x62\x65stHour\x12\x45\n\x0b\x63onsistency\x18\x06 \x01(\x0b\x32#.contracts.analytics.v1.ConsistencyR\x0b\x63onsistency\x12<\n\x0blongest_gap\x18\x07 \x01(\x0b\x32\x1b.contracts.analytics.v1.GapR\nlongestGap\x12K\n\x0erelated_habits\x18\x08 \x03(\x0b\x32$.contracts.analytics.v1.RelatedHabitR\rrelatedHabits\x12\x39\n\x05hours\x18\t \x03(\x0b\x32#.contracts.analytics.v1.HourSummaryR\x05hoursb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'contracts.analytics.v1.insights_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ASOF']._serialized_start=98
-  _globals['_ASOF']._serialized_end=193
-  _globals['_WEEKDAYINSIGHT']._serialized_start=196
-  _globals['_WEEKDAYINSIGHT']._serialized_end=401
-  _globals['_HOURINSIGHT']._serialized_start=404
-  _globals['_HOURINSIGHT']._serialized_end=545
-  _globals['_CONSISTENCY']._serialized_start=547
-  _globals['_CONSISTENCY']._serialized_end=631
-  _globals['_GAP']._serialized_start=633
-  _globals['_GAP']._serialized_end=747
-  _globals['_RELATEDHABIT']._serialized_start=750
-  _globals['_RELATEDHABIT']._serialized_end=1022
-  _globals['_HABITINSIGHTS']._serialized_start=1025
-  _globals['_HABITINSIGHTS']._serialized_end=1472
+  _globals['_ASOF']._serialized_start=136
+  _globals['_ASOF']._serialized_end=231
+  _globals['_WEEKDAYINSIGHT']._serialized_start=234
+  _globals['_WEEKDAYINSIGHT']._serialized_end=439
+  _globals['_HOURINSIGHT']._serialized_start=442
+  _globals['_HOURINSIGHT']._serialized_end=583
+  _globals['_CONSISTENCY']._serialized_start=585
+  _globals['_CONSISTENCY']._serialized_end=669
+  _globals['_GAP']._serialized_start=671
+  _globals['_GAP']._serialized_end=785
+  _globals['_RELATEDHABIT']._serialized_start=788
+  _globals['_RELATEDHABIT']._serialized_end=1060
+  _globals['_HABITINSIGHTS']._serialized_start=1063
+  _globals['_HABITINSIGHTS']._serialized_end=1569
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from contracts.analytics.v1 import summary_pb2 as _summary_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -247,6 +248,7 @@ class HabitInsights(_message.Message):
     CONSISTENCY_FIELD_NUMBER: _builtins.int
     LONGEST_GAP_FIELD_NUMBER: _builtins.int
     RELATED_HABITS_FIELD_NUMBER: _builtins.int
+    HOURS_FIELD_NUMBER: _builtins.int
     habit_id: _builtins.str
     """The habit."""
     from_date: _builtins.str
@@ -273,6 +275,10 @@ class HabitInsights(_message.Message):
     def related_habits(self) -> _containers.RepeatedCompositeFieldContainer[Global___RelatedHabit]:
         """The closest relation first, 5 at most, each with at least 60 common days."""
 
+    @_builtins.property
+    def hours(self) -> _containers.RepeatedCompositeFieldContainer[_summary_pb2.HourSummary]:
+        """The check-ins of each hour of the person's clock, 0 to 23, as far as their hour is known."""
+
     def __init__(
         self,
         *,
@@ -284,10 +290,11 @@ class HabitInsights(_message.Message):
         consistency: Global___Consistency | None = ...,
         longest_gap: Global___Gap | None = ...,
         related_habits: _abc.Iterable[Global___RelatedHabit] | None = ...,
+        hours: _abc.Iterable[_summary_pb2.HourSummary] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["best_hour", b"best_hour", "best_weekday", b"best_weekday", "consistency", b"consistency", "longest_gap", b"longest_gap"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["best_hour", b"best_hour", "best_weekday", b"best_weekday", "consistency", b"consistency", "from_date", b"from_date", "habit_id", b"habit_id", "longest_gap", b"longest_gap", "related_habits", b"related_habits", "to_date", b"to_date"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["best_hour", b"best_hour", "best_weekday", b"best_weekday", "consistency", b"consistency", "from_date", b"from_date", "habit_id", b"habit_id", "hours", b"hours", "longest_gap", b"longest_gap", "related_habits", b"related_habits", "to_date", b"to_date"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -109,6 +109,8 @@ class Insights:
     consistency: Consistency | None
     longest_gap: Gap | None
     related: tuple[RelatedHabit, ...]
+    hours: tuple[int, ...]
+    """Check-ins by the hour of the person's clock, 24 numbers, as far as their hour is known."""
 
 
 def insights_of(
@@ -117,15 +119,17 @@ def insights_of(
     """Look at the 365 days before today. Needs of each record the facts since the first of them."""
     window = Window(today - timedelta(days=INSIGHT_DAYS), today - ONE_DAY)
     outcomes = day_outcomes(record, window, today)
+    hours = _check_ins_by_hour(person, record, window)
     return Insights(
         window=window,
         best_weekday=best_weekday(outcomes),
-        best_hour=_best_hour(person, record, window),
+        best_hour=_best_hour(hours),
         consistency=_consistency(person, record, window, today),
         longest_gap=_longest_gap(record, window, today),
         related=related_habits(
             outcomes, [(other, day_outcomes(other, window, today)) for other in others]
         ),
+        hours=hours,
     )
 
 
@@ -211,23 +215,25 @@ def _table(first: DayOutcomes, second: DayOutcomes, days: Sequence[date]) -> Tab
     return Table(counts[True, True], counts[True, False], counts[False, True], counts[False, False])
 
 
-def _best_hour(person: Person, record: HabitRecord, window: Window) -> HourInsight | None:
+def _check_ins_by_hour(person: Person, record: HabitRecord, window: Window) -> tuple[int, ...]:
     hours = Counter(
         person.hour_of(moment)
         for day, moment in record.moments.items()
         if day in window and _is_check_in(record, day)
     )
-    total = hours.total()
+    return tuple(hours[hour] for hour in range(HOURS))
+
+
+def _best_hour(hours: Sequence[int]) -> HourInsight | None:
+    total = sum(hours)
     if total < LEAST_HOURS:
         return None
-    count, negative_hour = max((count, -hour) for hour, count in hours.items())
-    tails = [binomial_at_least(hours[hour], total, 1 / HOURS) for hour in range(HOURS)]
-    p_value = holm(tails)[-negative_hour]
+    count = max(hours)
+    hour = hours.index(count)
+    p_value = holm([binomial_at_least(some, total, 1 / HOURS) for some in hours])[hour]
     if count < total * LEAST_HOUR_SHARE or p_value >= SIGNIFICANT:
         return None
-    return HourInsight(
-        hour=-negative_hour, check_in_count=count, all_check_in_count=total, p_value=p_value
-    )
+    return HourInsight(hour=hour, check_in_count=count, all_check_in_count=total, p_value=p_value)
 
 
 def _consistency(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from contracts.analytics.v1 import insights_pb2 as wire
+from contracts.analytics.v1.summary_pb2 import HourSummary
 from services.analytics.domain.as_of import AsOf
 from services.analytics.domain.insights import (
     Consistency,
@@ -34,6 +35,9 @@ def insights_to_wire(habit_id: UUID, found: Insights) -> wire.HabitInsights:
         consistency=_consistency(found.consistency) if found.consistency else None,
         longest_gap=_gap(found.longest_gap) if found.longest_gap else None,
         related_habits=map(_related, found.related),
+        hours=[
+            HourSummary(hour=hour, check_in_count=count) for hour, count in enumerate(found.hours)
+        ],
     )
 
 

@@ -154,7 +154,7 @@ async def test_request_id_trace_and_deadline_travel(serve: Serve) -> None:
             await auth.Login(login("anybody"), timeout=2.0)
     assert servicer.seen.request_id == request_id
     assert servicer.seen.traceparent == "00-ab-cd-01"
-    assert 0 < servicer.seen.seconds_left() < 2.0
+    assert 0 < servicer.seen.seconds_left() < 2.1  # the wire has whole units, and clocks differ
 
 
 async def test_a_call_with_hardly_any_time_is_not_begun(serve: Serve) -> None:

@@ -148,6 +148,10 @@ async def test_insights_are_null_until_the_days_say_something(
         "test": "fisher_exact_holm",
     }
     assert found["best_hour"]["hour"] == 9
+    assert [it["hour"] for it in found["by_hour"]] == list(range(24))
+    assert {it["hour"]: it["check_ins"] for it in found["by_hour"] if it["check_ins"]} == {
+        9: found["best_hour"]["all_check_ins"]
+    }
     assert found["longest_gap"] == {
         "from_date": "2025-12-30",
         "to_date": "2026-01-04",

@@ -13,6 +13,7 @@ import { habitInWords, streakInWords } from "../schedule_words.js";
 import { go, person, route, toast } from "../state.js";
 import { HabitDayDialog } from "./habit_day_dialog.js";
 import { HabitForm } from "./habit_form.js";
+import { HabitInsights } from "./habit_insights.js";
 import { Pauses } from "./pauses.js";
 
 const YEAR = 371;
@@ -96,6 +97,7 @@ export function HabitView() {
       <h2>${t("by_weekday")}</h2>
       <${Bars} rows=${weekdayRows(history)} />
     </section>
+    <${HabitInsights} id=${id} />
     <${RecentDays} history=${history} onDay=${(/** @type {any} */ day) => setOpen({ day })} />
     <${Versions} habit=${habit} />
     <${Reminders} habit=${habit} />
