@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis.context import current_context
 from edge.problems import too_many_requests
 
-_WRITES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
+WRITE_METHODS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
+"""Methods of requests that change something."""
 _EXPENSIVE = re.compile(r"/v1/(?:analytics/|export|habits/[^/]+/(?:history|progress|strength))")
 _MAX_BUCKETS = 50_000
 
@@ -124,9 +125,9 @@ class PersonLimitMiddleware:
         if context.token and not self._verifies:
             return context.token
         client = scope.get("client")
-        return f"address {client[0]}" if client and scope["method"] in _WRITES else ""
+        return f"address {client[0]}" if client and scope["method"] in WRITE_METHODS else ""
 
     def _limit_of(self, scope: Scope) -> Limit | None:
-        if scope["method"] in _WRITES:
+        if scope["method"] in WRITE_METHODS:
             return self._writes
         return self._reads if _EXPENSIVE.match(scope["path"]) else None

@@ -28,25 +28,27 @@ from contracts.habits.v1.progress_service_pb2 import (
 )
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
 from edge.habits.coalesce import Coalescer
+from edge.limits import WRITE_METHODS
 
 MAX_BYTES = 32 * 1024 * 1024
 """How much is kept; then what was used least recently is dropped."""
 MAX_ANSWER_BYTES = 256 * 1024
 """A longer answer is not kept."""
 
-MAX_REMEMBERED = 20_000
-"""How many requests, and writers, are remembered."""
+MOST_PEOPLE = 20_000
+"""Of how many people it is remembered what they asked for."""
+MOST_ASKED = 100
+"""How many requests of one person are remembered."""
 
 _OVERHEAD_BYTES = 500
 """What an entry takes beside its body, about."""
 _CHECK_SECONDS = 2.0
 """A check that takes longer is given up: the route asks, and waits as long as requests may."""
 _ETAG_BYTES = 16
-_WRITES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _PATHS = re.compile(r"/v1/(?:today|habits|habits/[0-9a-f-]{36}/progress)")
 
-type _Key = tuple[UUID, int, str, bytes]
-"""The person, how often they wrote, the path and the query."""
+type _Key = tuple[UUID, str, bytes]
+"""The person, the path and the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,18 @@ class AnswerCacheMiddleware:
         self._checks = Coalescer(self._check)
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
         self._bytes = 0
-        self._asked: OrderedDict[_Key, None] = OrderedDict()
-        self._writes: OrderedDict[UUID, int] = OrderedDict()
+        self._asked: OrderedDict[UUID, set[_Key]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        key = self._key_of(scope)
+        if _is_write(scope):
+            self._forget()
+        key = _key_of(scope)
         if key is None:
             await self._app(scope, receive, send)
             return
         kept = self._answers.get(key)
-        if kept is None and key not in self._asked:
-            _remember(self._asked, key, None)
+        if kept is None and not self._was_asked(key):
             await self._compute(key, None, scope, receive, send)
             return
         check = StateVersionCheck(
@@ -111,19 +113,30 @@ class AnswerCacheMiddleware:
         call = self._progress.BatchCheckStateVersions(request, timeout=_CHECK_SECONDS)
         return (await call).results
 
-    def _key_of(self, scope: Scope) -> _Key | None:
-        """Return what an answer is kept by; None for a request that always goes to its route."""
-        if scope["type"] != "http":
-            return None
+    def _was_asked(self, key: _Key) -> bool:
+        """Return whether a request came before, since the person last wrote; remember it."""
+        asked = self._asked.setdefault(key[0], set())
+        self._asked.move_to_end(key[0])
+        if key in asked:
+            return True
+        if len(asked) >= MOST_ASKED:
+            asked.clear()
+        asked.add(key)
+        if len(self._asked) > MOST_PEOPLE:
+            self._asked.popitem(last=False)
+        return False
+
+    def _forget(self) -> None:
+        """Drop what the present caller's write may have changed."""
         caller = current_context().caller
-        if caller is None:
-            return None
-        writes = self._writes.get(caller.id, 0)
-        if scope["method"] in _WRITES:
-            _remember(self._writes, caller.id, writes + 1)
-        if scope["method"] != "GET" or not _PATHS.fullmatch(scope["path"]):
-            return None
-        return caller.id, writes, scope["path"], scope["query_string"]
+        if caller is not None:
+            for key in self._asked.pop(caller.id, ()):
+                self._drop(key)
+
+    def _drop(self, key: _Key) -> None:
+        dropped = self._answers.pop(key, None)
+        if dropped is not None:
+            self._bytes -= len(dropped.body) + _OVERHEAD_BYTES
 
     async def _compute(
         self, key: _Key, version: bytes | None, scope: Scope, receive: Receive, send: Send
@@ -156,24 +169,27 @@ class AnswerCacheMiddleware:
         await self._app(scope, receive, send_or_keep)
 
     def _keep(self, key: _Key, answer: _Answer) -> None:
-        before = self._answers.pop(key, None)
-        if before is not None:
-            self._bytes -= len(before.body) + _OVERHEAD_BYTES
+        self._drop(key)
         if len(answer.body) > MAX_ANSWER_BYTES:
             return
         self._answers[key] = answer
         self._bytes += len(answer.body) + _OVERHEAD_BYTES
         while self._bytes > MAX_BYTES:
-            _, dropped = self._answers.popitem(last=False)
-            self._bytes -= len(dropped.body) + _OVERHEAD_BYTES
+            self._drop(next(iter(self._answers)))
 
 
-def _remember[Key, Value](remembered: OrderedDict[Key, Value], key: Key, value: Value) -> None:
-    """Store a value; the oldest one is forgotten when there are many."""
-    remembered[key] = value
-    remembered.move_to_end(key)
-    if len(remembered) > MAX_REMEMBERED:
-        remembered.popitem(last=False)
+def _is_write(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in WRITE_METHODS
+
+
+def _key_of(scope: Scope) -> _Key | None:
+    """Return what an answer is kept by; None for a request that always goes to its route."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return None
+    caller = current_context().caller
+    if caller is None or not _PATHS.fullmatch(scope["path"]):
+        return None
+    return caller.id, scope["path"], scope["query_string"]
 
 
 def _etag_of(body: bytes | bytearray) -> bytes:

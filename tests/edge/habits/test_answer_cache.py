@@ -34,7 +34,7 @@ def computed(habits: HabitsServer, monkeypatch: pytest.MonkeyPatch) -> list[str]
     compute = answer_cache.AnswerCacheMiddleware._compute
 
     async def recording(self, key, *rest):  # type: ignore[no-untyped-def]
-        paths.append(key[2].removeprefix("/v1"))
+        paths.append(key[1].removeprefix("/v1"))
         await compute(self, key, *rest)
 
     monkeypatch.setattr(answer_cache.AnswerCacheMiddleware, "_compute", recording)
