@@ -1,17 +1,15 @@
 // Why something is recommended, in sentences.
-import { date, list, moment, percent, t } from "./i18n.js";
+import { dateAndYear, list, moment, percent, t } from "./i18n.js";
 import { streakInWords } from "./schedule_words.js";
-
-const DAY = /** @type {const} */ ({ day: "numeric", month: "short", year: "numeric" });
 
 /** Sentences, each made of some of the evidence, and said where the first of it is there. */
 const SENTENCES = /** @type {[string, (evidence: any) => string][]} */ ([
   ["met", ({ met, due, rate }) => t("why_met", { met, due, rate: percent(rate) })],
   ["usual_rate", ({ usual_rate }) => t("why_usual", { rate: percent(usual_rate) })],
   ["other_rate", ({ other_rate }) => t("why_other_days", { rate: percent(other_rate) })],
-  ["from_date", ({ from_date, to_date }) => t("from_to", { from: date(from_date, DAY), to: date(to_date, DAY) })],
+  ["from_date", ({ from_date, to_date }) => t("from_to", { from: dateAndYear(from_date), to: dateAndYear(to_date) })],
   ["silent_days", ({ silent_days }) => t("why_silent", { n: silent_days })],
-  ["last_date", ({ last_date }) => (last_date ? t("why_last", { day: date(last_date, DAY) }) : t("why_never"))],
+  ["last_date", ({ last_date }) => (last_date ? t("why_last", { day: dateAndYear(last_date) }) : t("why_never"))],
   ["missed_units", ({ missed_units }) => t("why_missed", { n: missed_units })],
   ["habits", ({ habits }) => t("why_habits", { n: habits })],
   ["run", ({ run, unit }) => t("why_run", { streak: streakInWords({ length: run, unit }) })],

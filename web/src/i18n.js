@@ -56,6 +56,9 @@ export function date(day, options = { day: "numeric", month: "long" }) {
   return new Intl.DateTimeFormat(words.value.locale, { ...options, timeZone: "UTC" }).format(new Date(`${day}T00:00Z`));
 }
 
+/** @param {string} day `YYYY-MM-DD`, of any year */
+export const dateAndYear = (day) => date(day, { day: "numeric", month: "short", year: "numeric" });
+
 /** @param {string} moment RFC 3339 @param {string} [zone] */
 export function moment(moment, zone) {
   const options = { dateStyle: "medium", timeStyle: "short", timeZone: zone };

@@ -4,7 +4,7 @@ import { get, post } from "../api.js";
 import { reloadBoard } from "../board.js";
 import { addDays, weekdayOf } from "../days.js";
 import { UNDO_SECONDS, deleteSoon, keep } from "../deletions.js";
-import { WEEKDAYS, date, percent, t, weekdayName } from "../i18n.js";
+import { WEEKDAYS, date, dateAndYear, percent, t, weekdayName } from "../i18n.js";
 import { Bars } from "../parts/bars.js";
 import { Confirm } from "../parts/dialog.js";
 import { Heatmap, cellOfState } from "../parts/heatmap.js";
@@ -206,9 +206,7 @@ const Versions = ({ habit }) =>
             ${habit.versions.toReversed().map(
               (/** @type {any} */ one) => html`
                 <li key=${one.effective_date}>
-                  <span>
-                    ${t("from_day", { day: date(one.effective_date, { day: "numeric", month: "short", year: "numeric" }) })}
-                  </span>
+                  <span>${t("from_day", { day: dateAndYear(one.effective_date) })}</span>
                   <span>${habitInWords({ ...habit, goal: one.goal, schedule: one.schedule })}</span>
                 </li>
               `,

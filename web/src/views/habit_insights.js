@@ -1,10 +1,9 @@
 // What the last year says about one habit: hours, and what is not chance, in sentences.
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { get } from "../api.js";
-import { date, percent, t, weekdayName } from "../i18n.js";
+import { dateAndYear, percent, t, weekdayName } from "../i18n.js";
 import { Columns } from "../parts/bars.js";
 
-const DAY = /** @type {const} */ ({ day: "numeric", month: "short", year: "numeric" });
 const MOST_RELATED = 3;
 
 /** @param {any} found the insights of a habit @returns {{text: string, href?: string}[]} */
@@ -29,8 +28,8 @@ function sentences(found) {
     gap && {
       text: t(gap.ongoing ? "gap_now" : "longest_gap", {
         n: gap.days,
-        from: date(gap.from_date, DAY),
-        to: date(gap.to_date, DAY),
+        from: dateAndYear(gap.from_date),
+        to: dateAndYear(gap.to_date),
       }),
     },
     ...related.slice(0, MOST_RELATED).map((/** @type {any} */ one) => ({

@@ -2,7 +2,7 @@
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { all, post, remove } from "../api.js";
 import { addDays } from "../days.js";
-import { date, t } from "../i18n.js";
+import { dateAndYear, t } from "../i18n.js";
 import { FormError } from "../parts/field.js";
 import { OpenedForm } from "../parts/opened_form.js";
 import { toast } from "../state.js";
@@ -14,7 +14,6 @@ export function Pauses({ habit, today }) {
     all("/v1/pauses").then((found) => setPauses(found.filter((one) => !habit || !one.habit_id || one.habit_id === habit.id)));
   useEffect(() => void load().catch(() => undefined), [habit?.id]);
   const run = (/** @type {Promise<any>} */ work) => work.then(load).catch((error) => toast(error.message, { kind: "bad" }));
-  const day = (/** @type {string} */ text) => date(text, { day: "numeric", month: "short", year: "numeric" });
   return html`
     <section>
       <h2>${t("pauses")}</h2>
@@ -23,7 +22,7 @@ export function Pauses({ habit, today }) {
           (one) => html`
             <li key=${one.id} class="wraps">
               <span>
-                ${one.to_date ? t("from_to", { from: day(one.from_date), to: day(one.to_date) }) : t("from_day", { day: day(one.from_date) })}
+                ${one.to_date ? t("from_to", { from: dateAndYear(one.from_date), to: dateAndYear(one.to_date) }) : t("from_day", { day: dateAndYear(one.from_date) })}
                 <br />
                 <span class="muted" dir="auto">
                   ${[one.reason, one.habit_id ? "" : t("all_habits")].filter(Boolean).join(" · ")}

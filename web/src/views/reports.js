@@ -1,7 +1,7 @@
 // Stored reports with their pictures.
 import { html, useEffect, useState } from "../../vendor/view.js";
 import { Unreachable, get, post } from "../api.js";
-import { date, t } from "../i18n.js";
+import { dateAndYear, t } from "../i18n.js";
 import { Dialog } from "../parts/dialog.js";
 import { toast } from "../state.js";
 
@@ -72,8 +72,7 @@ export function Reports() {
 }
 
 /** @param {any} report */
-const titleOf = (report) =>
-  `${t(`kind_${report.kind}`)} · ${date(report.to_date, { day: "numeric", month: "short", year: "numeric" })}`;
+const titleOf = (report) => `${t(`kind_${report.kind}`)} · ${dateAndYear(report.to_date)}`;
 
 /** Whether the page is dark: by the person's choice, by Telegram's, or else by the system's. */
 function isDark() {
