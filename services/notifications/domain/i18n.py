@@ -9,6 +9,8 @@ from babel.numbers import format_decimal
 
 from chassis.languages import LANGUAGES, Catalogue, current_language, language_of, use_language
 
+LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
+"""What each language is called by those who speak it."""
 CATALOGUES = Path(__file__).parent.parent / "locale"
 
 _CATALOGUE = Catalogue(CATALOGUES)
@@ -41,6 +43,7 @@ def number_text(number: Decimal) -> str:
 
 __all__ = [
     "LANGUAGES",
+    "LANGUAGE_NAMES",
     "current_language",
     "day_text",
     "gettext",

@@ -10,7 +10,13 @@ from services.notifications.bot.context import (
 )
 from services.notifications.domain import replies
 from services.notifications.domain.buttons import NO_BUTTONS, Button, Buttons
-from services.notifications.domain.i18n import LANGUAGES, current_language, gettext, use_language
+from services.notifications.domain.i18n import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    current_language,
+    gettext,
+    use_language,
+)
 from services.notifications.domain.people import Chat, Person
 from services.notifications.domain.zones import (
     find_zones,
@@ -34,7 +40,6 @@ from services.notifications.use_cases import events, links
 
 _TEXT = F.text & ~F.text.startswith("/")
 _LANGUAGE, _REQUEST, _QUESTION = "language", "register_request", "zone_question"
-_LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
 
 
 class Registering(StatesGroup):
@@ -81,7 +86,7 @@ def _language_buttons() -> Buttons:
     return (
         tuple(
             Button(
-                f"✨ {_LANGUAGE_NAMES[language]}",
+                f"✨ {LANGUAGE_NAMES[language]}",
                 RegisterButton(step="language", value=language).pack(),
             )
             for language in LANGUAGES

@@ -13,7 +13,13 @@ from services.notifications.bot.context import (
 )
 from services.notifications.domain import replies
 from services.notifications.domain.buttons import Button, Buttons
-from services.notifications.domain.i18n import LANGUAGES, gettext, language_of, use_language
+from services.notifications.domain.i18n import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    gettext,
+    language_of,
+    use_language,
+)
 from services.notifications.domain.people import Person
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.schedules import weekday_name
@@ -37,9 +43,6 @@ _REPORT_TIMES = ("18:00", "20:00", "21:00", "22:00")
 _QUIET = ("22:00-07:00", "23:00-08:00", "00:00-09:00")
 _SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—]\s*([01]?\d|2[0-3]):([0-5]\d)")
 _SWITCHES = ("weekly_report", "monthly_report", "streak_cheers", "telegram_enabled")
-LANGUAGE_NAMES = {"en": "English", "ru": "Русский"}
-
-
 _CHOICES = "setting_choices"
 
 
