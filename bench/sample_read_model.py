@@ -95,3 +95,8 @@ async def fill(
     await connection.execute("VACUUM (ANALYZE)", timeout=None)
     count = await connection.fetchval("SELECT count(*) FROM analytics.days")
     return SampleReadModel(people, people * HABITS_EACH, count, days)
+
+
+async def add_day(connection: asyncpg.Connection[asyncpg.Record], day: date) -> None:
+    """Add a day's check-ins, as events bring them."""
+    await connection.execute(_DAYS, day, day, MISSED_EVERY, timeout=None)

@@ -1,5 +1,6 @@
 """Periodic tasks, started by Celery beat. Several workers may run at once: none waits."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ BATCH = 50
 """People at once, at most: in one transaction, with facts read once for all."""
 COUNT_BATCH = 200
 """Likewise of people whose totals are counted, which takes milliseconds for each."""
+COUNTERS = 2
+"""Batches of people who are counted at once, each on a connection of its own."""
 CHECK_WITHIN = timedelta(seconds=110)
 EXPORT_SECONDS = 30.0
 DELETE_BATCH = 5_000
@@ -96,14 +99,7 @@ async def _tick(most: int | None) -> None:
     await run_until_idle(
         database, reports.publish_due_reports, reports.postpone_report, now=moment, most=most
     )
-    await run_until_idle(
-        database,
-        daily_totals.recompute_totals,
-        daily_totals.postpone_recompute,
-        now=moment,
-        most=most,
-        batch=COUNT_BATCH,
-    )
+    await count_due(database, now=moment, most=most)
 
 
 async def _delete_expired() -> None:
@@ -115,6 +111,22 @@ async def _delete_expired() -> None:
         if count < DELETE_BATCH:
             break
     _log.info("deleted expired rows", extra={"count": deleted})
+
+
+async def count_due(database: Database, *, now: datetime, most: int | None = None) -> int:
+    """Recompute the totals of people who are due; return of how many.
+
+    Two batches at once: while the database reads and writes for one, the other is counted.
+    """
+    job, postpone = daily_totals.recompute_totals, daily_totals.postpone_recompute
+    counters = COUNTERS if most is None else 1
+    counted = await asyncio.gather(
+        *(
+            run_until_idle(database, job, postpone, now=now, most=most, batch=COUNT_BATCH)
+            for _ in range(counters)
+        )
+    )
+    return sum(counted)
 
 
 async def run_until_idle(

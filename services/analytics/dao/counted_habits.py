@@ -110,33 +110,36 @@ async def list_habits_to_count(
     ]
     found = HabitsToCount([], [])
     for row in await _rows(session, list(places), movable):
-        place = places[row.owner_id]
+        habit_id, owner_id, measure, start_date, archived_date, versions, kept, unread_date = tuple(
+            row
+        )
+        place = places[owner_id]
         state, day = people[place], today[place].toordinal()
         person = state.person
-        span = _span(row.measure, row.versions, person.week_start, person.week_changes)
+        span = _span(measure, versions, person.week_start, person.week_changes)
         if span is None:
-            found.by_themselves.append(SingleHabit(row.habit_id, place, row.start_date))
+            found.by_themselves.append(SingleHabit(habit_id, place, start_date))
             continue
-        start = row.start_date.toordinal()
-        archived = row.archived_date.toordinal() if row.archived_date else None
-        checkpoint = _usable_checkpoint(row.checkpoint, span, start, archived, day)
+        start = start_date.toordinal()
+        archived = archived_date.toordinal() if archived_date else None
+        checkpoint = _usable_checkpoint(kept, span, start, archived, day)
         through = closing_day(span, start, archived, day - distance.days)
-        known = checkpoint.through if checkpoint else row.unread_date
+        known = checkpoint.through if checkpoint else unread_date
         moved = through - (known.toordinal() if known else start - 1)
-        own = (*pauses[person.id, None], *pauses[person.id, row.habit_id])
+        own = (*pauses[owner_id, None], *pauses[owner_id, habit_id], *never_lived[place])
         found.together.append(
             CountedHabit(
-                habit_id=row.habit_id,
+                habit_id=habit_id,
                 person=place,
                 span=span,
-                counts_days=row.measure == Measure.YES_NO,
+                counts_days=measure == Measure.YES_NO,
                 start=start,
                 archived=archived,
                 since=(state.stale_from or earliest).toordinal(),
                 today=day,
                 checkpoint=checkpoint,
                 through=through if moved >= step.days else None,
-                pauses=tuple(map(_days_of_pause, (*own, *never_lived[place]))),
+                pauses=tuple(map(_days_of_pause, own)),
             )
         )
     return found

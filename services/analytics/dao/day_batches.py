@@ -53,7 +53,8 @@ _UPSERT = """
         UPDATE analytics.people AS p SET
             stale_from = CASE WHEN p.stale_from IS NULL THEN NULL
                 ELSE least(p.stale_from, s.since) END,
-            next_count_time = coalesce(p.next_count_time, $10),
+            next_count_time = CASE WHEN s.since < p.stale_from THEN least(p.next_count_time, $11)
+                ELSE coalesce(p.next_count_time, $10) END,
             revision = p.revision + 1, change_time = clock_timestamp()
         FROM (SELECT owner_id, min(day) AS since FROM stored GROUP BY owner_id) AS s
         WHERE p.owner_id = s.owner_id
@@ -62,15 +63,23 @@ _UPSERT = """
 
 
 async def upsert_days(
-    connection: Connection, changes: Sequence[tuple[UUID, RecordedDay]], *, count_time: datetime
+    connection: Connection,
+    changes: Sequence[tuple[UUID, RecordedDay]],
+    *,
+    count_time: datetime,
+    recount_time: datetime,
 ) -> int:
     """Store days with the ids of their events; return how many events were new.
 
     A day is left alone where a later state of it, or the deletion of its habit or owner, is known.
-    Totals since a changed day become stale, checkpoints after it are deleted. People whose totals
-    would never be recomputed are at `count_time`; all others when their day ends.
+    Totals since a changed day become stale, checkpoints after it are deleted. To be called in a
+    transaction.
 
-    To be called in a transaction.
+    Args:
+        connection: The transaction.
+        changes: The days.
+        count_time: When to count people who would never be.
+        recount_time: When to count people at the latest of whom a counted day has changed.
     """
     owner_ids = list({day.owner_id for _, day in changes})
     locked = await connection.fetch(_LOCK_PEOPLE, owner_ids)
@@ -90,5 +99,6 @@ async def upsert_days(
         [IMPORTED if day.imported else _NOT_IMPORTED for day in days],
         [day.update_time for day in days],
         count_time,
+        recount_time,
     )
     return new_count

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Integer, SmallInteger, Uuid, bindparam, select, text
+from sqlalchemy import ARRAY, Date, Integer, Text, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.domain.heatmap import DayTotals
@@ -15,6 +15,7 @@ from services.analytics.domain.window import Window
 from services.analytics.tables import MONTHLY_TOTALS
 
 if TYPE_CHECKING:  # numpy is for those who count
+    from services.analytics.domain.vectorized.day_grid import Ints
     from services.analytics.domain.vectorized.totals import MonthRows
 
 _DELETE = text("""
@@ -36,13 +37,12 @@ _DELETE = text("""
     WHERE t.owner_id = s.owner_id AND t.month > s.month
 """).bindparams(bindparam("owner_ids", type_=ARRAY(Uuid)), bindparam("since", type_=ARRAY(Date)))
 _UPSERT = text("""
-    WITH counted AS (
+    WITH counted AS MATERIALIZED (
         SELECT o.owner_id, date '0001-01-01' + (c.month - 1) AS month, c.first,
-            (:due_counts)[c.number * 31 - 30 : c.number * 31] AS due,
-            (:met_counts)[c.number * 31 - 30 : c.number * 31] AS met,
-            (:check_in_counts)[c.number * 31 - 30 : c.number * 31] AS check_ins
-        FROM unnest(:places, :months, :first_days) WITH ORDINALITY
-            AS c (place, month, first, number)
+            CAST(c.due AS smallint[]) AS due, CAST(c.met AS smallint[]) AS met,
+            CAST(c.check_ins AS smallint[]) AS check_ins
+        FROM unnest(:places, :months, :first_days, :due_counts, :met_counts, :check_in_counts)
+            AS c (place, month, first, due, met, check_ins)
         JOIN unnest(:owner_ids) WITH ORDINALITY AS o (owner_id, number) ON o.number = c.place + 1
     )
     INSERT INTO analytics.monthly_totals (owner_id, month, due_counts, met_counts, check_in_counts)
@@ -59,9 +59,9 @@ _UPSERT = text("""
     bindparam("places", type_=ARRAY(Integer)),
     bindparam("months", type_=ARRAY(Integer)),
     bindparam("first_days", type_=ARRAY(Integer)),
-    bindparam("due_counts", type_=ARRAY(SmallInteger)),
-    bindparam("met_counts", type_=ARRAY(SmallInteger)),
-    bindparam("check_in_counts", type_=ARRAY(SmallInteger)),
+    bindparam("due_counts", type_=ARRAY(Text)),
+    bindparam("met_counts", type_=ARRAY(Text)),
+    bindparam("check_in_counts", type_=ARRAY(Text)),
 )
 
 
@@ -102,8 +102,13 @@ async def add_totals(session: AsyncSession, owner_ids: Sequence[UUID], counted: 
         "places": counted.people.tolist(),
         "months": counted.months.tolist(),
         "first_days": counted.first_days.tolist(),
-        "due_counts": counted.due_counts.ravel().tolist(),
-        "met_counts": counted.met_counts.ravel().tolist(),
-        "check_in_counts": counted.check_in_counts.ravel().tolist(),
+        "due_counts": _literals(counted.due_counts),
+        "met_counts": _literals(counted.met_counts),
+        "check_in_counts": _literals(counted.check_in_counts),
     }
     await session.execute(_UPSERT, values)
+
+
+def _literals(counts: Ints) -> list[str]:
+    """Return each row as PostgreSQL writes an array: far cheaper to bind than its numbers."""
+    return [f"{{{str(row)[1:-1]}}}" for row in counts.tolist()]

@@ -15,6 +15,7 @@ from services.analytics.dao.habit_records import list_records
 from services.analytics.dao.people import PersonState
 from services.analytics.domain.errors import MOST_DAYS
 from services.analytics.domain.habit import HabitRecord
+from services.analytics.domain.person import Person
 from services.analytics.domain.tally import tally_of
 from services.analytics.domain.vectorized.counting import count_habits
 from services.analytics.domain.vectorized.totals import TotalsGrid
@@ -33,6 +34,8 @@ CHECKPOINT_STEP = timedelta(days=7)
 """Checkpoints move by so much at least: not every night for every habit."""
 POSTPONED = timedelta(hours=1)
 """When to try again with a person whose totals could not be recomputed."""
+COUNT_EVERY_DAYS = 28
+"""How often a person's closed days are counted. Answers count those since the last time."""
 
 
 async def recompute_totals(session: AsyncSession, *, now: datetime, limit: int) -> int:
@@ -66,7 +69,7 @@ async def recompute_totals(session: AsyncSession, *, now: datetime, limit: int) 
     await read_model.update_checkpoints(session, closed)
     begun = habits.start_dates()
     counted = [
-        (state.person.id, day, state.person.end_of_day(day) if place in begun else None)
+        (state.person.id, day, _next_count_time(state.person, day) if place in begun else None)
         for place, (state, day) in enumerate(zip(claimed, today, strict=True))
     ]
     await people.update_counted(session, counted)
@@ -78,6 +81,16 @@ async def postpone_recompute(session: AsyncSession, *, now: datetime) -> None:
     for state in await people.claim_people_to_count(session, now=now, limit=1):
         again = state.person.id, state.stale_from, now + POSTPONED
         await people.update_counted(session, [again])
+
+
+def _next_count_time(person: Person, today: date) -> datetime:
+    """Return when to count a person's days again: at the end of one of the next 28.
+
+    Which one follows from their id, so that every night has its share of the people, also when
+    all were counted at once.
+    """
+    days = (person.id.int - today.toordinal()) % COUNT_EVERY_DAYS
+    return person.end_of_day(today + timedelta(days=days))
 
 
 def _first_days(

@@ -19,6 +19,8 @@ from services.analytics.domain.report import next_due_report, rescheduled_report
 
 COUNT_AFTER = timedelta(minutes=1)
 """How long a recomputation waits after a change of the past: more changes often follow."""
+RECOUNT_WITHIN = timedelta(days=1)
+"""How long a check-in of a counted day may wait: until then answers count all days since it."""
 EARLIEST_DATE = date(1900, 1, 1)
 """No day that counts is before it."""
 
@@ -118,10 +120,12 @@ async def apply_days(
 ) -> int:
     """Apply the current states of days, each with the id of its event; return how many were new.
 
-    Nothing is counted for it: totals are recomputed when the person's day ends, and a heatmap that
-    is asked for before counts the stale days by itself.
+    Nothing is counted for it: totals are recomputed every four weeks, within a day where one that
+    was counted has changed, and a heatmap that is asked for before counts the days since by itself.
     """
-    return await day_batches.upsert_days(connection, changes, count_time=now + COUNT_AFTER)
+    return await day_batches.upsert_days(
+        connection, changes, count_time=now + COUNT_AFTER, recount_time=now + RECOUNT_WITHIN
+    )
 
 
 async def has_revisions(

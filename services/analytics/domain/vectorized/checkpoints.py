@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,7 +160,7 @@ def _strengths(
         sums, last - back - 1, axis=1
     )
     newest[back >= length] = 0
-    return strengths.tolist(), [_pairs(row) for row in newest]
+    return strengths.tolist(), _pairs(newest)
 
 
 def _windows_before(grid: DayGrid, days: int) -> Ints:
@@ -195,6 +196,9 @@ def _fold_strength(grid: DayGrid, held: Ints, lived: Bools) -> Numbers:
     return strength
 
 
-def _pairs(newest: Ints) -> tuple[tuple[int, int], ...]:
-    places = np.flatnonzero(newest)
-    return tuple(zip(places.tolist(), newest[places].tolist(), strict=True))
+def _pairs(newest: Ints) -> list[tuple[tuple[int, int], ...]]:
+    """Return the places and values of each row that are not zero."""
+    rows, places = np.nonzero(newest)
+    pairs = list(zip(places.tolist(), newest[rows, places].tolist(), strict=True))
+    ends = np.searchsorted(rows, np.arange(len(newest) + 1)).tolist()
+    return [tuple(pairs[begin:end]) for begin, end in pairwise(ends)]

@@ -1,6 +1,6 @@
 """A habit that is to be counted as an array, and which days that needs. Days are ordinals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -43,18 +43,19 @@ class CountedHabit:
     through: int | None = None
     pauses: tuple[tuple[int, int | None], ...] = ()
 
-    @property
-    def counted_through(self) -> int:
-        """The last day that the checkpoint holds; the eve of the start without one."""
-        return self.checkpoint.through.toordinal() if self.checkpoint else self.start - 1
+    counted_through: int = field(init=False)
+    """The last day that the checkpoint holds; the eve of the start without one."""
+    first_needed: int = field(init=False)
+    """The first day whose facts are needed."""
 
-    @property
-    def first_needed(self) -> int:
-        """The first day whose facts are needed."""
+    def __post_init__(self) -> None:
+        counted = self.checkpoint.through.toordinal() if self.checkpoint else self.start - 1
         closed = self.since - 1
         if self.through is not None:
-            closed = min(closed, self.counted_through)
-        return facts_needed_from(self.span, self.start, self.archived, closed)
+            closed = min(closed, counted)
+        needed = facts_needed_from(self.span, self.start, self.archived, closed)
+        object.__setattr__(self, "counted_through", counted)
+        object.__setattr__(self, "first_needed", needed)
 
 
 def span_of(
