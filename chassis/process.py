@@ -7,6 +7,7 @@
 import asyncio
 import contextlib
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -29,6 +30,9 @@ GRACE_SECONDS = 10.0
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_SETTINGS = 0, 1, 2, 78
 
 _CLOSE_SECONDS = 5.0
+_COLLECT_AFTER = (20_000, 20, 50)
+"""Objects made and not freed before the youngest are looked at; then how many such looks before
+those that were met again, and so on."""
 _PARENT_SECONDS = 1.0
 _PR_SET_PDEATHSIG = 1
 _log = logging.getLogger(__name__)
@@ -65,6 +69,7 @@ def main(
     words = list(sys.argv[1:] if arguments is None else arguments)
     commands = commands or {}
     telemetry.configure_logs(name, settings.log_level)
+    _tune_garbage_collection()
     if words and words[0] in commands:
         return _run(_command(commands[words[0]], words[1:], closing))
     if not words or not set(words) <= set(roles):
@@ -98,6 +103,17 @@ async def _run_roles(
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         await _close(closing)
     return _exit_code(list(tasks.values()), outcomes, [tasks[task] for task in ended_early])
+
+
+def _tune_garbage_collection() -> None:
+    """Have the collector leave imported modules alone, and look at young objects less often.
+
+    Nearly all of a request's objects die by their reference counts. Looking for cycles among them
+    every 700 took a tenth of the CPU of a check-in, and a look at everything paused it for 0.1 s.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _exit_code(
