@@ -2,11 +2,13 @@
 
 `evaluate` answers for today; `advance` closes a checkpoint, so that later answers need only the
 days after it. Both fold in the same way, so the answer is the same from any checkpoint.
+`evaluate_streak` answers only what a check-in needs to know.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from rhythm.boundaries import facts_needed_from, window_needed
 from rhythm.checkpoint import (
@@ -17,11 +19,12 @@ from rhythm.checkpoint import (
     first_checkpoint,
 )
 from rhythm.day_facts import DayFacts
+from rhythm.due_dates import due_dates
 from rhythm.due_units import EvaluatedUnit, due_units
 from rhythm.errors import CheckpointStale
 from rhythm.history import DayState, day_state
-from rhythm.plan import Facts, Pause, Plan, State
-from rhythm.schedule import ONE_DAY
+from rhythm.plan import Facts, Pause, Plan, State, VersionSpan
+from rhythm.schedule import ONE_DAY, UnitKind
 from rhythm.streak import Streak, StreakCounter
 from rhythm.strength import StrengthFold
 from rhythm.units import DueUnit, unit_of
@@ -62,6 +65,18 @@ class Evaluation:
     total_check_ins: int
 
 
+class StreakEvaluation(NamedTuple):
+    """The part of an evaluation that a check-in needs.
+
+    Attributes:
+        streak: The streak that runs.
+        unit: The unit that holds the date; None if nothing is due on it.
+    """
+
+    streak: Streak
+    unit: EvaluatedUnit | None
+
+
 @dataclass(slots=True)
 class _FoldResult:
     """What a checkpoint and the days after it come to."""
@@ -94,11 +109,9 @@ def evaluate(
         CheckpointStale: The checkpoint lies inside a unit, or is not before today.
     """
     checkpoint = checkpoint or first_checkpoint(plan)
-    day_facts = _day_facts_after(plan, facts, pauses, checkpoint, today)
-    if checkpoint.through >= max(today, plan.start_date):
-        raise CheckpointStale(checkpoint.through, f"is not before {today}.")
+    day_facts = _day_facts_until(plan, facts, pauses, checkpoint, today)
     folded = _fold(day_facts, checkpoint, today)
-    last = folded.last if folded.last is not None and folded.last.last >= today else None
+    last = _unit_today(folded.last, today)
     return Evaluation(
         current_streak=folded.streaks.current(plan.span_on(today).streak_unit),
         best_streak=folded.streaks.longest(),
@@ -109,6 +122,31 @@ def evaluate(
         strength=folded.strength.strength,
         total_check_ins=folded.check_in_count,
     )
+
+
+def evaluate_streak(
+    plan: Plan,
+    facts: Facts,
+    pauses: Sequence[Pause],
+    today: date,
+    checkpoint: Checkpoint | None = None,
+) -> StreakEvaluation:
+    """Return the streak and the unit of `evaluate`, for the same arguments, and nothing else.
+
+    Raises:
+        CheckpointStale: The checkpoint lies inside a unit, or is not before today.
+    """
+    checkpoint = checkpoint or first_checkpoint(plan)
+    day_facts = _day_facts_until(plan, facts, pauses, checkpoint, today)
+    since = max(checkpoint.through + ONE_DAY, plan.start_date)
+    span = plan.span_on(today)
+    if span.kind is UnitKind.DUE_DAY and span.first <= since and plan.archived_date is None:
+        return _streak_of_due_days(day_facts, span, since, checkpoint.streak)
+    streaks = StreakCounter(checkpoint.streak, checkpoint.best_streak)
+    unit = None
+    for unit in due_units(day_facts, since, today):
+        streaks.count(unit.state, unit.span.streak_unit, unit.first, min(unit.last, today))
+    return StreakEvaluation(streaks.current(span.streak_unit), _unit_today(unit, today))
 
 
 def advance(
@@ -156,6 +194,42 @@ def _day_facts_after(
     check_fits(checkpoint, plan)
     needed = facts_needed_from(plan, checkpoint.through)
     return DayFacts(plan, facts, pauses, first=needed, today=today)
+
+
+def _day_facts_until(
+    plan: Plan, facts: Facts, pauses: Sequence[Pause], checkpoint: Checkpoint, today: date
+) -> DayFacts:
+    """Return the facts after a checkpoint, which must be before today."""
+    day_facts = _day_facts_after(plan, facts, pauses, checkpoint, today)
+    if checkpoint.through >= max(today, plan.start_date):
+        raise CheckpointStale(checkpoint.through, f"is not before {today}.")
+    return day_facts
+
+
+def _unit_today(last: EvaluatedUnit | None, today: date) -> EvaluatedUnit | None:
+    return last if last is not None and last.last >= today else None
+
+
+def _streak_of_due_days(
+    day_facts: DayFacts, span: VersionSpan, since: date, before: Streak
+) -> StreakEvaluation:
+    """Walk back from today, over days of one version, to the first that failed."""
+    today, schedule = day_facts.today, span.version.schedule
+    dates = due_dates(schedule, since, today, anchor=span.anchor, week_start=span.week_start)
+    state_by_itself = day_facts.state_by_itself
+    length, start, end, unit = 0, None, None, None
+    for day in reversed(list(dates)):
+        state = state_by_itself(day, span)
+        if day == today:
+            unit = EvaluatedUnit(span, day, day, state, None, 0)
+        if state is State.MET:
+            length, start, end = length + 1, day, end or day
+        elif state is State.FAILED:
+            break
+    else:
+        if before.length and before.unit is span.streak_unit:
+            length, start, end = length + before.length, before.start_date, end or before.end_date
+    return StreakEvaluation(Streak(length, span.streak_unit, start, end), unit)
 
 
 def _fold(day_facts: DayFacts, checkpoint: Checkpoint, through: date) -> _FoldResult:

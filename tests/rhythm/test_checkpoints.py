@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint, first_checkpoint
+from rhythm.day_facts import DayFacts
 from rhythm.errors import CheckpointStale
-from rhythm.evaluate import advance, evaluate
+from rhythm.evaluate import advance, evaluate, evaluate_streak
 from rhythm.goal import Measure
 from rhythm.history import list_history
 from rhythm.plan import DayFact, Mark, Pause, Plan, Version
 from rhythm.schedule import ONE_DAY, Frequency, Schedule
-from rhythm.units import list_units
+from rhythm.units import list_units, unit_of
 from tests.rhythm.agree import assert_numbers_agree
 from tests.rhythm.histories import Life, lives
 from tests.rhythm.settings import many
@@ -49,6 +50,23 @@ def test_the_answer_does_not_depend_on_the_checkpoint(life: Life, one: int, two:
         found = evaluate(life.plan, facts, life.pauses, life.today, checkpoint)
         assert found == evaluate(life.plan, life.facts, life.pauses, life.today)
         assert_numbers_agree(life, found)
+
+
+@many
+@given(lives(), st.integers(0, 69))
+def test_the_streak_alone_is_that_of_the_whole_evaluation(life: Life, days_ago: int) -> None:
+    if life.today < life.plan.start_date:
+        return
+    through = closing_date(life.plan, life.today - ONE_DAY - timedelta(days=days_ago))
+    checkpoint = advance(life.plan, life.facts, life.pauses, through)
+    whole = evaluate(life.plan, life.facts, life.pauses, life.today)
+    for facts, start in ((life.facts, None), (facts_since(life, through), checkpoint)):
+        found = evaluate_streak(life.plan, facts, life.pauses, life.today, start)
+        day_facts = DayFacts(
+            life.plan, life.facts, life.pauses, first=life.plan.start_date, today=life.today
+        )
+        assert found.streak == whole.current_streak
+        assert (found.unit and unit_of(day_facts, found.unit)) == whole.current_unit
 
 
 @pytest.mark.timeout(400)  # long lives: two minutes are short on a busy machine

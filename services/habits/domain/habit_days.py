@@ -78,7 +78,7 @@ class HabitDays:
     new_id: NewId
     today: date = field(init=False)
     facts: dict[date, DayFact] = field(init=False)
-    _updated: HabitSnapshot = field(init=False)  # with these facts
+    _updated: HabitSnapshot | None = field(init=False, default=None)  # with these facts
     changes: list[Change] = field(init=False, default_factory=list)
     changed_days: dict[date, CheckIn] = field(init=False, default_factory=dict)
     undone: list[Change] = field(init=False, default_factory=list)
@@ -87,8 +87,6 @@ class HabitDays:
     def __post_init__(self) -> None:
         self.today = self.snapshot.person.today(self.now)
         self.facts = dict(self.snapshot.derived.facts)
-        derived = replace(self.snapshot.derived, facts=self.facts)
-        self._updated = replace(self.snapshot, derived=derived)
 
     @property
     def revision(self) -> int:
@@ -126,15 +124,22 @@ class HabitDays:
 
     def derived(self) -> DerivedState:
         """Return the derived state to store, changes included."""
-        return self._updated.compacted(self.today)
+        return self._with_changes().compacted(self.today)
 
     def streak(self) -> CurrentStreak:
         """Return the current streak, changes included."""
         if self._streak is None or self._streak[0] != len(self.changes):
-            evaluation = self._updated.evaluate(self.today)
+            evaluation = self._with_changes().evaluate_streak(self.today)
             streak = current_streak(evaluation, self.snapshot.person, self.now)
             self._streak = len(self.changes), streak
         return self._streak[1]
+
+    def _with_changes(self) -> HabitSnapshot:
+        """Return the snapshot with the facts as they are after the changes, and become later."""
+        if self._updated is None:
+            derived = self.snapshot.derived._replace(facts=self.facts)
+            self._updated = self.snapshot.with_derived(derived, self.snapshot.revision)
+        return self._updated
 
     def _undo(self, command: CheckInCommand) -> WriteResult:
         habit = self.snapshot.habit
@@ -195,7 +200,7 @@ class HabitDays:
         habit = self.snapshot.habit
         version = habit.version_on(day)
         if is_total(habit.measure, version.schedule):
-            unit = self._updated.evaluate(self.today).current_unit
+            unit = self._with_changes().evaluate_streak(self.today).unit
             return unit is not None and unit.state is State.MET
         asked = version.goal.amount_thousandths
         goal_reached = asked is not None and (content.amount_thousandths or 0) >= asked

@@ -5,13 +5,15 @@ date, and the facts since; it is written with every check-in and can be rebuilt 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from rhythm import days, evaluate, streak, units
+from rhythm import days, evaluate, streak
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint, first_checkpoint, fits
-from rhythm.plan import DayFact, Plan
+from rhythm.evaluate import Evaluation, StreakEvaluation
+from rhythm.plan import DayFact, Plan, State
 from rhythm.plan import Pause as PausedRange
 from rhythm.schedule import Weekday
 from rhythm.week_changes import WeekChanges
@@ -26,8 +28,7 @@ MAX_RECENT_DAYS = timedelta(days=16)
 _AHEAD = timedelta(days=366)  # the longest unit that can hold today
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedState:
+class DerivedState(NamedTuple):
     """The stored state of a habit's days, which spares reading all of them.
 
     Attributes:
@@ -60,7 +61,7 @@ class HabitSnapshot:
     derived: DerivedState
     revision: int
     """Revision of the habit's days; incremented by every change of them, its schedule or pauses."""
-    _evaluations: dict[date, evaluate.Evaluation] = field(
+    _evaluations: dict[date, Evaluation] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
@@ -89,22 +90,32 @@ class HabitSnapshot:
         facts = self.derived.facts
         return self.pauses + tuple(PausedRange(it, it) for it in missing if it not in facts)
 
-    def evaluation(self, today: date) -> evaluate.Evaluation:
+    def evaluation(self, today: date) -> Evaluation:
         """Return the cached numbers of the habit as of a date."""
         found = self._evaluations.get(today)
         if found is None:
             found = self._evaluations[today] = self.evaluate(today)
         return found
 
-    def evaluate(self, today: date) -> evaluate.Evaluation:
+    def evaluate(self, today: date) -> Evaluation:
         """Compute every number of the habit as of a date."""
         return evaluate.evaluate(
             self.plan, self.derived.facts, self.paused_ranges(today), today, self.derived.checkpoint
         )
 
+    def evaluate_streak(self, today: date) -> StreakEvaluation:
+        """Compute the streak as of a date, and the unit that holds it."""
+        return evaluate.evaluate_streak(
+            self.plan, self.derived.facts, self.paused_ranges(today), today, self.derived.checkpoint
+        )
+
     def with_facts(self, facts: Mapping[date, DayFact]) -> "HabitSnapshot":
         """Return the snapshot with all facts in place of the checkpoint."""
-        return replace(self, derived=DerivedState(facts))
+        return self.with_derived(DerivedState(facts), self.revision)
+
+    def with_derived(self, derived: DerivedState, revision: int) -> "HabitSnapshot":
+        """Return the snapshot with another state of its days."""
+        return HabitSnapshot(self.habit, self.person, self.plan, self.pauses, derived, revision)
 
     def compacted(self, today: date) -> DerivedState:
         """Return the derived state to store: the checkpoint moved forward when it is old."""
@@ -135,9 +146,15 @@ class CurrentStreak:
     """Whether that is within 24 hours."""
 
 
-def current_streak(evaluation: evaluate.Evaluation, person: Person, now: datetime) -> CurrentStreak:
+def current_streak(
+    evaluation: Evaluation | StreakEvaluation, person: Person, now: datetime
+) -> CurrentStreak:
     """Return the current streak with its deadline."""
-    deadline = units.deadline_of(evaluation.current_unit, person.zone, person.day_start)
-    return CurrentStreak(
-        evaluation.current_streak, deadline, at_risk=days.is_at_risk(deadline, now)
-    )
+    if isinstance(evaluation, StreakEvaluation):
+        running, unit = evaluation
+        last = unit.last if unit is not None and unit.state is State.OPEN else None
+    else:
+        running, due = evaluation.current_streak, evaluation.current_unit
+        last = due.to_date if due is not None and due.state is State.OPEN else None
+    deadline = None if last is None else person.end_of_day(last)
+    return CurrentStreak(running, deadline, at_risk=days.is_at_risk(deadline, now))
