@@ -13,6 +13,7 @@ _TZDATA = files("tzdata")
 _AT_RISK_WITHIN = timedelta(hours=24)
 _SEARCH_STEP = timedelta(days=28)
 _LONGEST_USUAL_SHIFT = timedelta(hours=12)
+_CACHE_SIZE = 1024
 
 
 @lru_cache(maxsize=1)
@@ -45,13 +46,21 @@ def today(
         day_start: When the person's day begins, 00:00 to 12:00.
         floor: The person's today when zone or `day_start` last changed; today never goes below.
     """
+    day = _day_of(now.astimezone(UTC), zone, day_start)
+    return day if floor is None else max(day, floor)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)  # a batch asks it several times for all people of a zone
+def _day_of(now: datetime, zone: ZoneInfo, day_start: time) -> date:
+    """Return the logical date of a moment in UTC, where equal moments are the same one."""
     local = now.astimezone(zone)
     day = (local.replace(tzinfo=None) - _since_midnight(day_start)).date()
     if local.fold and start_of_day(day + ONE_DAY, zone, day_start) <= now:
         day += ONE_DAY  # the clock was set back over the start of the day, which had passed
-    return day if floor is None else max(day, floor)
+    return day
 
 
+@lru_cache(maxsize=_CACHE_SIZE)
 def start_of_day(day: date, zone: ZoneInfo, day_start: time = MIDNIGHT) -> datetime:
     """Return the moment a logical date begins, in UTC: the first at which the wall clock is there.
 

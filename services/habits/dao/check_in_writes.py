@@ -10,8 +10,11 @@ from uuid import UUID
 
 import msgspec
 
+from chassis.context import current_context
 from chassis.database import Connection
 from chassis.events.outbox import OutboxRow
+from services.habits.dao import check_in_statements as sql
+from services.habits.dao.check_in_statements import names
 from services.habits.dao.derived_state import (
     MARK_NUMBERS,
     MARKS,
@@ -21,51 +24,6 @@ from services.habits.dao.derived_state import (
 from services.habits.domain.check_in import Change, CheckIn, Content, Source
 from services.habits.domain.check_in_outcome import CheckInOutcome
 from services.habits.domain.habit_days import HabitDays
-
-_DAYS_COLUMNS = (
-    ("habit_id", "uuid"),
-    ("day", "date"),
-    ("mark", "smallint"),
-    ("amount", "bigint"),
-    ("note", "text"),
-    ("source", "smallint"),
-    ("revision", "bigint"),
-    ("update_time", "timestamptz"),
-)
-_CHANGES_COLUMNS = (
-    ("habit_id", "uuid"),
-    ("id", "uuid"),
-    ("day", "date"),
-    ("actor_id", "uuid"),
-    ("source", "smallint"),
-    ("create_time", "timestamptz"),
-    ("revision", "bigint"),
-    ("added", "bigint"),
-    ("mark_before", "smallint"),
-    ("amount_before", "bigint"),
-    ("note_before", "text"),
-    ("mark_after", "smallint"),
-    ("amount_after", "bigint"),
-    ("note_after", "text"),
-    ("undoes", "uuid"),
-    ("undone", "boolean"),
-)
-_OUTBOX_COLUMNS = (
-    ("id", "uuid"),
-    ("type", "text"),
-    ("routing_key", "text"),
-    ("body", "bytea"),
-    ("request_id", "text"),
-    ("traceparent", "text"),
-)
-_REPLAYS_COLUMNS = (
-    ("owner_id", "uuid"),
-    ("request_id", "uuid"),
-    ("method", "text"),
-    ("digest", "bytea"),
-    ("response", "bytea"),
-    ("create_time", "timestamptz"),
-)
 
 
 class ResponseToStore(NamedTuple):
@@ -86,82 +44,17 @@ class HabitWrite(NamedTuple):
     events: list[OutboxRow]
     responses: Sequence[ResponseToStore]
 
-
-class _Parameters:
-    """Numbers the array parameters of a statement in the order of their use."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def rows(self, *columns: tuple[str, str]) -> str:
-        """Return a FROM item whose rows are made of one array a column."""
-        numbers = range(self._count + 1, self._count + 1 + len(columns))
-        self._count += len(columns)
-        arrays = ", ".join(
-            f"${number}::{kind}[]" for number, (_, kind) in zip(numbers, columns, strict=True)
-        )
-        return f"unnest({arrays}) AS n({', '.join(name for name, _ in columns)})"
+    @property
+    def has_one_change(self) -> bool:
+        """Whether one day is changed once, nothing stored is undone, and one response at most."""
+        habit_days = self.habit_days
+        return len(habit_days.changes) == 1 and not habit_days.undone and len(self.responses) <= 1
 
 
-def _names(columns: Iterable[tuple[str, str]], prefix: str = "") -> str:
-    return ", ".join(f"{prefix}{name}" for name, _ in columns)
-
-
-def _statement() -> str:
-    """Return the statement. It locks rows of `progress` in one order, so batches never deadlock."""
-    parameters = _Parameters()
-    progress = parameters.rows(
-        ("habit_id", "uuid"),
-        ("expected", "bigint"),
-        ("revision", "bigint"),
-        ("checkpoint", "bytea"),
-        ("recent", "bytea"),
-    )
-    days = parameters.rows(*_DAYS_COLUMNS)
-    changes = parameters.rows(*_CHANGES_COLUMNS)
-    undone = parameters.rows(("habit_id", "uuid"), ("id", "uuid"))
-    outbox = parameters.rows(("habit_id", "uuid"), *_OUTBOX_COLUMNS)
-    replays = parameters.rows(("habit_id", "uuid"), *_REPLAYS_COLUMNS)
-    overwrite = ", ".join(f"{name} = excluded.{name}" for name, _ in _DAYS_COLUMNS[2:])
-    replace = ", ".join(f"{name} = excluded.{name}" for name, _ in _REPLAYS_COLUMNS[2:])
-    return f"""
-        WITH locked AS MATERIALIZED (
-            SELECT p.habit_id, n.revision, n.checkpoint, n.recent
-            FROM {progress} JOIN habits.progress p
-            ON p.habit_id = n.habit_id AND p.revision = n.expected
-            ORDER BY p.habit_id FOR UPDATE OF p
-        ), updated AS (
-            UPDATE habits.progress p
-            SET revision = n.revision, checkpoint = n.checkpoint, recent = n.recent
-            FROM locked n WHERE p.habit_id = n.habit_id
-            RETURNING p.habit_id
-        ), new_days AS (
-            INSERT INTO habits.days ({_names(_DAYS_COLUMNS)})
-            SELECT {_names(_DAYS_COLUMNS, "n.")} FROM {days} JOIN updated USING (habit_id)
-            ON CONFLICT (habit_id, day) DO UPDATE SET {overwrite}
-        ), new_changes AS (
-            INSERT INTO habits.changes ({_names(_CHANGES_COLUMNS)})
-            SELECT {_names(_CHANGES_COLUMNS, "n.")} FROM {changes} JOIN updated USING (habit_id)
-        ), undone_changes AS (
-            UPDATE habits.changes c SET undone = true
-            FROM {undone} JOIN updated USING (habit_id)
-            WHERE c.habit_id = n.habit_id AND c.id = n.id
-        ), new_events AS (
-            INSERT INTO habits.outbox ({_names(_OUTBOX_COLUMNS)})
-            SELECT {_names(_OUTBOX_COLUMNS, "n.")} FROM {outbox} JOIN updated USING (habit_id)
-        ), new_responses AS (
-            INSERT INTO habits.replays ({_names(_REPLAYS_COLUMNS)})
-            SELECT {_names(_REPLAYS_COLUMNS, "n.")} FROM {replays} JOIN updated USING (habit_id)
-            ON CONFLICT (owner_id, request_id) DO UPDATE SET {replace}
-        )
-        SELECT habit_id FROM updated"""  # noqa: S608
-
-
-_WRITE = _statement()
 _LOCK = """
     SELECT habit_id FROM habits.progress WHERE habit_id = ANY($1) ORDER BY habit_id FOR UPDATE"""
 _UNDOABLE = f"""
-    SELECT {_names(_CHANGES_COLUMNS, "c.")}
+    SELECT {names(sql.CHANGES_COLUMNS, "c.")}
     FROM unnest($1::uuid[], $2::integer[]) AS w(habit_id, most)
     CROSS JOIN LATERAL (
         SELECT * FROM habits.changes
@@ -177,39 +70,69 @@ _decode_outcome = msgspec.json.Decoder(CheckInOutcome).decode
 async def write(connection: Connection, writes: Sequence[HabitWrite]) -> set[UUID]:
     """Write the changes of some habits; return the habits that were written.
 
-    A habit whose revision has changed since it was read is left alone.
+    A habit whose revision has changed since it was read is left alone, and so is one from memory
+    that is not as it was there.
     """
     writes = sorted(writes, key=lambda it: it.habit_days.snapshot.habit.id)
+    single = [it for it in writes if it.has_one_change]
+    written: set[UUID] = set()
+    if single:
+        written.update(await _write_one_change_each(connection, single))
+    if len(single) < len(writes):
+        others = [it for it in writes if not it.has_one_change]
+        written.update(await _write_any_changes(connection, others))
+    return written
+
+
+async def _write_one_change_each(
+    connection: Connection, writes: Sequence[HabitWrite]
+) -> Iterable[UUID]:
+    """Write habits of which each has one change, of one day."""
+    responses = any(it.responses for it in writes)
+    context = current_context()
+    arguments = [
+        *zip(*(_single_row(it, with_response=responses) for it in writes), strict=True),
+        *_event_arrays(writes),
+        writes[0].habit_days.now,
+        context.request_id,
+        context.traceparent,
+    ]
+    statement = sql.ONE_CHANGE_EACH
+    if responses:
+        statement = sql.ONE_CHANGE_EACH_WITH_RESPONSES
+        arguments.append(next(it.method for write in writes for it in write.responses))
+    return [row[0] for row in await connection.fetch(statement, *arguments)]
+
+
+async def _write_any_changes(
+    connection: Connection, writes: Sequence[HabitWrite]
+) -> Iterable[UUID]:
+    """Write habits with any number of changes. None of them may be from memory."""
     all_days = [it.habit_days for it in writes]
-    derived = [habit_days.derived() for habit_days in all_days]
     ids = [habit_days.snapshot.habit.id for habit_days in all_days]
     rows = await connection.fetch(
-        _WRITE,
-        ids,
-        [habit_days.snapshot.revision for habit_days in all_days],
-        [habit_days.revision for habit_days in all_days],
-        [checkpoint_to_bytes(it) for it in derived],
-        [facts_to_bytes(it.facts) for it in derived],
+        sql.ANY_CHANGES,
+        *_arrays(sql.PROGRESS_COLUMNS, map(_progress_row, writes)),
         *_arrays(
-            _DAYS_COLUMNS,
+            sql.DAYS_COLUMNS,
             (_day_row(day) for habit_days in all_days for day in habit_days.changed_days.values()),
         ),
         *_arrays(
-            _CHANGES_COLUMNS,
+            sql.CHANGES_COLUMNS,
             (_change_row(it) for habit_days in all_days for it in habit_days.changes),
         ),
         [change.habit_id for habit_days in all_days for change in habit_days.undone],
         [change.id for habit_days in all_days for change in habit_days.undone],
         *_arrays(
-            ("habit_id", *_OUTBOX_COLUMNS),
+            ("habit_id", *sql.OUTBOX_COLUMNS),
             ((habit, *row) for habit, it in zip(ids, writes, strict=True) for row in it.events),
         ),
         *_arrays(
-            ("habit_id", *_REPLAYS_COLUMNS),
+            ("habit_id", *sql.REPLAYS_COLUMNS),
             ((habit, *row) for habit, it in zip(ids, writes, strict=True) for row in it.responses),
         ),
     )
-    return {row["habit_id"] for row in rows}
+    return [row[0] for row in rows]
 
 
 async def lock(connection: Connection, habit_ids: Iterable[UUID]) -> None:
@@ -257,6 +180,64 @@ def change_from_row(row: Any) -> Change:
 def _arrays(columns: Sequence[object], rows: Iterable[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """Return rows as one array a column."""
     return list(zip(*rows, strict=True)) or [()] * len(columns)
+
+
+def _event_arrays(writes: Sequence[HabitWrite]) -> list[list[Any]]:
+    """Return the events of some habits as one array a column, those of one request."""
+    ids: list[UUID] = []
+    columns: list[list[Any]] = [ids, [], [], [], []]
+    for habit_days, events, _ in writes:
+        for event in events:
+            ids.append(habit_days.snapshot.habit.id)
+            for column, value in zip(columns[1:], event[:4], strict=True):
+                column.append(value)
+    return columns
+
+
+def _progress_row(write: HabitWrite) -> tuple[Any, ...]:
+    habit_days = write.habit_days
+    snapshot, derived = habit_days.snapshot, habit_days.derived()
+    return (
+        snapshot.habit.id,
+        snapshot.revision,
+        habit_days.revision,
+        checkpoint_to_bytes(derived),
+        facts_to_bytes(derived.facts),
+    )
+
+
+def _single_row(write: HabitWrite, *, with_response: bool) -> tuple[Any, ...]:
+    """Return the row of a habit with one change."""
+    habit_days = write.habit_days
+    [change] = habit_days.changes
+    habit, cached = habit_days.snapshot.habit, habit_days.is_cached
+    mark, amount, note = change.after
+    mark_before, amount_before, note_before = change.before
+    row = (
+        *_progress_row(write),
+        habit.owner_id,
+        habit.revision if cached else None,
+        habit_days.snapshot.person.revision if cached else None,
+        change.day if cached and change.day not in habit_days.days else None,
+        change.day,
+        MARK_NUMBERS[mark],
+        amount,
+        note,
+        int(change.source),
+        change.id,
+        change.actor_id,
+        change.added_thousandths,
+        MARK_NUMBERS[mark_before],
+        amount_before,
+        note_before,
+        change.undoes,
+    )
+    if not with_response:
+        return row
+    if not write.responses:
+        return (*row, None, None, None)
+    [response] = write.responses
+    return (*row, response.request_id, response.digest, response.response)
 
 
 def _day_row(check_in: CheckIn) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """In-memory caches of habits and snapshots by revision, so that rows are decoded once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,14 @@ from rhythm.schedule import Weekday
 from rhythm.week_changes import WeekChanges
 from services.habits.dao.derived_state import derived_from_bytes
 from services.habits.dao.rows import Row, habit_from_row
+from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
 from services.habits.domain.snapshot import HabitSnapshot
 
 _MAX_HABITS = 10_000
-_MAX_SNAPSHOTS = 2_000
+_MAX_SNAPSHOTS = 10_000
+_MAX_DAYS = 40
 _decode_paused_ranges = msgspec.json.Decoder(tuple[tuple[date, date | None], ...]).decode
 
 
@@ -46,19 +49,49 @@ class HabitCache:
         self._entries.pop(habit_id, None)
 
 
+@dataclass(slots=True)
+class CachedSnapshot:
+    """A habit as this process knows it; it may have been changed since by another transaction.
+
+    Attributes:
+        cache_key: Everything the snapshot depends on.
+        claims: The person as the token had them that it was made for; None if there was none.
+        snapshot: The snapshot.
+        days: Days as they are at the revision of the snapshot; those missing were never read.
+    """
+
+    cache_key: tuple[Any, ...]
+    claims: Person | None
+    snapshot: HabitSnapshot
+    days: dict[date, CheckIn] = field(default_factory=dict)
+
+    def is_of(self, person: Person) -> bool:
+        """Say whether it is the person's habit, with the settings that count for them now."""
+        snapshot = self.snapshot
+        if snapshot.habit.owner_id != person.id:
+            return False
+        return bool(snapshot.person.revision) or self.claims is person or self.claims == person
+
+
 class SnapshotCache:
     """Caches snapshots, with their computed evaluations, by everything they depend on."""
 
     def __init__(self) -> None:
         self._habits = HabitCache()
-        self._entries: dict[UUID, tuple[tuple[Any, ...], HabitSnapshot]] = {}
+        self._entries: dict[UUID, CachedSnapshot] = {}
 
-    def snapshot(self, row: Row, person: Person) -> HabitSnapshot:
-        """Return the snapshot of a committed row, for its owner's present settings."""
+    def snapshot(self, row: Row, person: Person, claims: Person | None) -> HabitSnapshot:
+        """Return the snapshot of a committed row, for its owner's present settings.
+
+        Args:
+            row: The row.
+            person: The owner.
+            claims: The owner as their token has them; None without a token.
+        """
         cache_key = row["revision"], row["progress_revision"], row["paused_ranges"], person
         found = self._entries.get(row["id"])
-        if found is not None and found[0] == cache_key:
-            return found[1]
+        if found is not None and found.cache_key == cache_key:
+            return found.snapshot
         habit, plan = self._habits.habit_and_plan(row, person)
         paused_ranges = _decode_paused_ranges(row["paused_ranges"]) if row["paused_ranges"] else ()
         snapshot = HabitSnapshot(
@@ -69,8 +102,40 @@ class SnapshotCache:
             derived=derived_from_bytes(row["checkpoint"], row["recent"]),
             revision=row["progress_revision"],
         )
-        _put(self._entries, row["id"], (cache_key, snapshot), _MAX_SNAPSHOTS)
+        entry = CachedSnapshot(cache_key, claims, snapshot)
+        _put(self._entries, row["id"], entry, _MAX_SNAPSHOTS)
         return snapshot
+
+    def find(self, habit_id: UUID) -> CachedSnapshot | None:
+        """Return a habit as it was when this process last read or wrote it."""
+        return self._entries.get(habit_id)
+
+    def add_day(self, snapshot: HabitSnapshot, day: CheckIn) -> None:
+        """Keep a day that was read together with a snapshot."""
+        entry = self._entries.get(snapshot.habit.id)
+        if entry is not None and entry.snapshot is snapshot:
+            entry.days[day.day] = day
+
+    def replace(
+        self, before: HabitSnapshot, after: HabitSnapshot, days: Mapping[date, CheckIn]
+    ) -> None:
+        """Replace a snapshot by what a committed write has made of it.
+
+        Args:
+            before: The snapshot that the write began with.
+            after: The snapshot as it is now.
+            days: The days that were written, as they are now.
+        """
+        habit_id = before.habit.id
+        entry = self._entries.get(habit_id)
+        if entry is None or entry.snapshot.revision != before.revision:
+            return
+        revision, _, paused_ranges, person = entry.cache_key
+        if revision != after.habit.revision or person != after.person:
+            return
+        kept = entry.days if len(entry.days) < _MAX_DAYS else {}
+        key = revision, after.revision, paused_ranges, person
+        self._entries[habit_id] = CachedSnapshot(key, entry.claims, after, {**kept, **days})
 
     def evict(self, habit_ids: Iterable[UUID]) -> None:
         """Evict habits that a transaction has read, which may be rolled back."""

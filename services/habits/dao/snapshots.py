@@ -1,6 +1,6 @@
 """Reads snapshots, any number in one statement. Hot: directly on asyncpg."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -108,11 +108,13 @@ class StoredResponse(NamedTuple):
 
 
 class CommandContext(NamedTuple):
-    """What was read for one command: the habit, the day, and the response to the same request."""
+    """What is known for one command: the habit, the day, and the response to the same request."""
 
     snapshot: HabitSnapshot | None
     check_in: CheckIn | None
     stored_response: StoredResponse | None
+    is_cached: bool = False
+    """Whether it is of memory: true only if the write finds everything as it was."""
 
 
 async def list_command_contexts(
@@ -136,8 +138,40 @@ async def list_command_contexts(
             snapshot = snapshots.get(row["id"])
             if snapshot is None:
                 snapshot = snapshots[row["id"]] = _snapshot(row, wanted[place].person)
-        found[place] = CommandContext(snapshot, _check_in(row, row["id"]), _stored_response(row))
+        check_in = _check_in(row, row["id"])
+        if snapshot is not None and check_in is not None:
+            _cache.add_day(snapshot, check_in)
+        found[place] = CommandContext(snapshot, check_in, _stored_response(row))
     return found
+
+
+def find_cached_context(
+    habit_id: UUID, person: Person, day: date | None, *, now: datetime
+) -> CommandContext | None:
+    """Return the context of a command from memory; None where it has to be read.
+
+    A day that is neither among the cached days nor among the facts was probably never changed: the
+    write makes sure of it.
+    """
+    entry = _cache.find(habit_id)
+    if entry is None or not entry.is_of(person):
+        return None
+    snapshot = entry.snapshot
+    checkpoint = snapshot.derived.checkpoint
+    wanted = day or snapshot.person.today(now)
+    if checkpoint is not None and wanted <= checkpoint.through:
+        return None
+    check_in = entry.days.get(wanted)
+    if check_in is None and wanted in snapshot.derived.facts:
+        return None
+    return CommandContext(snapshot, check_in, None, is_cached=True)
+
+
+def cache_written(
+    before: HabitSnapshot, after: HabitSnapshot, days: Mapping[date, CheckIn]
+) -> None:
+    """Cache a habit as a write has left it, once that is committed."""
+    _cache.replace(before, after, days)
 
 
 async def find_snapshot(
@@ -158,7 +192,11 @@ async def list_active(
 ) -> list[tuple[HabitSnapshot, CheckIn | None]]:
     """Return a person's active habits by position, each with its check-in of a day."""
     rows = await connection.fetch(_ACTIVE, person.id, day, limit)
-    return [(_snapshot(row, person), _check_in(row, row["id"])) for row in rows]
+    found = [(_snapshot(row, person), _check_in(row, row["id"])) for row in rows]
+    for snapshot, check_in in found:
+        if check_in is not None:
+            _cache.add_day(snapshot, check_in)
+    return found
 
 
 async def resolve_person(connection: Connection, person: Person) -> Person:
@@ -224,7 +262,7 @@ def person_from_row(row: Record, claims: Person | None) -> Person:
 
 
 def _snapshot(row: Record, claims: Person | None) -> HabitSnapshot:
-    return _cache.snapshot(row, person_from_row(row, claims))
+    return _cache.snapshot(row, person_from_row(row, claims), claims)
 
 
 def _check_in(row: Record, habit_id: UUID | None) -> CheckIn | None:

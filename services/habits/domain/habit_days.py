@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from rhythm.goal import is_total
 from rhythm.plan import DayFact, Mark, State
@@ -65,6 +66,8 @@ class HabitDays:
         undoable: Stored changes that can be undone, oldest first.
         now: The present moment.
         new_id: Makes the ids of changes.
+        is_cached: Whether it is from memory: then the write has to find it as it was, days that are
+            missing included, and there is one command.
         facts: The facts for the evaluator, changes included.
         changes: The new changes, in order.
         changed_days: The new state of each changed day.
@@ -76,17 +79,28 @@ class HabitDays:
     undoable: Sequence[Change]
     now: datetime
     new_id: NewId
+    is_cached: bool = False
     today: date = field(init=False)
     facts: dict[date, DayFact] = field(init=False)
     _updated: HabitSnapshot | None = field(init=False, default=None)  # with these facts
     changes: list[Change] = field(init=False, default_factory=list)
     changed_days: dict[date, CheckIn] = field(init=False, default_factory=dict)
     undone: list[Change] = field(init=False, default_factory=list)
+    _derived: DerivedState | None = field(init=False, default=None)
     _streak: tuple[int, CurrentStreak] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.today = self.snapshot.person.today(self.now)
         self.facts = dict(self.snapshot.derived.facts)
+
+    @property
+    def id(self) -> UUID:
+        """The habit's id."""
+        return self.snapshot.habit.id
+
+    def saved(self) -> HabitSnapshot:
+        """Return the snapshot as it is once all changes are stored."""
+        return self.snapshot.with_derived(self.derived(), self.revision)
 
     @property
     def revision(self) -> int:
@@ -123,8 +137,10 @@ class HabitDays:
         return self._apply(command, day, after, added=added)
 
     def derived(self) -> DerivedState:
-        """Return the derived state to store, changes included."""
-        return self._with_changes().compacted(self.today)
+        """Return the derived state to store, once all changes are made."""
+        if self._derived is None:
+            self._derived = self._with_changes().compacted(self.today)
+        return self._derived
 
     def streak(self) -> CurrentStreak:
         """Return the current streak, changes included."""

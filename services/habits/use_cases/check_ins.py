@@ -1,12 +1,13 @@
 """Writes check-ins: every change of a day goes through `write`, one command or a batch.
 
-Read the snapshots, in one statement. Decide in memory. Write everything, in one statement, each
-habit only at the revision that was read. A habit that lost a race is read again, under a lock.
+Read the snapshots, in one statement, or take them from memory. Decide in memory. Write everything,
+in one statement, each habit only at the revision that was decided on. A habit that is not as memory
+had it, or of which nothing is to be written, is read; one that lost a race is read under a lock.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -19,6 +20,7 @@ from chassis.ids import uuid7
 from chassis.rpc.idempotency import RETENTION, RequestIdReused
 from services.habits import events
 from services.habits.dao import check_in_writes as dao
+from services.habits.dao import snapshots as snapshots_dao
 from services.habits.dao.check_in_writes import HabitWrite, ResponseToStore
 from services.habits.dao.snapshots import StoredResponse
 from services.habits.domain.check_in import CheckInCommand
@@ -119,16 +121,38 @@ async def _write(
     batch_ids: BatchIds,
     now: datetime,
 ) -> list[CommandResult | Exception]:
-    answers = await _try_write(connection, commands, batch_ids, now)
-    left = [place for place, answer in enumerate(answers) if answer is None]
+    """Execute commands: from memory what can be, then after reading, then under a lock."""
+    answers: dict[int, CommandResult] = {}
+    left = list(range(len(commands)))
+    if not connection.is_in_transaction():  # one that may be rolled back must not be remembered
+        left = await _try_places(connection, commands, left, answers, batch_ids, now, cached=True)
     if left:
-        again = [commands[place] for place in left]
+        left = await _try_places(connection, commands, left, answers, batch_ids, now)
+    if left:
         async with connection.transaction():
-            await dao.lock(connection, {command.habit_id for command in again})
-            retried = await _try_write(connection, again, batch_ids, now)
-            for place, answer in zip(left, retried, strict=True):
-                answers[place] = answer
-    return [answer or RuntimeError("A habit was changed under its lock.") for answer in answers]
+            await dao.lock(connection, {commands[place].habit_id for place in left})
+            await _try_places(connection, commands, left, answers, batch_ids, now)
+    lost = RuntimeError("A habit was changed under its lock.")
+    return [answers.get(place, lost) for place in range(len(commands))]
+
+
+async def _try_places(
+    connection: Connection,
+    commands: Sequence[CheckInCommand],
+    places: Sequence[int],
+    answers: dict[int, CommandResult],
+    batch_ids: BatchIds,
+    now: datetime,
+    *,
+    cached: bool = False,
+) -> list[int]:
+    """Execute the commands at some places of a batch; return the places still without an answer."""
+    some = [commands[place] for place in places]
+    found = await _try_write(connection, some, batch_ids, now, cached=cached)
+    for place, answer in zip(places, found, strict=True):
+        if answer is not None:
+            answers[place] = answer
+    return [place for place, answer in zip(places, found, strict=True) if answer is None]
 
 
 async def _try_write(
@@ -136,9 +160,11 @@ async def _try_write(
     commands: Sequence[CheckInCommand],
     batch_ids: BatchIds,
     now: datetime,
+    *,
+    cached: bool,
 ) -> list[CommandResult | None]:
-    """Execute commands without a lock; None for those of a habit that was changed meanwhile."""
-    found = await list_command_contexts(connection, commands, now=now)
+    """Execute commands without a lock; None for those that were decided on what is not so."""
+    found = await list_command_contexts(connection, commands, now=now, cached=cached)
     days_of_habits = await load_habit_days(connection, commands, found, now=now)
     all_pending = [
         _PendingCommand(command, it.stored_response)
@@ -157,14 +183,22 @@ async def _try_write(
     # After the others, as neighbors: the relay packs neighbors of one type into one message.
     for habit_write, (habit_days, mine) in zip(writes, grouped, strict=True):
         habit_write.events.extend(_checked_in(habit_days, mine, batch_ids))
-    wanted = [it for it in writes if it.events or it.responses]
-    if wanted:
-        kept = await dao.write(connection, wanted)
-        lost = {it.habit_days.snapshot.habit.id for it in wanted} - kept
-        for pending in all_pending:
-            if pending.command.habit_id in lost:
-                pending.answer = None
-    return [pending.answer for pending in all_pending]
+    wanted = [it for it in writes if it.events or (it.responses and not it.habit_days.is_cached)]
+    kept = await dao.write(connection, wanted) if wanted else set()
+    lost = {it.habit_days.snapshot.habit.id for it in wanted} - kept
+    # Only a write makes sure of what memory has: a refusal, or no change, needs a read.
+    lost |= {it.id for it, _ in grouped if it.is_cached and it.id not in kept}
+    _remember(connection, (it for it in wanted if it.habit_days.id in kept))
+    return [None if it.command.habit_id in lost else it.answer for it in all_pending]
+
+
+def _remember(connection: Connection, written: Iterable[HabitWrite]) -> None:
+    """Keep what was written in memory, once it is committed."""
+    if connection.is_in_transaction():
+        return
+    for habit_days, _, _ in written:
+        after = habit_days.saved()
+        snapshots_dao.cache_written(habit_days.snapshot, after, habit_days.changed_days)
 
 
 def _group_by_habit(

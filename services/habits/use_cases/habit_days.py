@@ -18,14 +18,34 @@ type Days = dict[date, CheckIn]
 
 
 async def list_command_contexts(
-    connection: Connection, commands: Sequence[CheckInCommand], *, now: datetime
+    connection: Connection, commands: Sequence[CheckInCommand], *, now: datetime, cached: bool
 ) -> list[CommandContext]:
-    """Read the snapshot, day and stored response that each command names."""
+    """Return the snapshot, day and stored response that each command names.
+
+    Args:
+        connection: Where those are read that are not in memory.
+        commands: The commands.
+        now: The present moment.
+        cached: Whether memory may be asked. It may be outdated: the write has to make sure.
+    """
+    counts = Counter(command.habit_id for command in commands) if cached else {}
+    found = [
+        _find_cached(command, now) if counts.get(command.habit_id) == 1 else None
+        for command in commands
+    ]
     wanted = [
         CommandKey(it.habit_id, it.person, it.day or it.person.today(now), it.request_id)
-        for it in commands
+        for it, context in zip(commands, found, strict=True)
+        if context is None
     ]
-    return await dao.list_command_contexts(connection, wanted)
+    read = iter(await dao.list_command_contexts(connection, wanted) if wanted else ())
+    return [next(read) if context is None else context for context in found]
+
+
+def _find_cached(command: CheckInCommand, now: datetime) -> CommandContext | None:
+    if isinstance(command.action, Undo):
+        return None  # what it undoes is not in memory
+    return dao.find_cached_context(command.habit_id, command.person, command.day, now=now)
 
 
 async def load_habit_days(
@@ -47,8 +67,16 @@ async def load_habit_days(
     if stale:
         facts = await dao.list_facts(connection, stale)
         snapshots |= {it: snapshots[it].with_facts(facts[it]) for it in stale}
+    cached = {it.snapshot.habit.id for it in found if it.snapshot and it.is_cached}
     return {
-        habit_id: HabitDays(snapshot, days[habit_id][0], undoable.get(habit_id, ()), now, uuid7)
+        habit_id: HabitDays(
+            snapshot,
+            days[habit_id][0],
+            undoable.get(habit_id, ()),
+            now,
+            uuid7,
+            is_cached=habit_id in cached,
+        )
         for habit_id, snapshot in snapshots.items()
     }
 
@@ -62,7 +90,7 @@ async def _list_days(
     """Return, for each habit, the days that were ever changed, and the days that commands name."""
     days: dict[UUID, tuple[Days, set[date]]] = {}
     missed: list[tuple[UUID, date]] = []
-    for command, (snapshot, check_in, _) in zip(commands, found, strict=True):
+    for command, (snapshot, check_in, _, is_cached) in zip(commands, found, strict=True):
         if snapshot is None:
             continue
         touched, named = days.setdefault(snapshot.habit.id, ({}, set()))
@@ -72,7 +100,7 @@ async def _list_days(
         named.add(day)
         if check_in is not None and check_in.day == day:
             touched[day] = check_in
-        elif command.day is None and day != command.person.today(now):
+        elif not is_cached and command.day is None and day != command.person.today(now):
             missed.append((command.habit_id, day))  # the token's settings are outdated
     if missed:
         for (habit_id, day), check_in in (await dao.list_days(connection, missed)).items():
