@@ -2,9 +2,11 @@
 
 While no call is in flight, a change is sent at once. Beyond that, changes wait until the call
 returns and are then sent together: a single client has no added latency, and under load the cost of
-a call is paid once per batch instead of once per change. So many that their batch is large anyway
-do not wait for the call but go beside it, as do those that a slow call, such as one that waits for
-a lock, has held up for a tenth of a second.
+a call is paid once per batch instead of once per change. The clients of a batch have their
+responses at one moment, and most ask again: the next batch waits for as many as were in the last,
+a millisecond at most. So many that their batch is large anyway do not wait for the call but go
+beside it, as do those that a slow call, such as one that waits for a lock, has held up for a tenth
+of a second.
 """
 
 import asyncio
@@ -31,6 +33,8 @@ LARGE_BATCH = 16
 """How many waiting changes are sent beside the calls in flight."""
 SLOW_SECONDS = 0.1
 """How long a call may take before waiting changes are sent beside it."""
+LINGER_SECONDS = 0.001
+"""How long a batch waits for as many changes as the last one had."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,7 @@ class Coalescer[Item, Result]:
         most_in_flight: How many calls may be made at a time.
         largest_batch: How many items one call takes.
         slow_seconds: How long a call may take before waiting items are sent beside it.
+        linger_seconds: How long a batch waits for as many items as the last one had.
     """
 
     def __init__(
@@ -56,11 +61,15 @@ class Coalescer[Item, Result]:
         most_in_flight: int = MOST_IN_FLIGHT,
         largest_batch: int = LARGEST_BATCH,
         slow_seconds: float = SLOW_SECONDS,
+        linger_seconds: float = LINGER_SECONDS,
     ) -> None:
         self._call = call
         self._most_in_flight = most_in_flight
         self._largest_batch = largest_batch
         self._slow_seconds = slow_seconds
+        self._linger_seconds = linger_seconds
+        self._expected = 1
+        self._linger_timer: asyncio.TimerHandle | None = None
         self._slow_timer: asyncio.TimerHandle | None = None
         self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._in_flight: set[asyncio.Task[None]] = set()
@@ -73,19 +82,35 @@ class Coalescer[Item, Result]:
         """
         waiting: _Waiting[Item, Result] = _Waiting(item, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if not self._in_flight or (
-            len(self._waiting) >= LARGE_BATCH and len(self._in_flight) < self._most_in_flight
-        ):
+        if not self._in_flight:
+            self._start_or_linger()
+        elif len(self._waiting) >= LARGE_BATCH and len(self._in_flight) < self._most_in_flight:
             self._start_sending()
         elif self._slow_timer is None:
             self._restart_timer()
         return await waiting.result
 
+    def _start_or_linger(self) -> None:
+        """Send what waits, once it is as much as the last batch had, or a moment has passed."""
+        if len(self._waiting) >= min(self._expected, LARGE_BATCH):
+            self._start_sending()
+        elif self._linger_timer is None:
+            loop = asyncio.get_running_loop()
+            self._linger_timer = loop.call_later(self._linger_seconds, self._start_sending)
+
     def _start_sending(self) -> None:
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
+            self._linger_timer = None
         # In an empty context: the call has no caller, each change carries its own token.
         task = asyncio.create_task(self._send_batches(), context=Context())
         self._in_flight.add(task)
-        task.add_done_callback(self._in_flight.discard)
+        task.add_done_callback(self._on_sent)
+
+    def _on_sent(self, task: asyncio.Task[None]) -> None:
+        self._in_flight.discard(task)
+        if self._waiting and not self._in_flight:
+            self._start_or_linger()
 
     def _restart_timer(self) -> None:
         """Count the time a call may take from now on, while changes wait for it."""
@@ -102,12 +127,15 @@ class Coalescer[Item, Result]:
         self._restart_timer()
 
     async def _send_batches(self) -> None:
-        """Send batches until no change waits."""
+        """Send batches for as long as enough waits for another."""
         while self._waiting:
             count = min(len(self._waiting), self._largest_batch)
             batch = [self._waiting.popleft() for _ in range(count)]
             self._restart_timer()
             await self._send([item for item in batch if not item.result.done()])
+            self._expected = count
+            if len(self._waiting) < min(count, LARGE_BATCH):
+                return
 
     async def _send(self, batch: list[_Waiting[Item, Result]]) -> None:
         if not batch:

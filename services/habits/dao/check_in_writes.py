@@ -73,15 +73,17 @@ async def write(connection: Connection, writes: Sequence[HabitWrite]) -> set[UUI
     A habit whose revision has changed since it was read is left alone, and so is one from memory
     that is not as it was there.
     """
-    writes = sorted(writes, key=lambda it: it.habit_days.snapshot.habit.id)
+    writes = sorted(writes, key=lambda it: it.habit_days.id)
     single = [it for it in writes if it.has_one_change]
-    written: set[UUID] = set()
-    if single:
-        written.update(await _write_one_change_each(connection, single))
-    if len(single) < len(writes):
-        others = [it for it in writes if not it.has_one_change]
-        written.update(await _write_any_changes(connection, others))
-    return written
+    if len(single) == len(writes):
+        return set(await _write_one_change_each(connection, writes))
+    if not single:
+        return set(await _write_any_changes(connection, writes))
+    others = [it for it in writes if not it.has_one_change]
+    async with connection.transaction():
+        await lock(connection, [it.habit_days.id for it in writes])  # all in one order
+        written = set(await _write_one_change_each(connection, single))
+        return written.union(await _write_any_changes(connection, others))
 
 
 async def _write_one_change_each(

@@ -8,7 +8,6 @@ had it, or of which nothing is to be written, is read; one that lost a race is r
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -17,39 +16,28 @@ from chassis.database import Connection
 from chassis.errors import Refusal
 from chassis.events.outbox import OutboxRow
 from chassis.ids import uuid7
-from chassis.rpc.idempotency import RETENTION, RequestIdReused
 from services.habits import events
 from services.habits.dao import check_in_writes as dao
 from services.habits.dao import snapshots as snapshots_dao
 from services.habits.dao.check_in_writes import HabitWrite, ResponseToStore
-from services.habits.dao.snapshots import StoredResponse
 from services.habits.domain.check_in import CheckInCommand
 from services.habits.domain.check_in_outcome import CheckInOutcome
-from services.habits.domain.errors import HabitNotFound
-from services.habits.domain.habit_days import HabitDays, WriteResult
+from services.habits.domain.habit_days import HabitDays
 from services.habits.use_cases.habit_days import list_command_contexts, load_habit_days
+from services.habits.use_cases.pending_commands import (
+    ByRequest,
+    CommandResult,
+    PendingCommand,
+    apply,
+    response_to_store,
+)
 
-type CommandResult = CheckInOutcome | Refusal
-"""The result of a command: its outcome, or why it was refused."""
 type BatchIds = Mapping[UUID, UUID]
 """By person, for those who have several commands in the batch."""
-type ByRequest = dict[tuple[UUID, UUID], "_PendingCommand"]
+type Answers = dict[int, CommandResult | Exception]
+"""By the place of the command in its batch."""
 
-_METHOD = "contracts.habits.v1.CheckInChange"
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _PendingCommand:
-    """A command whose answer is being worked out."""
-
-    command: CheckInCommand
-    stored_response: StoredResponse | None
-    result: WriteResult | None = None
-    duplicate_of: "_PendingCommand | None" = None
-    """The same request earlier in the batch."""
-    answer: CommandResult | None = None
-    """None until it is known, and again when the habit was changed meanwhile."""
 
 
 async def write(
@@ -62,15 +50,20 @@ async def write(
     connection is lost, the outcome is unknown, and the error is raised for all.
     """
     batch_ids = _batch_ids(commands)
+    answers: Answers = {}
     try:
-        return await _write(connection, commands, batch_ids, now)
+        await _write(connection, commands, answers, batch_ids, now)
     except Exception as error:
         if connection.is_closed():
             raise
         if len(commands) == 1:
             return [error]
         _log.warning("a batch failed and is tried one by one", exc_info=error)
-    return [await _write_alone(connection, command, batch_ids, now) for command in commands]
+        for place, command in enumerate(commands):
+            if place not in answers:  # what has an answer is committed
+                answers[place] = await _write_alone(connection, command, batch_ids, now)
+    lost = RuntimeError("A habit was changed under its lock.")
+    return [answers.get(place, lost) for place in range(len(commands))]
 
 
 async def write_readable(
@@ -106,41 +99,45 @@ async def _write_alone(
     connection: Connection, command: CheckInCommand, batch_ids: BatchIds, now: datetime
 ) -> CommandResult | Exception:
     """Execute one command of a batch that failed as a whole; an error is its result."""
+    answers: Answers = {}
     try:
-        [answer] = await _write(connection, [command], batch_ids, now)
+        await _write(connection, [command], answers, batch_ids, now)
     except Exception as error:
         if connection.is_closed():
             raise
         return error
-    return answer
+    return answers.get(0, RuntimeError("A habit was changed under its lock."))
 
 
 async def _write(
     connection: Connection,
     commands: Sequence[CheckInCommand],
+    answers: Answers,
     batch_ids: BatchIds,
     now: datetime,
-) -> list[CommandResult | Exception]:
-    """Execute commands: from memory what can be, then after reading, then under a lock."""
-    answers: dict[int, CommandResult] = {}
+) -> None:
+    """Execute commands: from memory what can be, then after reading, then under a lock.
+
+    Each step adds the answers of what it has committed.
+    """
     left = list(range(len(commands)))
     if not connection.is_in_transaction():  # one that may be rolled back must not be remembered
         left = await _try_places(connection, commands, left, answers, batch_ids, now, cached=True)
     if left:
         left = await _try_places(connection, commands, left, answers, batch_ids, now)
     if left:
+        locked: Answers = {}
         async with connection.transaction():
             await dao.lock(connection, {commands[place].habit_id for place in left})
-            await _try_places(connection, commands, left, answers, batch_ids, now)
-    lost = RuntimeError("A habit was changed under its lock.")
-    return [answers.get(place, lost) for place in range(len(commands))]
+            await _try_places(connection, commands, left, locked, batch_ids, now)
+        answers.update(locked)
 
 
 async def _try_places(
     connection: Connection,
     commands: Sequence[CheckInCommand],
     places: Sequence[int],
-    answers: dict[int, CommandResult],
+    answers: Answers,
     batch_ids: BatchIds,
     now: datetime,
     *,
@@ -167,12 +164,12 @@ async def _try_write(
     found = await list_command_contexts(connection, commands, now=now, cached=cached)
     days_of_habits = await load_habit_days(connection, commands, found, now=now)
     all_pending = [
-        _PendingCommand(command, it.stored_response)
+        PendingCommand(command, it.stored_response)
         for command, it in zip(commands, found, strict=True)
     ]
     by_request: ByRequest = {}
     for pending, it in zip(all_pending, found, strict=True):
-        _apply(
+        apply(
             pending,
             days_of_habits[pending.command.habit_id] if it.snapshot else None,
             by_request,
@@ -202,8 +199,8 @@ def _remember(connection: Connection, written: Iterable[HabitWrite]) -> None:
 
 
 def _group_by_habit(
-    days_of_habits: dict[UUID, HabitDays], all_pending: Sequence[_PendingCommand]
-) -> list[tuple[HabitDays, list[_PendingCommand]]]:
+    days_of_habits: dict[UUID, HabitDays], all_pending: Sequence[PendingCommand]
+) -> list[tuple[HabitDays, list[PendingCommand]]]:
     """Return each habit's days with its commands, in their order."""
     written = [pending for pending in all_pending if pending.command.habit_id in days_of_habits]
     ordered = sorted(written, key=lambda pending: pending.command.habit_id)
@@ -213,52 +210,8 @@ def _group_by_habit(
     ]
 
 
-def _apply(
-    pending: _PendingCommand, habit_days: HabitDays | None, by_request: ByRequest, now: datetime
-) -> None:
-    """Apply a command to its habit's days, or set its refusal or its stored answer."""
-    command = pending.command
-    try:
-        if habit_days is None:
-            raise HabitNotFound(command.habit_id)
-        if _is_answered_before(pending, by_request, now):
-            return
-        pending.result = habit_days.write(command)
-    except Refusal as refusal:
-        pending.answer = refusal
-        return
-    if command.request_id is not None:
-        by_request[command.person.id, command.request_id] = pending
-
-
-def _is_answered_before(pending: _PendingCommand, by_request: ByRequest, now: datetime) -> bool:
-    """Tell whether the request was answered before; then set that answer.
-
-    Raises:
-        RequestIdReused: The id belongs to another request.
-    """
-    command = pending.command
-    if command.request_id is None:
-        return False
-    duplicate_of = by_request.get((command.person.id, command.request_id))
-    if duplicate_of is not None:
-        if duplicate_of.command.digest != command.digest:
-            raise RequestIdReused(command.request_id)
-        pending.duplicate_of = duplicate_of
-        return True
-    if pending.stored_response is None or now - pending.stored_response.create_time >= RETENTION:
-        return False
-    if (pending.stored_response.method, pending.stored_response.digest) != (
-        _METHOD,
-        command.digest,
-    ):
-        raise RequestIdReused(command.request_id)
-    pending.answer = dao.outcome_from_bytes(pending.stored_response.response)
-    return True
-
-
 def _complete(
-    habit_days: HabitDays, all_pending: Sequence[_PendingCommand], now: datetime
+    habit_days: HabitDays, all_pending: Sequence[PendingCommand], now: datetime
 ) -> HabitWrite:
     """Set the answers of one habit's commands, and return what has to be written."""
     outbox_rows = [
@@ -273,7 +226,7 @@ def _complete(
             pending.answer = outcome = CheckInOutcome(result.check_in, streak, result.changed)
             if pending.command.request_id is not None:
                 responses.append(
-                    _response_to_store(pending.command, pending.command.request_id, outcome, now)
+                    response_to_store(pending.command, pending.command.request_id, outcome, now)
                 )
     for pending in all_pending:
         if pending.duplicate_of is not None:
@@ -282,7 +235,7 @@ def _complete(
 
 
 def _checked_in(
-    habit_days: HabitDays, all_pending: Sequence[_PendingCommand], batch_ids: BatchIds
+    habit_days: HabitDays, all_pending: Sequence[PendingCommand], batch_ids: BatchIds
 ) -> Iterator[OutboxRow]:
     """Yield the one event of a habit for all the days on which a batch reached its goal."""
     results = [pending.result for pending in all_pending if pending.result is not None]
@@ -297,10 +250,3 @@ def _checked_in(
         batch_id=batch_ids.get(habit.owner_id),
         back_filled=latest.day < habit_days.today,
     )
-
-
-def _response_to_store(
-    command: CheckInCommand, request_id: UUID, outcome: CheckInOutcome, now: datetime
-) -> ResponseToStore:
-    response = dao.outcome_to_bytes(outcome)
-    return ResponseToStore(command.person.id, request_id, _METHOD, command.digest, response, now)

@@ -133,6 +133,43 @@ async def test_while_one_is_under_way_the_others_wait_and_then_share_a_call(line
     assert line.far.batches[1:] == [late]
 
 
+async def test_a_batch_waits_for_as_many_as_the_last_one_had(line: Line) -> None:
+    line.near = Coalescer(line.near._call, linger_seconds=3600)
+    line.ask("one", "two", "three")
+    await line.answers()
+    line.ask("four")
+    await asyncio.sleep(0.05)
+    assert len(line.far.batches) == 1
+    line.ask("five", "six")
+    assert (await line.answers())[3:] == ["four", "five", "six"]
+    assert line.far.batches[1:] == [["four", "five", "six"]]
+
+
+async def test_those_who_came_during_a_call_wait_for_its_clients_too(line: Line) -> None:
+    line.near = Coalescer(line.near._call, linger_seconds=3600, slow_seconds=3600)
+    line.far.open.clear()
+    line.ask("one", "two", "three")
+    await line.arrived(1)
+    line.ask("late")
+    line.far.open.set()
+    await asyncio.gather(*line.asked[:3])
+    await asyncio.sleep(0.05)
+    assert len(line.far.batches) == 1
+    line.ask("four", "five")
+    await line.answers()
+    assert line.far.batches[1:] == [["late", "four", "five"]]
+
+
+async def test_nobody_waits_long_for_those_who_do_not_come_again(line: Line) -> None:
+    line.ask("one", "two", "three")
+    await line.answers()
+    line.ask("four")
+    await line.answers()
+    line.ask("five")
+    await line.answers()
+    assert line.far.batches[1:] == [["four"], ["five"]]
+
+
 async def test_a_large_batch_does_not_wait(line: Line) -> None:
     line.near = Coalescer(line.near._call, slow_seconds=3600)
     line.far.open.clear()

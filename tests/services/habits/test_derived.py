@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -18,12 +19,25 @@ from rhythm.goal import Direction, Measure, NoAnswer
 from rhythm.plan import Mark
 from rhythm.schedule import Frequency, Schedule, Weekday, WeekdayOrdinal
 from services.habits.dao import snapshots as dao
-from services.habits.domain.check_in import Add, CheckInCommand, Clear, Set, SetNote, Source, Undo
+from services.habits.dao.check_in_writes import change_from_row
+from services.habits.dao.snapshot_cache import CachedSnapshot
+from services.habits.domain.check_in import (
+    Add,
+    CheckInCommand,
+    Clear,
+    Content,
+    Set,
+    SetNote,
+    Source,
+    Undo,
+)
 from services.habits.domain.habit import Habit, HabitState
 from services.habits.domain.habit_edit import GoalDraft, HabitDraft
 from services.habits.domain.people import Person
 from services.habits.use_cases import check_ins, habits, pauses
+from services.habits.use_cases.pending_commands import CommandResult
 from tests.services.habits.habits_server import NOON
+from tests.services.habits.outdated_memory import remember, remembered
 
 SCHEDULES = (
     Schedule(Frequency.DAILY),
@@ -55,6 +69,7 @@ edits = st.one_of(
     st.tuples(st.just("archive"), st.booleans()),
     st.tuples(st.just("sleep"), st.integers(1, 70)),
     st.tuples(st.just("week"), st.sampled_from(Weekday)),
+    st.tuples(st.just("memory"), st.integers(1, 8)),
 )
 
 
@@ -67,6 +82,8 @@ class Life:
         self.person = Person(uuid7())
         self.measure = measure
         self.habit: Habit
+        self.memories: list[CachedSnapshot | None] = []
+        """What the process remembered of the habit after each step."""
 
     @property
     def today(self) -> date:
@@ -89,7 +106,10 @@ class Life:
             )
 
     async def goes_on(self, what: str, how: Any) -> None:
+        self.memories.append(remembered(self.habit.id))
         match what:
+            case "memory":  # as in another process, which saw nothing of the last steps
+                remember(self.habit.id, self.memories[-min(how, len(self.memories))])
             case "check in":
                 await self.checks_in(how)
             case "sleep":
@@ -97,7 +117,7 @@ class Life:
             case "week":
                 async with self.database.connection() as connection:
                     await connection.execute(
-                        "UPDATE habits.people SET week_start = $2, revision = 1"
+                        "UPDATE habits.people SET week_start = $2, revision = revision + 1"
                         " WHERE owner_id = $1",
                         self.person.id,
                         int(how),
@@ -131,7 +151,7 @@ class Life:
         async with self.database.connection() as connection:
             answers = await check_ins.write(connection, commands, now=self.clock())
         for answer in answers:
-            assert isinstance(answer, check_ins.CommandResult.__value__), answer
+            assert isinstance(answer, CommandResult.__value__), answer
 
     def command(self, ago: int, action: Any) -> CheckInCommand:
         if self.measure is Measure.QUANTITY and isinstance(action, Add):
@@ -174,6 +194,14 @@ class Life:
         if not kept.is_up_to_date(self.today):
             return fresh.evaluation(self.today), fresh.evaluation(self.today)
         return kept.evaluation(self.today), fresh.evaluation(self.today)
+
+    async def audit(self) -> list[tuple[date, Content, Content]]:
+        """Return each change's day with what it held before and after, in their order."""
+        query = "SELECT * FROM habits.changes WHERE habit_id = $1 ORDER BY day, revision"
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(query, self.habit.id)
+        found = map(change_from_row, rows)
+        return [(change.day, change.before, change.after) for change in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,5 +246,7 @@ def test_derived_state_equals_the_rows(
             await life.goes_on(what, how)
             derived, counted = await life.numbers()
             assert derived == counted
+        for (day, _, after), (next_day, before, _) in pairwise(await life.audit()):
+            assert day != next_day or after == before
 
     on_database.runner.run(live())
