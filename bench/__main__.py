@@ -16,6 +16,7 @@ SUBJECTS = {
     "reminders": "bench.reminders",
     "scale": "bench.scale",
     "sends": "bench.sends",
+    "start": "bench.start",
 }
 
 

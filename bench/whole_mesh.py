@@ -21,6 +21,7 @@ from bench.population import Mesh
 from bench.processes import cpu_while
 from chassis.caller import Caller
 from chassis.clock import now
+from local.forking import environment_of
 from local.mesh import Options, running_mesh
 from local.status_file import MeshStatus
 from services.auth.domain.keys import SigningKey
@@ -115,6 +116,4 @@ def _rebuild(status: MeshStatus, owner_id: uuid.UUID) -> None:
 
 def _environment_of(status: MeshStatus, name: str) -> dict[str, str]:
     """Return the environment of a process of a mesh."""
-    pid = next(child["pid"] for child in status.children if child["name"] == name)
-    variables = Path(f"/proc/{pid}/environ").read_text().rstrip("\0").split("\0")
-    return dict(variable.split("=", 1) for variable in variables)
+    return environment_of(next(it["pid"] for it in status.children if it["name"] == name))
