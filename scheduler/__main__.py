@@ -8,20 +8,26 @@ from scheduler import heartbeat
 from scheduler.app import app, node_name
 from scheduler.settings import BeatSettings, SchedulerSettings
 
-_WORKER = ("--quiet", "worker", "--without-gossip", "--without-mingle", "--without-heartbeat")
-_BEAT = ("--quiet", "beat")
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run the role named on the command line; return the exit code."""
     settings = read_settings_or_exit(SchedulerSettings)
     match list(arguments):
         case ["worker"]:
-            app.start([*_WORKER, "--hostname", node_name()])
+            # Not by Celery's command line, which brings an interactive shell: 15 MB.
+            worker = app.Worker(
+                hostname=node_name(),
+                without_gossip=True,
+                without_mingle=True,
+                without_heartbeat=True,
+                quiet=True,
+            )
+            worker.start()
+            return worker.exitcode or EXIT_OK
         case ["beat"]:
             read_settings_or_exit(BeatSettings)
             app.conf.include = ()  # it names tasks and never runs them
-            app.start([*_BEAT])
+            app.Beat(quiet=True).run()
         case ["healthy", ("worker" | "beat") as role]:
             return EXIT_OK if heartbeat.healthy(settings.heartbeat_folder, role) else EXIT_FAILED
         case _:

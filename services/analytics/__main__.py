@@ -127,12 +127,10 @@ async def _serve(
             now=now,
         )
         server.add(add_AnalyticsServiceServicer_to_server, servicer)
-        warming = asyncio.create_task(renderer.warm())
         try:
             await server.run(stop)
         finally:
             await renderer.close()
-            await asyncio.gather(warming, return_exceptions=True)
 
 
 def _migrate(settings: MigrateSettings) -> process.Command:

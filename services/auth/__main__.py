@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from redis.asyncio import Redis
 
@@ -34,7 +35,7 @@ from services.auth.dao.key_files import SigningKeyFile, make_keys
 from services.auth.domain.account_event import EVENTS_KEPT
 from services.auth.domain.password import PasswordScheme
 from services.auth.domain.rate_limit import RatePolicies, RatePolicy
-from services.auth.oidc import OpenIdProvider, ProviderSettings
+from services.auth.oidc import ProviderSettings
 from services.auth.servicer import (
     AUTH_PUBLIC,
     CREDENTIAL_PUBLIC,
@@ -55,6 +56,9 @@ from services.auth.tables import ACCOUNT_EVENTS, OUTBOX
 from services.auth.use_cases.dependencies import AuthDependencies
 from services.auth.use_cases.hasher import PasswordHasher
 from services.auth.use_cases.issuer import TokenIssuer
+
+if TYPE_CHECKING:
+    from services.auth.oidc.provider import OpenIdProvider
 
 NAME = "auth"
 
@@ -206,9 +210,11 @@ def register(
     return failures
 
 
-def _provider(settings: AuthSettings) -> OpenIdProvider | None:
+def _provider(settings: AuthSettings) -> "OpenIdProvider | None":
     if settings.oidc_issuer is None:
         return None
+    from services.auth.oidc.provider import OpenIdProvider
+
     return OpenIdProvider(
         ProviderSettings(
             issuer=settings.oidc_issuer,

@@ -3,10 +3,8 @@
 authlib speaks OAuth 2.0 with PKCE; joserfc verifies the ID token against the provider's keys.
 """
 
-import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -20,6 +18,7 @@ from chassis.errors import Unavailable
 from services.auth.domain.email import read_email
 from services.auth.domain.errors import EmailMalformed, OidcSignInFailed
 from services.auth.domain.identity import Identity, PendingSignIn
+from services.auth.oidc import ProviderSettings
 
 try:  # authlib takes it where it is installed
     from httpx2 import HTTPError as ExchangeError
@@ -31,16 +30,6 @@ _SCOPE = "openid email profile"
 _TIMEOUT_SECONDS = 5.0
 _DISCOVERY_SECONDS = 300.0
 _LEEWAY_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSettings:
-    """How this installation is known to its OpenID provider."""
-
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_uris: tuple[str, ...]
 
 
 class OpenIdProvider:
@@ -131,11 +120,6 @@ class OpenIdProvider:
             code_challenge_method="S256",
             timeout=_TIMEOUT_SECONDS,
         )
-
-
-def new_secret() -> str:
-    """Return 256 random bits as text: a state, a nonce, a code verifier, a browser's secret."""
-    return secrets.token_urlsafe(32)
 
 
 def _verified_email(claims: Mapping[str, Any]) -> str:

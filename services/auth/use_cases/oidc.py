@@ -2,6 +2,7 @@
 
 import hmac
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from services.auth.domain.errors import (
     OidcNotConfigured,
@@ -9,9 +10,12 @@ from services.auth.domain.errors import (
     RedirectUriUnknown,
 )
 from services.auth.domain.identity import Identity, PendingSignIn, ProviderAnswer
-from services.auth.oidc import OpenIdProvider, new_secret
+from services.auth.oidc import new_secret
 from services.auth.use_cases.dependencies import AuthDependencies
 from services.auth.use_cases.rate_limits import address_counters, limit_failures
+
+if TYPE_CHECKING:
+    from services.auth.oidc.provider import OpenIdProvider
 
 
 async def start_sign_in(dependencies: AuthDependencies, redirect_uri: str) -> tuple[str, str]:
@@ -58,7 +62,7 @@ async def finish_sign_in(
         return await provider.identity(answer.code, pending)
 
 
-def _provider(dependencies: AuthDependencies) -> OpenIdProvider:
+def _provider(dependencies: AuthDependencies) -> "OpenIdProvider":
     if dependencies.openid_provider is None:
         raise OidcNotConfigured
     return dependencies.openid_provider
