@@ -16,6 +16,7 @@ import psutil
 from local import status_file
 from local.errors import NotRunning, StillStopping
 from local.folders import known_data_folders
+from local.forking import environment_of
 from local.mesh import Options, running_mesh
 from local.process_table import NOT_INHERITED, ROLES
 from local.status_file import MeshStatus
@@ -109,8 +110,12 @@ def status(options: Options) -> None:
     for name, address in (mesh.addresses | servers).items():
         print(f"  {name:9} {address}")
     print(f"\n  {'process':16}{'pid':>8}{'memory':>10}{'restarts':>10}  state")
-    total = _memory([mesh.supervisor])
-    print(f"  {'supervisor':16}{mesh.supervisor:8}{total / MEBIBYTE:7.0f} MB")
+    total = 0
+    for name, pid in (("supervisor", mesh.supervisor), ("fork-server", mesh.fork_server)):
+        if pid is not None:
+            memory = _memory([pid])
+            total += memory
+            print(f"  {name:16}{pid:8}{memory / MEBIBYTE:7.0f} MB")
     for child in mesh.children:
         memory = _memory(_process_tree(child["pid"]))
         total += memory
@@ -149,8 +154,8 @@ def _environment_of(mesh: MeshStatus, name: str) -> dict[str, str]:
     ours = [child for child in mesh.children if child["name"] in ROLES]
     for child in sorted(ours, key=lambda child: child["name"] != name):
         try:
-            return psutil.Process(child["pid"]).environ()
-        except psutil.Error:
+            return environment_of(child["pid"])
+        except (psutil.Error, OSError):
             continue
     return {}
 

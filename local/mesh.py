@@ -22,6 +22,7 @@ from local.logs import tail_logs
 from local.ports import free_ports, is_free
 from local.process_table import (
     SERVICES,
+    SHARED_MODULES,
     MeshConfig,
     process_table,
     queue_processes,
@@ -76,6 +77,7 @@ async def running_mesh(options: Options, report: Progress) -> AsyncIterator[Mesh
             report=report,
             changed=lambda: _write_status(folders, now, supervisor),
             inherited_files=[lock],
+            shared_modules=SHARED_MODULES,
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(shutil.rmtree, folders.run, ignore_errors=True)
@@ -83,6 +85,7 @@ async def running_mesh(options: Options, report: Progress) -> AsyncIterator[Mesh
             # Telegram stops after the bot, which confirms its last updates while it stops.
             telegram = await stack.enter_async_context(_telegram(folders, options, now))
             stack.push_async_callback(supervisor.stop)
+            await supervisor.prepare_forks()
             if options.verbose:
                 await stack.enter_async_context(_background(tail_logs(folders.logs, report)))
             ports = _grpc_ports(options) if options.tls else {}
@@ -202,6 +205,7 @@ def _write_status(folders: MeshFolders, now: MeshStatus, supervisor: Supervisor)
         for name, child in supervisor.children.items()
         if child.running is not None and not child.process.once
     ]
+    now.fork_server = supervisor.fork_server
     write_status(folders.data, now)
 
 

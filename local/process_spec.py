@@ -30,6 +30,8 @@ class ProcessSpec:
         folder: Its working directory.
         stop_signal: The signal that asks it to stop.
         user: The number of the user it runs as; None for the one who started the mesh.
+        words: The module and arguments of a Python program of ours, which may be forked from a
+            parent that has imported what such programs share; empty for other programs.
         once: Whether it is done when it ends with 0, such as a migration.
         ready_within: After that it counts as failed.
         stop_within: After that it is killed.
@@ -43,6 +45,7 @@ class ProcessSpec:
     folder: Path = field(default_factory=lambda: Path("/"))
     stop_signal: signal.Signals = signal.SIGTERM
     user: int | None = None
+    words: Sequence[str] = ()
     once: bool = False
     ready_within: timedelta = timedelta(seconds=90)
     stop_within: timedelta = timedelta(seconds=12)

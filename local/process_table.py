@@ -35,6 +35,37 @@ ROLES: Mapping[str, Sequence[str]] = {
     "analytics": ("serve", "relay", "consume"),
 }
 CERTIFICATES = "certificates"
+SHARED_MODULES = (
+    "anyio",
+    "babel.dates",
+    "chassis.database",
+    "chassis.events.consumer",
+    "chassis.events.parked",
+    "chassis.events.relay",
+    "chassis.housekeeping",
+    "chassis.process",
+    "chassis.revocation",
+    "chassis.rpc.channel",
+    "chassis.rpc.idempotency",
+    "chassis.rpc.server",
+    "celery.app.amqp",
+    "celery.app.log",
+    "celery.app.routes",
+    "celery.apps.beat",
+    "celery.apps.worker",
+    "celery.backends.base",
+    "celery.concurrency.prefork",
+    "celery.worker.consumer",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "email_validator",
+    "kombu.transport.pyamqp",
+    "orjson",
+    "pydantic",
+    "redis.asyncio",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "uvloop",
+)
+"""What most of our processes import: done once, in the process that forks them."""
 PROBE_SECONDS = 2
 NOT_INHERITED = "PYTHONDONTWRITEBYTECODE"
 
@@ -184,6 +215,7 @@ def _long_process(
     return ProcessSpec(
         name=name,
         command=[sys.executable, "-m", *words],
+        words=words,
         environment=environment,
         folder=ROOT,
         ready=ready,
@@ -202,6 +234,7 @@ def _one_time_process(
     return ProcessSpec(
         name=name,
         command=[sys.executable, "-m", *words],
+        words=words,
         environment=environment,
         folder=ROOT,
         needs=needs,

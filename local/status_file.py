@@ -25,12 +25,14 @@ class MeshStatus:
 
     Attributes:
         supervisor: The process id of the supervisor.
+        fork_server: The process id of the parent of most of them; None where there is none.
         addresses: Name to URL, as shown to people.
         ready: Whether all of it has come up.
         children: One entry a process: name, pid, restarts, ready.
     """
 
     supervisor: int
+    fork_server: int | None = None
     addresses: dict[str, str] = field(default_factory=dict)
     ready: bool = False
     children: list[dict[str, Any]] = field(default_factory=list)

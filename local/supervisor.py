@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 
 from local import logs as log_files
 from local.errors import NotReady
+from local.forking import ForkedProcess, ForkFailed, ForkServer
 from local.orphan_cleaner import OrphanCleaner
 from local.process_spec import ProcessSpec
 
@@ -33,7 +35,7 @@ class Child:
     process: ProcessSpec
     log: Path
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    running: asyncio.subprocess.Process | None = None
+    running: asyncio.subprocess.Process | ForkedProcess | None = None
     restarts: int = 0
     monitor: asyncio.Task[None] | None = None
 
@@ -48,6 +50,7 @@ class Supervisor:
         report: Progress,
         changed: Callable[[], None] = lambda: None,
         inherited_files: Sequence[int] = (),
+        shared_modules: Sequence[str] = (),
     ) -> None:
         """Begin with no processes.
 
@@ -57,12 +60,17 @@ class Supervisor:
             changed: Called whenever a process started or became ready.
             inherited_files: File descriptors, such as a lock's, that stay open until the last
                 process has ended, even if this one is killed.
+            shared_modules: Imported once, by the parent that programs of ours are forked from; with
+                none, or where it is not Linux, each is started by itself.
         """
         self._logs = logs
         self._report = report
         self._changed = changed
         self._orphan_cleaner = OrphanCleaner(inherited_files=inherited_files)
         self._stopping = False
+        self._fork_server: ForkServer | None = None
+        if shared_modules and sys.platform == "linux":
+            self._fork_server = ForkServer(shared_modules, logs / "fork-server.log")
         self.children: dict[str, Child] = {}
 
     def waiting_for(self) -> list[str]:
@@ -81,6 +89,16 @@ class Supervisor:
             for child in new:
                 group.create_task(self._first_start(child))
 
+    async def prepare_forks(self) -> None:
+        """Begin to import what is shared; what is started earlier is not forked."""
+        if self._fork_server is not None:
+            await self._fork_server.start()
+
+    @property
+    def fork_server(self) -> int | None:
+        """The process id of the parent of forked processes; None without one."""
+        return self._fork_server.pid if self._fork_server is not None else None
+
     async def stop(self) -> None:
         """Stop every process, those first that others do not need, and wait for each."""
         self._stopping = True
@@ -91,6 +109,8 @@ class Supervisor:
             await asyncio.gather(*(self._stop_child(child) for child in free))
             for child in free:
                 del waiting[child.process.name]
+        if self._fork_server is not None:
+            await self._fork_server.close()
         self._orphan_cleaner.close()
 
     async def _first_start(self, child: Child) -> None:
@@ -133,14 +153,28 @@ class Supervisor:
                 self._end_group(child.running.pid)
 
     async def _spawn(self, child: Child) -> None:
+        child.log.parent.mkdir(parents=True, exist_ok=True)
+        log_files.rotate(child.log)
+        child.running = await self._fork(child) or await self._execute(child)
+        self._orphan_cleaner.add(child.running.pid, child.process.stop_signal)
+        self._changed()
+
+    async def _fork(self, child: Child) -> ForkedProcess | None:
+        """Start a program of ours by a fork; None if it has to be started by itself."""
+        if self._fork_server is None or not child.process.words:
+            return None
+        try:
+            return await self._fork_server.fork(child.process, child.log)
+        except ForkFailed:
+            return None
+
+    async def _execute(self, child: Child) -> asyncio.subprocess.Process:
         process = child.process
         as_user: dict[str, Any] = {}
         if process.user is not None:
             as_user = {"user": process.user, "group": process.user, "extra_groups": []}
-        child.log.parent.mkdir(parents=True, exist_ok=True)
-        log_files.rotate(child.log)
         with child.log.open("ab") as log:
-            child.running = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *process.command,
                 env=dict(process.environment),
                 cwd=process.folder,
@@ -150,8 +184,6 @@ class Supervisor:
                 start_new_session=True,
                 **as_user,
             )
-        self._orphan_cleaner.add(child.running.pid, process.stop_signal)
-        self._changed()
 
     async def _until_ready(self, child: Child) -> None:
         process, running = child.process, child.running
