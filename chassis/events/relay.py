@@ -156,6 +156,8 @@ class Relay:
     async def _listening(self) -> AsyncIterator[Any]:
         connection = await self._database.listen_connection()
         try:
+            # A crash of the server may lose that rows were published: they are published again.
+            await connection.execute("SET synchronous_commit = off")
             await connection.add_listener(f"{self._schema}_outbox", lambda *_: self._notified.set())
             yield connection
         except _CONNECTION_LOST as error:
@@ -168,23 +170,36 @@ class Relay:
 def _messages(rows: Sequence[Any]) -> list[tuple[str, list[wire.EventMessage]]]:
     """Return rows as messages with their keys: neighbors of one key packed together.
 
-    Where there are many, all of a key are packed together, whatever lies between them.
+    Neighbors are found among the rows whose keys have the same first word: a check-in writes one
+    event for analytics and one for notifications, by turns. Where there are many rows, all of a key
+    are packed together, whatever lies between them.
     """
     keyed = [
         (row["routing_key"], wire.EventMessage(*(row[name] for name in wire.EventMessage._fields)))
         for row in rows
     ]
-    if len(keyed) < _PACK_FROM:
-        runs = groupby(keyed, key=itemgetter(0))
-        return [(key, [event for _, event in run]) for key, run in runs]
-    by_key: dict[str, list[wire.EventMessage]] = {}
+    group_by = _whole_key if len(keyed) >= _PACK_FROM else _first_word
+    groups: dict[str, list[tuple[str, wire.EventMessage]]] = {}
     for key, event in keyed:
-        by_key.setdefault(key, []).append(event)
+        groups.setdefault(group_by(key), []).append((key, event))
+    runs = (
+        (key, [event for _, event in run])
+        for group in groups.values()
+        for key, run in groupby(group, key=itemgetter(0))
+    )
     return [
         (key, events[start : start + _PACK])
-        for key, events in by_key.items()
+        for key, events in runs
         for start in range(0, len(events), _PACK)
     ]
+
+
+def _whole_key(routing_key: str) -> str:
+    return routing_key
+
+
+def _first_word(routing_key: str) -> str:
+    return routing_key.partition(".")[0]
 
 
 _CLAIM = """

@@ -12,6 +12,7 @@ from chassis.events.relay import Relay
 from chassis.events.topology import declare_exchange
 from contracts.auth.v1.account_pb2 import Account
 from contracts.auth.v1.auth_events_pb2 import UserDeleted, UserRegistered
+from contracts.habits.v1.habit_events_pb2 import HabitCheckedIn
 from tests.chassis.events.conftest import RecordingConsumer, count_waiting, publish_deleted, running
 from tests.chassis.proxy import FaultProxy, Mode
 from tests.chassis.sample.tables import OUTBOX
@@ -121,6 +122,22 @@ async def test_a_few_travel_in_order_and_neighbors_of_one_key_together(
         "3.0",
         "3.1",
         "3.2",
+    ]
+
+
+async def test_events_for_different_consumers_are_packed_though_they_come_by_turns(
+    database: Database, relay: Relay, recorder: RecordingConsumer
+) -> None:
+    async with database.transaction() as session:
+        for number in range(3):
+            event = UserDeleted(account_id=str(number))
+            await outbox.add(session, OUTBOX, event, HabitCheckedIn(habit_id=str(number)))
+    async with running(relay.run):
+        await wait_for_events(recorder, 6)
+    packs = [wire.from_message(message) for message in recorder.messages]
+    assert sorted((it[0].type.rpartition(".")[2], len(it)) for it in packs) == [
+        ("HabitCheckedIn", 3),
+        ("UserDeleted", 3),
     ]
 
 
