@@ -78,7 +78,7 @@ async def fill(
     connection: asyncpg.Connection[asyncpg.Record], people: int, check_ins: int
 ) -> SampleReadModel:
     """Fill an empty read model with about so many check-ins."""
-    days = max(check_ins * MISSED_EVERY // ((MISSED_EVERY - 1) * people * HABITS_EACH), 1)
+    days = days_of(people, check_ins)
     first = LAST_DAY - timedelta(days=days - 1)
     versions = [
         msgspec.json.encode([Version(first, schedule, goal)]).decode()
@@ -95,6 +95,11 @@ async def fill(
     await connection.execute("VACUUM (ANALYZE)", timeout=None)
     count = await connection.fetchval("SELECT count(*) FROM analytics.days")
     return SampleReadModel(people, people * HABITS_EACH, count, days)
+
+
+def days_of(people: int, check_ins: int) -> int:
+    """Return for how many days people have so many check-ins together."""
+    return max(check_ins * MISSED_EVERY // ((MISSED_EVERY - 1) * people * HABITS_EACH), 1)
 
 
 async def add_day(connection: asyncpg.Connection[asyncpg.Record], day: date) -> None:

@@ -49,7 +49,6 @@ from services.habits.servicer import (
 )
 from services.habits.settings import HabitsSettings, MaintenanceSettings
 from services.habits.tables import INBOX, OUTBOX, REPLAYS, TOMBSTONES
-from services.habits.use_cases.rebuild import count_habits, rebuild
 
 NAME = "habits"
 
@@ -176,6 +175,8 @@ def _migrate(settings: MaintenanceSettings) -> process.Command:
 
 def _rebuild(settings: MaintenanceSettings) -> process.Command:
     async def command(arguments: Sequence[str]) -> int:
+        from services.habits.use_cases.rebuild import count_habits, rebuild  # loads numpy
+
         asked = _rebuild_arguments(arguments)
         database = Database(
             settings.database_url, name="habits rebuild", statement_timeout=_REBUILD_TIMEOUT

@@ -9,18 +9,24 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from sqlalchemy import ARRAY, Date, Row, Text, Uuid, bindparam, case, cast, select, text
+from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, case, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rhythm.checkpoint import Checkpoint
 from rhythm.goal import Measure
-from rhythm.plan import Pause, Version, VersionSpan
+from rhythm.plan import Version, VersionSpan
 from rhythm.schedule import Weekday
+from rhythm.vectorized.counted_habit import (
+    CountedHabit,
+    closing_day,
+    days_of_pause,
+    span_of,
+)
+from rhythm.vectorized.day_grid import FactColumns
 from rhythm.week_changes import WeekChanges
 from services.analytics.dao.habit_records import MOST_HABITS, list_pauses
 from services.analytics.dao.people import PersonState
-from services.analytics.domain.vectorized.counted_habit import CountedHabit, closing_day, span_of
-from services.analytics.domain.vectorized.day_grid import FactColumns
+from services.analytics.domain.person import Person
 from services.analytics.tables import HABITS
 
 _DAYS_BITS = 3
@@ -105,9 +111,7 @@ async def list_habits_to_count(
     places = {state.person.id: place for place, state in enumerate(people)}
     pauses = await list_pauses(session, places)
     movable = max(today, default=earliest) - distance - step
-    never_lived = [
-        state.person.dates_never_lived(day) for state, day in zip(people, today, strict=True)
-    ]
+    never_lived = [_never_lived(it.person, day) for it, day in zip(people, today, strict=True)]
     found = HabitsToCount([], [])
     for row in await _rows(session, list(places), movable):
         habit_id, owner_id, measure, start_date, archived_date, versions, kept, unread_date = tuple(
@@ -126,7 +130,7 @@ async def list_habits_to_count(
         through = closing_day(span, start, archived, day - distance.days)
         known = checkpoint.through if checkpoint else unread_date
         moved = through - (known.toordinal() if known else start - 1)
-        own = (*pauses[owner_id, None], *pauses[owner_id, habit_id], *never_lived[place])
+        own = (*pauses[owner_id, None], *pauses[owner_id, habit_id])
         found.together.append(
             CountedHabit(
                 habit_id=habit_id,
@@ -139,7 +143,8 @@ async def list_habits_to_count(
                 today=day,
                 checkpoint=checkpoint,
                 through=through if moved >= step.days else None,
-                pauses=tuple(map(_days_of_pause, own)),
+                pauses=tuple(map(days_of_pause, own)),
+                never_lived=never_lived[place],
             )
         )
     return found
@@ -166,7 +171,7 @@ async def list_facts(session: AsyncSession, habits: Sequence[CountedHabit]) -> F
 
 async def _rows(
     session: AsyncSession, owner_ids: Sequence[UUID], movable: date
-) -> Sequence[Row[Any]]:
+) -> list[tuple[Any, ...]]:
     """Return rows of habits; of checkpoints those that may move, of others their date."""
     is_movable = HABITS.c.checkpoint_date <= movable
     query = (
@@ -183,7 +188,7 @@ async def _rows(
         .where(HABITS.c.owner_id.in_(owner_ids), HABITS.c.deleted.is_(False))
         .limit(MOST_HABITS * len(owner_ids))
     )
-    return (await session.execute(query)).all()
+    return [tuple(row) for row in await session.execute(query)]
 
 
 @lru_cache(maxsize=4_096)
@@ -210,8 +215,8 @@ def _usable_checkpoint(
     return checkpoint if fits and holds and through < max(today, start) else None
 
 
-def _days_of_pause(pause: Pause) -> tuple[int, int | None]:
-    return pause.from_date.toordinal(), pause.to_date.toordinal() if pause.to_date else None
+def _never_lived(person: Person, today: date) -> tuple[int, ...]:
+    return tuple(day.toordinal() for day in person.dates_never_lived(today))
 
 
 def _joined(arrays: Sequence[bytes | None], item: Any) -> tuple[Any, Any]:

@@ -93,11 +93,13 @@ async def list_records(
     records: dict[UUID, list[HabitRecord]] = {owner_id: [] for owner_id in by_owner}
     for habit, plan, checkpoint in kept:
         owner_id = habit.owner_id
-        unlived = by_owner[owner_id].dates_never_lived(today[owner_id])
+        facts = found[habit.id].facts
+        never_lived = by_owner[owner_id].dates_never_lived(today[owner_id])
+        unlived = (Pause(day, day) for day in never_lived if day not in facts)
         record = HabitRecord(
             habit=habit,
             plan=plan,
-            facts=found[habit.id].facts,
+            facts=facts,
             moments=found[habit.id].moments,
             pauses=(*pauses[owner_id, None], *pauses[owner_id, habit.id], *unlived),
             checkpoint=checkpoint,

@@ -15,8 +15,8 @@ from services.analytics.domain.window import Window
 from services.analytics.tables import MONTHLY_TOTALS
 
 if TYPE_CHECKING:  # numpy is for those who count
-    from services.analytics.domain.vectorized.day_grid import Ints
-    from services.analytics.domain.vectorized.totals import MonthRows
+    from rhythm.vectorized.day_grid import Ints
+    from services.analytics.domain.totals_grid import MonthRows
 
 _DELETE = text("""
     WITH stale AS (

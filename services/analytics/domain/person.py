@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rhythm import days
-from rhythm.plan import Pause
 from rhythm.schedule import Weekday
 from rhythm.week_changes import WeekChanges
 
@@ -57,10 +56,13 @@ class Person:
         """Return the hour of the person's wall clock at a moment, 0 to 23."""
         return moment.astimezone(self.zone).hour
 
-    def dates_never_lived(self, until: date) -> tuple[Pause, ...]:
-        """Return the dates up to `until` that the person's zone never had, as pauses of a day."""
-        skipped = _skipped_dates(self.timezone, self.day_start, until.year + 1)
-        return tuple(Pause(day, day) for day in skipped)
+    def dates_never_lived(self, until: date) -> tuple[date, ...]:
+        """Return the dates up to `until`, or later, that the person's zone never had.
+
+        Each is a pause of a day for the habits of which it holds nothing: somebody who moved may
+        have lived it elsewhere.
+        """
+        return _skipped_dates(self.timezone, self.day_start, until.year + 1)
 
 
 @lru_cache(maxsize=1024)

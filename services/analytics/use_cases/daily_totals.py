@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rhythm.boundaries import closing_date
 from rhythm.checkpoint import Checkpoint
 from rhythm.evaluate import advance
+from rhythm.vectorized.counting import count_habits
 from services.analytics.dao import counted_habits, people, read_model, totals
 from services.analytics.dao.counted_habits import HabitsToCount
 from services.analytics.dao.habit_records import list_records
@@ -17,8 +18,7 @@ from services.analytics.domain.errors import MOST_DAYS
 from services.analytics.domain.habit import HabitRecord
 from services.analytics.domain.person import Person
 from services.analytics.domain.tally import tally_of
-from services.analytics.domain.vectorized.counting import count_habits
-from services.analytics.domain.vectorized.totals import TotalsGrid
+from services.analytics.domain.totals_grid import TotalsGrid
 from services.analytics.domain.window import ONE_DAY, Window
 from services.analytics.use_cases.read_model import EARLIEST_DATE
 
@@ -61,7 +61,7 @@ async def recompute_totals(session: AsyncSession, *, now: datetime, limit: int) 
     claimed, since, today = claimed[:taken], since[:taken], today[:taken]
     grid = TotalsGrid([day.toordinal() for day in since], [day.toordinal() for day in today])
     together = [habit for habit in habits.together if habit.person < taken]
-    closed = count_habits(together, await counted_habits.list_facts(session, together), grid)
+    closed = count_habits(together, await counted_habits.list_facts(session, together), grid.add)
     closed += await _count_by_themselves(session, claimed, since, today, habits, grid)
     stale = [(state.person.id, state.stale_from or EARLIEST_DATE) for state in claimed]
     await totals.delete_totals(session, stale)

@@ -10,11 +10,16 @@ from services.habits.dao.derived_state import checkpoint_to_bytes, fact_of, fact
 from services.habits.domain.snapshot import DerivedState, HabitSnapshot
 
 _EPOCH = date(2000, 1, 1).toordinal()
-_LOCK_NEXT = """
-    SELECT p.habit_id FROM habits.progress p
-    JOIN habits.habits h ON h.id = p.habit_id
-    WHERE p.habit_id > $1 AND ($2::uuid IS NULL OR h.owner_id = $2)
-    ORDER BY p.habit_id LIMIT $3 FOR UPDATE OF p"""
+_NEXT = """
+    SELECT h.id, jsonb_array_length(h.versions) > 1 OR coalesce(cardinality(o.week_changes), 0) > 0
+        AS has_changed
+    FROM habits.habits h
+    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
+    WHERE h.id > $1 AND ($2::uuid IS NULL OR h.owner_id = $2)
+    ORDER BY h.id LIMIT $3"""
+_LOCK = """
+    SELECT habit_id FROM habits.progress WHERE habit_id = ANY($1)
+    ORDER BY habit_id FOR UPDATE"""
 _COUNT = """
     SELECT count(*) FROM habits.habits WHERE $1::uuid IS NULL OR owner_id = $1"""
 _FACTS = """
@@ -26,8 +31,10 @@ _FACTS = """
 _REPLACE = """
     UPDATE habits.progress p
     SET revision = p.revision + 1, checkpoint = n.checkpoint, recent = n.recent
-    FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS n(habit_id, checkpoint, recent)
-    WHERE p.habit_id = n.habit_id"""
+    FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[])
+        AS n(habit_id, revision, checkpoint, recent)
+    WHERE p.habit_id = n.habit_id AND p.revision = n.revision
+    RETURNING p.habit_id"""
 
 
 async def count_habits(connection: Connection, *, owner_id: UUID | None) -> int:
@@ -36,11 +43,17 @@ async def count_habits(connection: Connection, *, owner_id: UUID | None) -> int:
     return count
 
 
-async def lock_next(
+async def list_next(
     connection: Connection, *, after: UUID, owner_id: UUID | None, limit: int
-) -> list[UUID]:
-    """Lock the days of the next habits in order of their ids; return the ids."""
-    return [row["habit_id"] for row in await connection.fetch(_LOCK_NEXT, after, owner_id, limit)]
+) -> list[tuple[UUID, bool]]:
+    """Return the next habits in order of their ids, each with whether its plan was ever changed."""
+    rows = await connection.fetch(_NEXT, after, owner_id, limit)
+    return [(row["id"], row["has_changed"]) for row in rows]
+
+
+async def lock(connection: Connection, habit_ids: Sequence[UUID]) -> list[UUID]:
+    """Lock the days of some habits; return the ids of those that still exist, in order."""
+    return [row["habit_id"] for row in await connection.fetch(_LOCK, habit_ids)]
 
 
 async def list_all_facts(
@@ -58,11 +71,20 @@ async def list_all_facts(
 
 async def replace_derived(
     connection: Connection, derived: Sequence[tuple[HabitSnapshot, DerivedState]]
-) -> None:
-    """Replace the derived state of some habits."""
-    await connection.execute(
+) -> set[UUID]:
+    """Replace the derived state of habits that have not changed since they were read.
+
+    Their days are locked before, in the order of their ids.
+
+    Returns:
+        The ids of those habits.
+    """
+    await lock(connection, [snapshot.habit.id for snapshot, _ in derived])
+    replaced = await connection.fetch(
         _REPLACE,
         [snapshot.habit.id for snapshot, _ in derived],
+        [snapshot.revision for snapshot, _ in derived],
         [checkpoint_to_bytes(it) for _, it in derived],
         [facts_to_bytes(it.facts) for _, it in derived],
     )
+    return {row["habit_id"] for row in replaced}

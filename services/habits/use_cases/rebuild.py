@@ -1,16 +1,33 @@
-"""Recomputes the derived state of habits from the rows, or checks that it is equal to them."""
+"""Recomputes the derived state of habits from the rows, or checks that it is equal to them.
 
-from collections.abc import AsyncIterator
+Habits that have asked for the same since their start are computed together, as arrays, from what
+one snapshot of the database holds. Nobody waits for that: what has changed meanwhile is computed
+again, as are those that were edited, one by one, under a lock.
+"""
+
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from uuid import UUID
 
 from chassis.database import Database
+from rhythm.vectorized.day_grid import FactColumns
+from services.habits.dao import fact_columns
 from services.habits.dao import rebuild as dao
 from services.habits.dao import snapshots as snapshots_dao
+from services.habits.domain.derived_together import (
+    are_equal_together,
+    derive_together,
+    span_together,
+)
 from services.habits.domain.snapshot import HabitSnapshot
 
-_BATCH_SIZE = 50
+_FACTS_AT_ONCE = 2_000_000
+"""About so many, of all habits that are computed together."""
+_LEAST_AT_ONCE, _MOST_AT_ONCE = 300, 10_000
+_LOCKED_AT_ONCE = 300
+_SINGLES_AT_ONCE = 20
 _FIRST_ID = UUID(int=0)
 
 
@@ -38,22 +55,87 @@ async def rebuild(
         write: Store what was computed; otherwise only compare.
         now: The present moment.
     """
-    after: UUID | None = _FIRST_ID
-    while after is not None:
+    after = _FIRST_ID
+    while True:
+        async with database.connection() as connection:
+            most = round(_FACTS_AT_ONCE / await fact_columns.days_per_habit(connection))
+            limit = min(max(most, _LEAST_AT_ONCE), _MOST_AT_ONCE)
+            found = await dao.list_next(connection, after=after, owner_id=owner_id, limit=limit)
+        if not found:
+            return
+        together = [habit_id for habit_id, has_changed in found if not has_changed]
+        singles = [habit_id for habit_id, has_changed in found if has_changed]
+        if write:
+            changed = await _rebuild_together(database, together, now)
+            yield RebuildResult(len(together) - len(changed), ())
+            singles += changed
+        else:
+            different = await _compare_together(database, together, now)
+            yield RebuildResult(len(together), tuple(different))
+        for ids in batched(singles, _SINGLES_AT_ONCE):
+            yield await _rebuild_singles(database, ids, now, write=write)
+        after, _ = found[-1]
+
+
+async def _rebuild_together(
+    database: Database, habit_ids: Sequence[UUID], now: datetime
+) -> list[UUID]:
+    """Store what habits come to; return those that changed meanwhile, or cannot be so computed."""
+    snapshots, facts = await _read_together(database, habit_ids)
+    today = [it.person.today(now) for it in snapshots]
+    derived = zip(snapshots, derive_together(snapshots, facts, today), strict=True)
+    replaced: set[UUID] = set()
+    for some in batched(derived, _LOCKED_AT_ONCE):
         async with database.connection() as connection, connection.transaction():
-            ids = await dao.lock_next(connection, after=after, owner_id=owner_id, limit=_BATCH_SIZE)
-            snapshots = await snapshots_dao.list_snapshots(connection, ids)
-            facts = await dao.list_all_facts(connection, ids)
-            counted = [(it, it.with_facts(facts[it.habit.id])) for it in snapshots]
-            different: tuple[UUID, ...] = ()
-            if write:
-                compacted = [(it, it.compacted(it.person.today(now))) for _, it in counted]
-                await dao.replace_derived(connection, compacted)
-            else:
-                wrong = (kept for kept, fresh in counted if not _agree(kept, fresh, now))
-                different = tuple(kept.habit.id for kept in wrong)
-        yield RebuildResult(len(ids), different)
-        after = ids[-1] if ids else None
+            replaced |= await dao.replace_derived(connection, some)
+    return [habit_id for habit_id in habit_ids if habit_id not in replaced]
+
+
+async def _compare_together(
+    database: Database, habit_ids: Sequence[UUID], now: datetime
+) -> list[UUID]:
+    """Return the habits whose stored state gives other numbers than their rows."""
+    snapshots, facts = await _read_together(database, habit_ids)
+    today = [it.person.today(now) for it in snapshots]
+    equal = are_equal_together(snapshots, facts, today)
+    read = {it.habit.id for it in snapshots}
+    others = [habit_id for habit_id in habit_ids if habit_id not in read]
+    others += [it.habit.id for it, is_equal in zip(snapshots, equal, strict=True) if not is_equal]
+    different: list[UUID] = []
+    for ids in batched(others, _SINGLES_AT_ONCE):
+        different += (await _rebuild_singles(database, ids, now, write=False)).different
+    return different
+
+
+async def _read_together(
+    database: Database, habit_ids: Sequence[UUID]
+) -> tuple[list[HabitSnapshot], FactColumns]:
+    """Return those of some habits that arrays can compute, and their facts as of one moment."""
+    async with (
+        database.connection() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        snapshots = await snapshots_dao.list_snapshots(connection, habit_ids)
+        snapshots = [it for it in snapshots if span_together(it) is not None]
+        ids = [it.habit.id for it in snapshots]
+        return snapshots, await fact_columns.list_fact_columns(connection, ids)
+
+
+async def _rebuild_singles(
+    database: Database, habit_ids: Sequence[UUID], now: datetime, *, write: bool
+) -> RebuildResult:
+    """Compute habits one by one while nothing of them can change; store or compare."""
+    async with database.connection() as connection, connection.transaction():
+        locked = await dao.lock(connection, habit_ids)
+        snapshots = await snapshots_dao.list_snapshots(connection, locked)
+        facts = await dao.list_all_facts(connection, locked)
+        counted = [(it, it.with_facts(facts[it.habit.id])) for it in snapshots]
+        if write:
+            compacted = [(it, fresh.compacted(it.person.today(now))) for it, fresh in counted]
+            await dao.replace_derived(connection, compacted)
+            return RebuildResult(len(counted), ())
+        wrong = (kept for kept, fresh in counted if not _agree(kept, fresh, now))
+        return RebuildResult(len(counted), tuple(kept.habit.id for kept in wrong))
 
 
 async def count_habits(database: Database, owner_id: UUID | None) -> int:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,17 +15,16 @@ from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint
 from rhythm.evaluate import advance
 from rhythm.goal import Measure
-from rhythm.plan import DayFact, Mark, Pause
+from rhythm.plan import Pause
+from rhythm.vectorized.counted_habit import CountedHabit, days_of_pause, span_of
+from rhythm.vectorized.counting import count_habits
 from services.analytics.domain.habit import Habit, HabitRecord
 from services.analytics.domain.tally import tally_of
-from services.analytics.domain.vectorized.counted_habit import CountedHabit, span_of
-from services.analytics.domain.vectorized.counting import count_habits
-from services.analytics.domain.vectorized.day_grid import DONE, MISSED, SKIP, FactColumns
-from services.analytics.domain.vectorized.totals import MonthRows, TotalsGrid
+from services.analytics.domain.totals_grid import MonthRows, TotalsGrid
 from services.analytics.domain.window import Window
-from tests.rhythm.histories import QUANTITY_BYTES, YES_NO_BYTES, Life, lives
+from tests.rhythm.crowds import crowds, fact_columns
+from tests.rhythm.histories import Life
 
-CODES = {None: 0, Mark.DONE: DONE, Mark.SKIP: SKIP, Mark.MISSED: MISSED}
 EVE = timedelta(days=1)
 EXAMPLES = int(os.environ.get("HISTORY_EXAMPLES", "60"))
 """How many crowds are drawn."""
@@ -38,29 +36,22 @@ some = settings(
 )
 
 
-@st.composite
-def crowds(draw: st.DrawFn) -> list[Life]:
-    """Draw people of one habit each, with many facts: what hypothesis draws is mostly empty."""
-    chance = random.Random(draw(st.integers(0, 2**32)))
-    return [
-        _filled(life, chance)
-        for life in draw(st.lists(lives(most_days=120), min_size=1, max_size=6))
-    ]
-
-
-def _filled(life: Life, chance: random.Random) -> Life:
-    plan = replace(life.plan, versions=life.plan.versions[:1], week_changes=())
-    kinds = YES_NO_BYTES if plan.measure is Measure.YES_NO else QUANTITY_BYTES
-    share = chance.choice([0.0, 0.9, 0.9])
-    facts = dict(life.facts)
-    for n in range((life.today - plan.start_date).days):
-        if chance.random() < share and (fact := chance.choice(kinds)) != DayFact():
-            facts[plan.start_date + timedelta(days=n)] = fact
-    return replace(life, plan=plan, facts=facts)
+def with_dates_never_lived(life: Life, chance: random.Random) -> tuple[Life, tuple[date, ...]]:
+    """Return a life with some dates missing, as pauses of those without a fact; and the dates."""
+    age = max((life.today - life.plan.start_date).days, 0)
+    places = chance.sample(range(-3, age + 3), k=chance.choice([0, 0, 2]))
+    never = tuple(life.plan.start_date + timedelta(days=place) for place in places)
+    pauses = [*life.pauses, *(Pause(day, day) for day in never if day not in life.facts)]
+    return replace(life, pauses=pauses), never
 
 
 def counted(
-    place: int, life: Life, since: date, checkpoint: Checkpoint | None, through: date | None
+    place: int,
+    life: Life,
+    since: date,
+    checkpoint: Checkpoint | None,
+    through: date | None,
+    never_lived: tuple[date, ...],
 ) -> CountedHabit:
     plan = life.plan
     span = span_of(plan.measure, plan.versions, plan.week_start, plan.week_changes)
@@ -76,24 +67,9 @@ def counted(
         today=life.today.toordinal(),
         checkpoint=checkpoint,
         through=through.toordinal() if through else None,
-        pauses=tuple(_ordinals(pause) for pause in life.pauses),
+        pauses=tuple(days_of_pause(pause) for pause in life.pauses),
+        never_lived=tuple(day.toordinal() for day in never_lived),
     )
-
-
-def _ordinals(pause: Pause) -> tuple[int, int | None]:
-    return pause.from_date.toordinal(), pause.to_date.toordinal() if pause.to_date else None
-
-
-def facts_of(crowd: list[Life], habits: list[CountedHabit]) -> FactColumns:
-    """Return what each habit asks for, and nothing before it."""
-    found = [
-        (place, day.toordinal(), CODES[fact.mark], fact.amount_thousandths)
-        for place, (life, habit) in enumerate(zip(crowd, habits, strict=True))
-        for day, fact in life.facts.items()
-        if day.toordinal() >= habit.first_needed
-    ]
-    rows, days, marks, amounts = np.array(found, np.int64).reshape(-1, 4).T
-    return FactColumns(rows, days, marks.astype(np.uint8), amounts)
 
 
 def expected_totals(life: Life, since: date) -> dict[date, tuple[int, int, int]]:
@@ -128,7 +104,10 @@ def test_totals_and_checkpoints_are_those_of_the_kernel(crowd: list[Life], seed:
     habits: list[CountedHabit] = []
     since: list[date] = []
     closed: dict[UUID, Checkpoint] = {}
-    for place, life in enumerate(crowd):
+    lived: list[Life] = []
+    for place, drawn in enumerate(crowd):
+        life, never_lived = with_dates_never_lived(drawn, chance)
+        lived.append(life)
         plan, age = life.plan, max((life.today - life.plan.start_date).days, 0)
         since.append(plan.start_date + timedelta(days=chance.randint(0, age + 1)))
         checkpoint = None
@@ -140,7 +119,8 @@ def test_totals_and_checkpoints_are_those_of_the_kernel(crowd: list[Life], seed:
         through = closing_date(plan, life.today - timedelta(days=chance.choice([1, 1, 5, 35])))
         known = checkpoint.through if checkpoint else plan.start_date - EVE
         moves = through > known
-        habits.append(counted(place, life, since[-1], checkpoint, through if moves else None))
+        closes = through if moves else None
+        habits.append(counted(place, drawn, since[-1], checkpoint, closes, never_lived))
         if moves:
             needed = facts_needed_from(plan, known)
             facts = {day: fact for day, fact in life.facts.items() if day >= needed}
@@ -148,7 +128,11 @@ def test_totals_and_checkpoints_are_those_of_the_kernel(crowd: list[Life], seed:
     totals = TotalsGrid(
         [day.toordinal() for day in since], [life.today.toordinal() for life in crowd]
     )
-    found = dict(count_habits(habits, facts_of(crowd, habits), totals))
+    found = dict(
+        count_habits(
+            habits, fact_columns(crowd, [habit.first_needed for habit in habits]), totals.add
+        )
+    )
     assert found == closed
     by_person: list[dict[date, tuple[int, int, int]]] = [{} for _ in crowd]
     for person, month, first_day, *counts in _rows_of(totals.months()):
@@ -157,7 +141,7 @@ def test_totals_and_checkpoints_are_those_of_the_kernel(crowd: list[Life], seed:
         for place, of_day in enumerate(zip(*counts, strict=True)):
             if any(of_day):
                 by_person[person][date.fromordinal(month + place)] = of_day
-    for life, first, total in zip(crowd, since, by_person, strict=True):
+    for life, first, total in zip(lived, since, by_person, strict=True):
         assert total == expected_totals(life, first)
 
 

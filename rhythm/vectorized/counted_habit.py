@@ -8,7 +8,7 @@ from uuid import UUID
 from rhythm.boundaries import CALENDAR_UNITS
 from rhythm.checkpoint import Checkpoint
 from rhythm.goal import Measure
-from rhythm.plan import EARLIEST_START, Plan, Version, VersionSpan
+from rhythm.plan import EARLIEST_START, Pause, Plan, Version, VersionSpan
 from rhythm.schedule import Frequency, UnitKind, Weekday, month_of, week_of, year_of
 from rhythm.week_changes import WeekChanges
 
@@ -29,6 +29,9 @@ class CountedHabit:
         checkpoint: Where counting goes on from; None where it begins at the start.
         through: The closing day of the new checkpoint; None where the old one stays.
         pauses: First and last days of pauses, the last one None where it is open.
+        never_lived: Days that the person's zone never had; paused where they hold no fact.
+        counted_through: The last day that the checkpoint holds; the eve of the start without one.
+        first_needed: The first day whose facts are needed.
     """
 
     habit_id: UUID
@@ -42,11 +45,9 @@ class CountedHabit:
     checkpoint: Checkpoint | None = None
     through: int | None = None
     pauses: tuple[tuple[int, int | None], ...] = ()
-
+    never_lived: tuple[int, ...] = ()
     counted_through: int = field(init=False)
-    """The last day that the checkpoint holds; the eve of the start without one."""
     first_needed: int = field(init=False)
-    """The first day whose facts are needed."""
 
     def __post_init__(self) -> None:
         counted = self.checkpoint.through.toordinal() if self.checkpoint else self.start - 1
@@ -76,6 +77,11 @@ def span_of(
         return None
     plan = Plan(measure, EARLIEST_START, versions, week_start)
     return plan.version_spans[0]
+
+
+def days_of_pause(pause: Pause) -> tuple[int, int | None]:
+    """Return the first and last day of a pause, the last one None where it is open."""
+    return pause.from_date.toordinal(), pause.to_date.toordinal() if pause.to_date else None
 
 
 def closing_day(span: VersionSpan, start: int, archived: int | None, day: int) -> int:

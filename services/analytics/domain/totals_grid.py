@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from rhythm.vectorized.day_grid import FAILED, MET, Codes, DayGrid, Ints
 from services.analytics.domain.tally import Tally
-from services.analytics.domain.vectorized.day_grid import FAILED, MET, Codes, DayGrid, Ints
 
 MONTH_DAYS = 31
 """Numbers of a month, whichever it is: those after its last day are 0."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhythm.plan import State, VersionSpan
-from services.analytics.domain.vectorized.counted_habit import CountedHabit
+from rhythm.vectorized.counted_habit import CountedHabit
 
 type Bools = NDArray[np.bool_]
 type Codes = NDArray[np.uint8]
@@ -98,4 +98,8 @@ class DayGrid:
             for first, last in habit.pauses:
                 end = self.shape[1] if last is None else max(last + 1 - self.first, 0)
                 paused[row, max(first - self.first, 0) : end] = True
+            for day in habit.never_lived:
+                column = day - self.first
+                if 0 <= column < self.shape[1]:
+                    paused[row, column] |= not self.answered[row, column]
         return paused

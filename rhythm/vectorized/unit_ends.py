@@ -11,8 +11,8 @@ import numpy as np
 from rhythm.boundaries import CALENDAR_UNITS
 from rhythm.due_dates import due_dates
 from rhythm.schedule import UnitKind
-from services.analytics.domain.vectorized.counted_habit import CountedHabit, unit_of
-from services.analytics.domain.vectorized.day_grid import (
+from rhythm.vectorized.counted_habit import CountedHabit, unit_of
+from rhythm.vectorized.day_grid import (
     DONE,
     FAILED,
     MET,

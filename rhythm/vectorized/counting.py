@@ -1,32 +1,34 @@
 """Counts habits in grids of those whose units are of one kind."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 import numpy as np
 
 from rhythm.checkpoint import Checkpoint
 from rhythm.schedule import UnitKind
-from services.analytics.domain.vectorized.checkpoints import close_habits
-from services.analytics.domain.vectorized.counted_habit import CountedHabit
-from services.analytics.domain.vectorized.day_grid import DayGrid, FactColumns, Ints
-from services.analytics.domain.vectorized.totals import TotalsGrid
-from services.analytics.domain.vectorized.unit_ends import unit_ends
+from rhythm.vectorized.checkpoints import close_habits
+from rhythm.vectorized.counted_habit import CountedHabit
+from rhythm.vectorized.day_grid import Codes, DayGrid, FactColumns, Ints
+from rhythm.vectorized.unit_ends import unit_ends
 
 MAX_CELLS = 500_000
 """Habits times days of a grid: each takes some hundred bytes for a while."""
 
 
 def count_habits(
-    habits: Sequence[CountedHabit], facts: FactColumns, totals: TotalsGrid
+    habits: Sequence[CountedHabit],
+    facts: FactColumns,
+    add_ends: Callable[[DayGrid, Codes], None] | None = None,
 ) -> list[tuple[UUID, Checkpoint]]:
-    """Add what habits come to to their people's totals; return the new checkpoints.
+    """Return the new checkpoints of the habits that have a day to close through.
 
     Args:
         habits: The habits.
         facts: Their facts since the first day that each needs.
-        totals: Where to add.
+        add_ends: Called with some habits at a time, and what became of the units that ended on
+            each day.
     """
     closed: list[tuple[UUID, Checkpoint]] = []
     grid_of, row_of = _places(habits)
@@ -44,7 +46,8 @@ def count_habits(
         together = [habits[place] for place in members]
         grid = DayGrid(together, part)
         ends = unit_ends(grid)
-        totals.add(grid, ends)
+        if add_ends is not None:
+            add_ends(grid, ends)
         if together[0].through is not None:
             ids = (habit.habit_id for habit in together)
             closed += zip(ids, close_habits(grid, ends), strict=True)

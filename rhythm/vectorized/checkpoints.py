@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from rhythm.boundaries import CALENDAR_UNITS
 from rhythm.checkpoint import WINDOW_DAYS, Checkpoint, CompletionCounts
 from rhythm.streak import Streak
-from services.analytics.domain.vectorized.counted_habit import CountedHabit, unit_of
-from services.analytics.domain.vectorized.day_grid import FAILED, MET, Bools, Codes, DayGrid, Ints
-from services.analytics.domain.vectorized.unit_ends import counted_values, is_neutral
+from rhythm.vectorized.counted_habit import CountedHabit, unit_of
+from rhythm.vectorized.day_grid import FAILED, MET, Bools, Codes, DayGrid, Ints
+from rhythm.vectorized.unit_ends import counted_values, is_neutral
 
 type Numbers = NDArray[np.float64]
 
