@@ -26,7 +26,7 @@ from services.notifications.domain.webhook_deliveries import WebhookEvent
 from services.notifications.domain.webhooks import WebhookEventType
 from services.notifications.translate import event_data as translate
 from services.notifications.translate import webhook_events
-from services.notifications.use_cases import events, webhook_deliveries
+from services.notifications.use_cases import cheers, events, webhook_deliveries
 
 handlers = Handlers()
 
@@ -39,12 +39,21 @@ async def on_habit_reminder_due(session: AsyncSession, event: HabitReminderDue) 
     await _send(session, webhook_events.reminder_event(event, _event_id(), now=clock.now()))
 
 
-@handlers.on(HabitCheckedIn)
-async def on_habit_checked_in(session: AsyncSession, event: HabitCheckedIn) -> None:
-    """Write a cheer for a habit that was done."""
-    done = translate.habit_done_from_wire(event)
-    await events.write_cheer(session, done, event_id=_event_id(), now=clock.now())
-    await _send(session, webhook_events.goal_event(event, _event_id(), now=clock.now()))
+@handlers.on_batch(HabitCheckedIn)
+async def on_habits_checked_in(
+    connection: Connection, batch: Sequence[BatchEvent[HabitCheckedIn]]
+) -> int:
+    """Write cheers for habits that were done."""
+    now = clock.now()
+    done = {it.id: translate.habit_done_from_wire(it.event) for it in batch}
+    new = await cheers.write_cheers(connection, done, now=now)
+    types = [WebhookEventType.GOAL_REACHED]
+    owner_ids = {it.owner_id for event_id, it in done.items() if event_id in new}
+    receivers = await webhook_deliveries.lock_receivers(connection, owner_ids, types)
+    if receivers:
+        sent = [webhook_events.goal_event(it.event, it.id, now=now) for it in batch if it.id in new]
+        await webhook_deliveries.add_events(connection, receivers, sent, now=now)
+    return len(new)
 
 
 @handlers.on_batch(CheckInChanged)

@@ -16,7 +16,6 @@ from services.notifications.domain.delivery_policy import (
     UNLINKED,
     UNSUBSCRIBED,
 )
-from services.notifications.domain.event_data import HabitDone
 from services.notifications.domain.messages import Draft, Kind
 from services.notifications.domain.people import Chat
 from services.notifications.domain.sending import Channel, State
@@ -37,7 +36,6 @@ async def add_message(
     drop_reason: str,
     now: datetime,
     due_time: datetime,
-    batch: Sequence[HabitDone] = (),
 ) -> bool:
     """Write a message down, to be sent unless there is a reason not to.
 
@@ -51,10 +49,9 @@ async def add_message(
         drop_reason: Why it is not sent; empty when it is.
         now: The present moment.
         due_time: When to send it.
-        batch: The habits so far of the batch of check-ins that it cheers.
 
     Returns:
-        False when this event, this batch, or a cheer for this day, has its message already.
+        False when this event has its message already.
     """
     row = insert(MESSAGES).values(
         id=uuid7(),
@@ -72,28 +69,12 @@ async def add_message(
         detail=drop_reason,
         create_time=now,
         due_time=due_time,
-        batch_id=batch[0].batch_id if batch else None,
-        batch=batch_to_column(batch) if batch else None,
         expire_time=draft.expire_time,
         report_id=draft.picture_of,
         priority=1 if draft.kind is Kind.REPORT else 0,
     )
     written = row.on_conflict_do_nothing().returning(_M.id)
     return (await session.scalar(written)) is not None
-
-
-def batch_to_column(done: Sequence[HabitDone]) -> list[dict[str, str | int]]:
-    """Return the habits of a batch as they are stored with its cheer."""
-    return [
-        {
-            "habit_id": str(it.habit_id),
-            "title": it.title,
-            "logical_date": it.logical_date.isoformat(),
-            "length": it.streak.length,
-            "unit": it.streak.unit.value,
-        }
-        for it in done
-    ]
 
 
 async def list_deliveries(

@@ -1,6 +1,7 @@
 """Rows of people, as auth's events say, and deletion of all data of a person."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
@@ -11,7 +12,7 @@ from chassis.database import Connection
 from services.notifications.dao.chats import chat_from_row
 from services.notifications.dao.preferences import preferences_from_row
 from services.notifications.domain.delivery_policy import Recipient
-from services.notifications.domain.people import Person
+from services.notifications.domain.people import Chat, Person
 from services.notifications.domain.preferences import Preferences
 from services.notifications.tables import (
     ACTIVITY,
@@ -24,6 +25,17 @@ from services.notifications.tables import (
     WEBHOOKS,
 )
 
+_RECIPIENTS = """
+    SELECT owner_id, p.timezone, p.locale, p.display_name, p.revision, c.chat_id, c.title,
+        c.create_time, c.reachable, f.telegram_enabled, f.quiet_from, f.quiet_to,
+        f.daily_report_time, f.weekly_report, f.monthly_report, f.streak_cheers,
+        f.revision AS preferences_revision
+    FROM unnest($1::uuid[]) AS owner_id
+    LEFT JOIN notifications.people AS p USING (owner_id)
+    LEFT JOIN notifications.chats AS c USING (owner_id)
+    LEFT JOIN notifications.preferences AS f USING (owner_id)
+    WHERE p.deleted IS NOT TRUE"""
+_COLUMNS = {"revision": "preferences_revision"}
 _FOREVER = 2**63 - 1
 _LOCKS = 0x6E6F  # the first number of the advisory locks of this module
 _BUCKETS = 32
@@ -120,6 +132,37 @@ async def find_recipient(session: AsyncSession, owner_id: UUID) -> Recipient | N
         chat=chat_from_row(chat) if chat is not None else None,
         preferences=preferences_from_row(chosen) if chosen is not None else Preferences(),
     )
+
+
+async def list_recipients(
+    connection: Connection, owner_ids: Sequence[UUID]
+) -> dict[UUID, Recipient]:
+    """Return people with chats and preferences by their ids, without those who were deleted."""
+    recipients: dict[UUID, Recipient] = {}
+    for row in await connection.fetch(_RECIPIENTS, owner_ids):
+        owner_id = row["owner_id"]
+        person, chosen, chat = Person(owner_id=owner_id), Preferences(), None
+        if row["revision"] is not None:
+            person = Person(
+                owner_id=owner_id,
+                timezone=row["timezone"],
+                locale=row["locale"],
+                display_name=row["display_name"],
+                revision=row["revision"],
+            )
+        if row["chat_id"] is not None:
+            chat = Chat(
+                owner_id=owner_id,
+                chat_id=row["chat_id"],
+                title=row["title"],
+                create_time=row["create_time"],
+                reachable=row["reachable"],
+            )
+        if row["telegram_enabled"] is not None:
+            names = (field.name for field in fields(Preferences))
+            chosen = Preferences(**{name: row[_COLUMNS.get(name, name)] for name in names})
+        recipients[owner_id] = Recipient(person=person, chat=chat, preferences=chosen)
+    return recipients
 
 
 def _bucket(owner_id: UUID) -> int:

@@ -8,14 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.database import Connection
 from services.notifications.dao import (
-    activity,
-    batch_cheers,
     messages,
     people,
     push_subscriptions,
     reminder_days,
 )
-from services.notifications.domain.cheers import Tone, tone_of
 from services.notifications.domain.delivery_policy import (
     DONE_MEANWHILE,
     PAUSED_MEANWHILE,
@@ -23,16 +20,9 @@ from services.notifications.domain.delivery_policy import (
     is_silent,
     push_drop_reason_of,
 )
-from services.notifications.domain.event_data import HabitDone, ReminderDue, ReportCreated
+from services.notifications.domain.event_data import ReminderDue, ReportCreated
 from services.notifications.domain.i18n import use_language
-from services.notifications.domain.messages import (
-    BATCH_WINDOW,
-    Draft,
-    batch_cheer,
-    cheer,
-    reminder,
-    report,
-)
+from services.notifications.domain.messages import Draft, reminder, report
 from services.notifications.domain.people import Person
 from services.notifications.domain.push import push_event_id
 from services.notifications.domain.reminder_days import (
@@ -40,7 +30,6 @@ from services.notifications.domain.reminder_days import (
     DayChange,
     DayOutcome,
     PauseRange,
-    day_change_of,
 )
 
 _DROP_REASONS = {DayOutcome.OPEN: "", DayOutcome.PAUSED: PAUSED_MEANWHILE}
@@ -53,7 +42,6 @@ async def write_message(
     *,
     event_id: UUID,
     now: datetime,
-    batch: Sequence[HabitDone] = (),
     drop_reason: str = "",
 ) -> bool:
     """Store a message to be sent, or with the reason why not; none for a deleted person.
@@ -66,11 +54,10 @@ async def write_message(
         compose: Writes the message.
         event_id: The event that led to it.
         now: The present moment.
-        batch: The habits of a batch that it cheers: it then waits for others of that batch.
         drop_reason: Why it is not sent, besides the person's own reasons; empty when it is.
 
     Returns:
-        Whether it was stored: not again for the same event, the same batch, or the same day.
+        Whether it was stored: not again for the same event.
     """
     recipient = await people.find_recipient(session, owner_id)
     if recipient is None:
@@ -85,8 +72,7 @@ async def write_message(
         silent=is_silent(draft, recipient, now=now),
         drop_reason=drop_reason or drop_reason_of(draft, recipient, now=now),
         now=now,
-        due_time=now + BATCH_WINDOW if batch else now,
-        batch=batch,
+        due_time=now,
     )
 
 
@@ -128,66 +114,6 @@ async def write_reminder(
             now=now,
             due_time=now,
         )
-
-
-async def write_cheer(
-    session: AsyncSession, event: HabitDone, *, event_id: UUID, now: datetime
-) -> None:
-    """Store a cheer, and have the reminders of the day say that the habit is done.
-
-    What was done in the chat was cheered there, in place. The habits of a batch share one cheer.
-    """
-    await people.lock_against_deletion(session, [event.owner_id])
-    await reminder_days.apply_day_changes(session, [day_change_of(event)], now=now)
-    tone = await _choose_tone(session, event, now=now)
-    if event.batch_id is not None and not event.from_chat:
-        await _write_batch_cheer(session, event, tone, event_id=event_id, now=now)
-    elif not event.from_chat:
-        await write_message(
-            session,
-            event.owner_id,
-            lambda: cheer(event, now=now, tone=tone),
-            event_id=event_id,
-            now=now,
-        )
-
-
-async def _choose_tone(session: AsyncSession, event: HabitDone, *, now: datetime) -> Tone:
-    """Return the tone of a cheer, and store that it was used; what the chat did has its own."""
-    recipient = await people.find_recipient(session, event.owner_id)
-    if recipient is None:
-        return Tone.USUAL
-    today = recipient.person.local(now).date()
-    before = await activity.lock_activity(session, event.owner_id)
-    tone = Tone.USUAL if event.from_chat else tone_of(event, before, today=today)
-    after = before.after(event, tone, today=today)
-    if after != before:
-        await activity.update_activity(session, event.owner_id, after)
-    return tone
-
-
-async def _write_batch_cheer(
-    session: AsyncSession, event: HabitDone, tone: Tone, *, event_id: UUID, now: datetime
-) -> None:
-    """Store the cheer of a batch with its first habit, or add a habit to it until it is sent."""
-    if await write_message(
-        session,
-        event.owner_id,
-        lambda: batch_cheer([event], now=now, tone=tone),
-        event_id=event_id,
-        now=now,
-        batch=[event],
-    ):
-        return
-    recipient = await people.find_recipient(session, event.owner_id)
-    done = await batch_cheers.lock_unsent_batch(session, event)
-    if recipient is None or not done or event.habit_id in {it.habit_id for it in done}:
-        return
-    with use_language(recipient.person.locale):
-        draft = batch_cheer([*done, event], now=now)
-    await batch_cheers.replace_batch_cheer(
-        session, draft, [*done, event], due_time=now + BATCH_WINDOW
-    )
 
 
 async def write_report(

@@ -5,12 +5,14 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from random import randrange
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from chassis.database import Database
+from chassis.database import Connection, Database
 from chassis.errors import NotFound
 from chassis.ids import uuid7
 from services.notifications.domain.event_data import (
@@ -22,7 +24,7 @@ from services.notifications.domain.event_data import (
 from services.notifications.domain.people import Chat
 from services.notifications.domain.people import Person as StoredPerson
 from services.notifications.domain.reminder_days import DayChange, DayOutcome
-from services.notifications.use_cases import events, links, preferences
+from services.notifications.use_cases import cheers, events, links, preferences
 from tests.services.notifications.push import a_due_reminder
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
@@ -45,7 +47,10 @@ async def cheer(session: AsyncSession, owner_id: UUID) -> None:
         from_chat=False,
         revision=1,
     )
-    await events.write_cheer(session, done, event_id=uuid7(), now=NOW)
+    await session.execute(text("SELECT 1"))  # begins the transaction of the driver's connection
+    raw = await (await session.connection()).get_raw_connection()
+    connection = cast(Connection, raw.driver_connection)
+    await cheers.write_cheers(connection, {uuid7(): done}, now=NOW)
 
 
 async def report(session: AsyncSession, owner_id: UUID) -> None:
