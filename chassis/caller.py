@@ -33,6 +33,9 @@ class Caller:
     """The service that acts for the person by token exchange (RFC 8693); empty for a session."""
     expire_time: datetime = _NEVER
 
+    def __hash__(self) -> int:  # of two fields: it is asked for in every request
+        return hash((self.id, self.session_id))
+
     def may(self, scope: str) -> bool:
         """Say whether the caller has a scope; an empty one stands for a whole session."""
         return self.scopes is None or (scope != "" and scope in self.scopes)

@@ -38,6 +38,8 @@ def facts_needed_from(plan: Plan, through: date) -> date:
 
 def window_needed(plan: Plan, through: date) -> int:
     """Return how many lived days strength looks back on after `through`, at most."""
+    if len(plan.version_spans) == 1:
+        return plan.version_spans[0].strength_parameters.window_days
     return max(
         span.strength_parameters.window_days for span in plan.version_spans if span.last > through
     )

@@ -192,7 +192,8 @@ def _day_facts_after(
     plan: Plan, facts: Facts, pauses: Sequence[Pause], checkpoint: Checkpoint, today: date
 ) -> DayFacts:
     check_fits(checkpoint, plan)
-    needed = facts_needed_from(plan, checkpoint.through)
+    # From where pauses matter: without any, it does not matter.
+    needed = facts_needed_from(plan, checkpoint.through) if pauses else checkpoint.through
     return DayFacts(plan, facts, pauses, first=needed, today=today)
 
 

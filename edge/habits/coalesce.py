@@ -29,7 +29,7 @@ from contracts.habits.v1.check_in_service_pb2_grpc import CheckInServiceStub
 
 MOST_IN_FLIGHT = 4
 LARGEST_BATCH = 500
-LARGE_BATCH = 16
+LARGE_BATCH = 32
 """How many waiting changes are sent beside the calls in flight."""
 SLOW_SECONDS = 0.1
 """How long a call may take before waiting changes are sent beside it."""

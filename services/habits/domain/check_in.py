@@ -1,4 +1,7 @@
-"""Check-ins: the content of a habit's day, the commands that change it, and their audit."""
+"""Check-ins: the content of a habit's day, the commands that change it, and their audit.
+
+What is made for every check-in is a `msgspec.Struct`: a frozen dataclass takes five times as long.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +9,8 @@ from datetime import date, datetime
 from enum import IntEnum
 from typing import NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from rhythm.goal import Measure
 from rhythm.plan import DayFact, Mark
@@ -42,8 +47,7 @@ class Content(NamedTuple):
 NOTHING = Content()
 
 
-@dataclass(frozen=True, slots=True)
-class CheckIn:
+class CheckIn(msgspec.Struct, frozen=True):
     """One logical date of one habit, as it is now."""
 
     habit_id: UUID
@@ -87,8 +91,7 @@ class Undo:
     """Undo the last change of the habit that is not undone yet, whichever day it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInCommand:
+class CheckInCommand(msgspec.Struct, frozen=True, kw_only=True):
     """A request to change a day."""
 
     habit_id: UUID
@@ -105,8 +108,7 @@ class CheckInCommand:
     """Hash of the request: the same request id with another digest is refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One change of one day, an entry of the audit log."""
 
     id: UUID

@@ -1,13 +1,12 @@
 """The outcome of a check-in command."""
 
-from dataclasses import dataclass
+import msgspec
 
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.snapshot import CurrentStreak
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInOutcome:
+class CheckInOutcome(msgspec.Struct, frozen=True):
     """The outcome of a check-in command.
 
     Attributes:

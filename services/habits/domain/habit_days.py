@@ -1,9 +1,12 @@
 """Applies check-in commands to one habit's days, in memory, before anything is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from rhythm.goal import is_total
 from rhythm.plan import DayFact, Mark, State
@@ -41,8 +44,7 @@ _CHEER_WINDOW = timedelta(days=1)
 """How long ago a day may be for its goal to be cheered."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteResult:
+class WriteResult(NamedTuple):
     """The result of one command.
 
     Attributes:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
+
 from rhythm import days, evaluate, streak
 from rhythm.boundaries import closing_date, facts_needed_from
 from rhythm.checkpoint import Checkpoint, first_checkpoint, fits
@@ -135,8 +137,7 @@ class HabitSnapshot:
         return DerivedState(facts, checkpoint, plan.week_start, missing, plan.week_changes)
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentStreak:
+class CurrentStreak(msgspec.Struct, frozen=True):
     """The current streak, and the deadline for continuing it."""
 
     streak: streak.Streak

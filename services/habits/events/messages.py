@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -18,6 +19,7 @@ from services.habits.domain.snapshot import CurrentStreak
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_SECONDS = 24 * 60 * 60
+_MANY_MOMENTS = 4096
 
 MEASURES: Mapping[Measure, wire.Measure.ValueType] = {
     Measure.YES_NO: wire.MEASURE_YES_NO,
@@ -140,8 +142,12 @@ def amount_to_wire(thousandths: int | None) -> str:
 
 def moment_to_wire(moment: datetime | None) -> Timestamp | None:
     """Return a moment; None stays unset."""
-    if moment is None:
-        return None
+    return None if moment is None else _timestamp(moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=_MANY_MOMENTS)  # all check-ins of a batch have one moment, all of a zone one end
+def _timestamp(moment: datetime) -> Timestamp:
+    """Return a moment in UTC as a message, which is copied wherever it is put."""
     since = moment - _EPOCH
     seconds = since.days * _DAY_SECONDS + since.seconds
     return Timestamp(seconds=seconds, nanos=since.microseconds * 1000)

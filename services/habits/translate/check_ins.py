@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from chassis.errors import InvalidArgument, Refusal
 from chassis.rpc.idempotency import read_request_id
