@@ -1,39 +1,31 @@
-"""Assembles the ASGI application: routers, middleware, error handlers and the OpenAPI schema."""
+"""Assembles the edge: routers, error handlers, the OpenAPI schema, and the pipeline around them."""
 
 import asyncio
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from starlette.middleware.cors import CORSMiddleware
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from chassis.identity import TokenVerifier
 from edge import openapi, problems
 from edge.analytics.routes import router as analytics
 from edge.auth.access_routes import router as access
-from edge.auth.authentication import AuthenticationMiddleware
 from edge.auth.oidc_routes import router as oidc
 from edge.auth.proxy_routes import router as proxy
 from edge.auth.routes import router as auth
-from edge.browsers import SecurityHeadersMiddleware, cors_options
+from edge.body_limits import BodyLimit, BodyLimitMiddleware
 from edge.calendar.routes import router as calendar
 from edge.changes.live import LiveStreams
 from edge.changes.routes import router as changes
 from edge.clients import Clients
 from edge.data.import_routes import LARGER_FILE
 from edge.data.routes import router as data
-from edge.habits.answer_cache import AnswerCacheMiddleware
-from edge.habits.fast_path import CheckInFastPath
 from edge.habits.routes import router as habits
-from edge.head import HeadMiddleware
 from edge.health.routes import metrics_router
 from edge.health.routes import router as health
-from edge.limits import PersonLimitMiddleware
 from edge.mcp.endpoint import mcp_route
-from edge.middleware import BodyLimit, BodyLimitMiddleware, RequestMiddleware
 from edge.notifications.push_routes import router as push
 from edge.notifications.routes import router as notifications
-from edge.proxies import PeerAddressMiddleware
+from edge.pipeline import Pipeline
 from edge.query import require_known_query
 from edge.quick.routes import router as quick_links
 from edge.settings import EdgeSettings
@@ -64,7 +56,7 @@ ROUTERS = (
 """The routes of the public API, in the order of its documentation."""
 
 
-def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
+def create_app(clients: Clients, settings: EdgeSettings) -> Pipeline:
     """Return the edge as an ASGI app. The caller closes the clients."""
     app = FastAPIOffline(
         static_url="/docs/assets",
@@ -95,18 +87,17 @@ def create_app(clients: Clients, settings: EdgeSettings) -> FastAPI:
         strict = [] if router in (calendar, quick_links) else [require_known_query]
         app.include_router(router, responses=openapi.COMMON_REFUSALS, dependencies=strict)
     app.router.routes.extend(WebFiles().routes())
-    if settings.mcp_endpoint:
-        app.router.routes.append(mcp_route(app, verifier=verifier))
     problems.install(app)
     openapi.install_schema(app)
-    _add_middleware(app, clients, settings, verifier)
-    return app
+    _limit_bodies(app, settings)
+    pipeline = Pipeline(app, clients, settings, verifier)
+    if settings.mcp_endpoint:
+        app.router.routes.append(mcp_route(pipeline, verifier=verifier))
+    return pipeline
 
 
-def _add_middleware(
-    app: FastAPI, clients: Clients, settings: EdgeSettings, verifier: TokenVerifier | None
-) -> None:
-    """Add the middleware, innermost first."""
+def _limit_bodies(app: FastAPI, settings: EdgeSettings) -> None:
+    """Limit how large bodies are, and how many with a password; the innermost is added first."""
     app.add_middleware(SignInLimitMiddleware, limit=settings.sign_ins_at_once)
     app.add_middleware(
         BodyLimitMiddleware,
@@ -116,30 +107,3 @@ def _add_middleware(
             "/v1/check-ins:batch": BodyLimit(settings.batch_limit_bytes),
         },
     )
-    _add_shortcuts(app, clients, settings)
-    app.add_middleware(
-        PersonLimitMiddleware,
-        writes_per_second=settings.writes_per_second,
-        reads_per_second=settings.expensive_reads_per_second,
-        reads_burst=settings.expensive_reads_burst,
-        verifies=verifier is not None,
-    )
-    app.add_middleware(AuthenticationMiddleware, clients=clients, verifier=verifier)
-    if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, **cors_options(settings.cors_origins))
-    app.add_middleware(HeadMiddleware)
-    app.add_middleware(
-        RequestMiddleware, request_timeout=settings.request_timeout, access_log=settings.access_log
-    )
-    app.add_middleware(SecurityHeadersMiddleware)
-    if settings.forwarded_allow_ips:
-        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.forwarded_allow_ips)
-    app.add_middleware(PeerAddressMiddleware)
-
-
-def _add_shortcuts(app: FastAPI, clients: Clients, settings: EdgeSettings) -> None:
-    """Add what responds before the routes, as they would."""
-    if settings.check_in_fast_path:
-        app.add_middleware(CheckInFastPath)
-    if app.state.verifier is not None:  # an answer is kept for the person of a verified token
-        app.add_middleware(AnswerCacheMiddleware, progress=clients.progress)

@@ -1,10 +1,8 @@
 """The headers of every response for browsers: security, and which origins may call."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.quick.pages import POLICY as _QUICK_POLICY
 from edge.quick.pages import PREFIX as _QUICK
@@ -18,21 +16,8 @@ _DOCS_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _DOCS = ("/docs", "/redoc")
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-]
-_API_HEADERS = [*_HEADERS, (b"content-security-policy", _API_POLICY.encode())]
-_DOCS_HEADERS = [*_HEADERS, (b"content-security-policy", _DOCS_POLICY.encode())]
-_WEB_HEADERS = [*_HEADERS, (b"content-security-policy", _WEB_POLICY.encode())]
-_QUICK_HEADERS = [*_HEADERS, (b"content-security-policy", _QUICK_POLICY.encode())]
-_MINI_APP_HEADERS = [
-    *(header for header in _HEADERS if header[0] != b"x-frame-options"),
-    (b"content-security-policy", MINI_APP_POLICY.encode()),
-]
 _TRANSPORT_SECURITY = (b"strict-transport-security", b"max-age=31536000")
+NO_STORE = (b"cache-control", b"no-store")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _REQUEST_HEADERS = (
     "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match",
@@ -44,39 +29,60 @@ _RESPONSE_HEADERS = (
 _PREFLIGHT_SECONDS = 600
 
 
-class SecurityHeadersMiddleware:
-    """Adds security headers to every response, and keeps personal data out of caches."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        is_secure, path = scope["scheme"] == "https", scope["path"]
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_headers_of(path)]
-                if is_secure:
-                    message["headers"].append(_TRANSPORT_SECURITY)
-                if path.startswith("/v1/"):
-                    MutableHeaders(scope=message).setdefault("cache-control", "no-store")
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+type Headers = tuple[tuple[bytes, bytes], ...]
+"""Names in lower case, and values."""
 
 
-def _headers_of(path: str) -> list[tuple[bytes, bytes]]:
+@dataclass(frozen=True, slots=True)
+class HeaderSet:
+    """The headers that every response of a kind of page has."""
+
+    headers: Headers
+    is_private: bool
+    """Whether it is personal data, which no cache may store unless the response allows it."""
+    lines: bytes
+    """All of them as they go over the wire, of a response that no cache may store if private."""
+
+
+def header_set_of(path: str, scheme: str) -> HeaderSet:
+    """Return the headers for browsers of a response at a path, over `http` or `https`."""
+    secure = scheme == "https"
+    if path.startswith("/v1/"):
+        return _QUICK_SETS[secure] if path.startswith(_QUICK) else _API_SETS[secure]
     if path == "/" or path.startswith("/web/"):
-        return _WEB_HEADERS
+        return _WEB_SETS[secure]
     if path == MINI_APP_PATH:
-        return _MINI_APP_HEADERS
-    if path.startswith(_QUICK):
-        return _QUICK_HEADERS
-    return _DOCS_HEADERS if path.startswith(_DOCS) else _API_HEADERS
+        return _MINI_APP_SETS[secure]
+    return _DOCS_SETS[secure] if path.startswith(_DOCS) else _PUBLIC_SETS[secure]
+
+
+def lines_of(headers: Headers) -> bytes:
+    """Return headers as they go over the wire. Their values must be known to hold no line break."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def _sets(policy: str, *, is_framed: bool = False, is_private: bool = False) -> Sequence[HeaderSet]:
+    """Return the headers of a kind of page: without TLS, and with it."""
+    headers = (
+        (b"x-content-type-options", b"nosniff"),
+        *(() if is_framed else ((b"x-frame-options", b"DENY"),)),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"content-security-policy", policy.encode()),
+    )
+    private = (NO_STORE,) if is_private else ()
+    return [
+        HeaderSet(it, is_private, lines_of((*it, *private)))
+        for it in (headers, (*headers, _TRANSPORT_SECURITY))
+    ]
+
+
+_API_SETS = _sets(_API_POLICY, is_private=True)
+_QUICK_SETS = _sets(_QUICK_POLICY, is_private=True)
+_PUBLIC_SETS = _sets(_API_POLICY)
+_DOCS_SETS = _sets(_DOCS_POLICY)
+_WEB_SETS = _sets(_WEB_POLICY)
+_MINI_APP_SETS = _sets(MINI_APP_POLICY, is_framed=True)
 
 
 def cors_options(origins: Sequence[str]) -> dict[str, Any]:

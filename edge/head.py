@@ -6,32 +6,23 @@ _FOUND = ("route", "endpoint", "path_params")
 """What routing writes into the scope, for the access log and the metrics."""
 
 
-class HeadMiddleware:
-    """Has a HEAD request served as GET, and ends the response after its headers."""
+async def serve_head(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have an app serve a HEAD request as GET, and end the response after its headers."""
+    is_over = False
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    async def send_headers(message: Message) -> None:
+        nonlocal is_over
+        if message["type"] == "http.response.start":
+            await send(message)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            is_over = True
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self._app(scope, receive, send)
-            return
-        is_over = False
+    async def receive_or_end() -> Message:
+        # A stream of events goes on until its client is gone: this one has all it asked for.
+        return {"type": "http.disconnect"} if is_over else await receive()
 
-        async def send_headers(message: Message) -> None:
-            nonlocal is_over
-            if message["type"] == "http.response.start":
-                await send(message)
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-                is_over = True
-
-        async def receive_or_end() -> Message:
-            # A stream of events goes on until its client is gone: this one has all it asked for.
-            return {"type": "http.disconnect"} if is_over else await receive()
-
-        as_get = {**scope, "method": "GET"}  # a copy: the server must see HEAD to send no body
-        try:
-            await self._app(as_get, receive_or_end, send_headers)
-        finally:
-            scope.update({key: as_get[key] for key in _FOUND if key in as_get})
+    as_get = {**scope, "method": "GET"}  # a copy: the server must see HEAD to send no body
+    try:
+        await app(as_get, receive_or_end, send_headers)
+    finally:
+        scope.update({key: as_get[key] for key in _FOUND if key in as_get})

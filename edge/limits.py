@@ -13,9 +13,12 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Scope
 
 from chassis.context import current_context
+from edge.browsers import Headers
+from edge.exchange import Exchange
 from edge.problems import too_many_requests
 
 WRITE_METHODS = frozenset(("POST", "PUT", "PATCH", "DELETE"))
@@ -40,6 +43,13 @@ class Limit:
     burst: int
     per_second: float
     _buckets: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+    _quoted_kind: bytes = field(init=False)
+    _policy: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._quoted_kind = f'"{self.kind}"'.encode()
+        window = math.ceil(self.burst / self.per_second) if self.burst else 0
+        self._policy = b"%b;q=%d;w=%d" % (self._quoted_kind, self.burst, window)
 
     def take(self, person: str, now: float) -> float:
         """Take one request; return how many are left, below 0 when it is one too many."""
@@ -57,22 +67,20 @@ class Limit:
         bucket.left -= 1
         return bucket.left
 
-    def headers(self, left: float) -> list[tuple[bytes, bytes]]:
+    def headers(self, left: float) -> Headers:
         """Return the RateLimit fields of a response (draft-ietf-httpapi-ratelimit-headers)."""
-        window = math.ceil(self.burst / self.per_second)
-        reset = math.ceil((self.burst - max(left, 0)) / self.per_second)
-        policy = f'"{self.kind}";q={self.burst};w={window}'
-        return [
-            (b"ratelimit-policy", policy.encode()),
-            (b"ratelimit", f'"{self.kind}";r={max(int(left), 0)};t={reset}'.encode()),
-        ]
+        rest = max(left, 0)
+        reset = math.ceil((self.burst - rest) / self.per_second)
+        return (
+            (b"ratelimit-policy", self._policy),
+            (b"ratelimit", b"%b;r=%d;t=%d" % (self._quoted_kind, rest, reset)),
+        )
 
 
-class PersonLimitMiddleware:
+class PersonLimits:
     """Refuses requests of a person who sends too many, and tells how many are left.
 
     Args:
-        app: What serves the others.
         writes_per_second: Writes of one person; also how many at once.
         reads_per_second: Expensive reads of one person, on average.
         reads_burst: Expensive reads of one person at once.
@@ -80,42 +88,27 @@ class PersonLimitMiddleware:
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        writes_per_second: int,
-        reads_per_second: int,
-        reads_burst: int,
-        verifies: bool,
+        self, *, writes_per_second: int, reads_per_second: int, reads_burst: int, verifies: bool
     ) -> None:
-        self._app = app
         self._verifies = verifies
         self._writes = Limit("writes", writes_per_second, writes_per_second)
         self._reads = Limit("expensive reads", reads_burst, reads_per_second)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        limit = self._limit_of(scope) if scope["type"] == "http" else None
-        person = self._person_of(scope) if limit is not None else ""
-        if limit is None or not person or not limit.burst:
-            await self._app(scope, receive, send)
-            return
+    def take(self, scope: Scope, exchange: Exchange) -> Response | None:
+        """Take one request of its person, and have the response tell what is left.
+
+        Returns:
+            The refusal of a request that is one too many.
+        """
+        limit = self._limit_of(scope)
+        person = self._person_of(scope) if limit is not None and limit.burst else ""
+        if limit is None or not person:
+            return None
         left = limit.take(person, time.monotonic())
-
-        async def send_with_limit(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message.get("headers", ()))
-                if not any(name.lower() == b"ratelimit" for name, _ in headers):
-                    headers += limit.headers(left)  # unless a limit of the route is told already
-                message["headers"] = headers
-            await send(message)
-
-        if left < 0:
-            wait = timedelta(seconds=-left / limit.per_second)
-            response = too_many_requests(scope["path"], wait=wait)
-            await response(scope, receive, send_with_limit)
-            return
-        await self._app(scope, receive, send_with_limit)
+        exchange.rate_limit = limit.headers(left)
+        if left >= 0:
+            return None
+        return too_many_requests(scope["path"], wait=timedelta(seconds=-left / limit.per_second))
 
     def _person_of(self, scope: Scope) -> str:
         """Return whose bucket a request takes from; empty for nobody's."""

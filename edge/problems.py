@@ -69,6 +69,7 @@ def install(app: FastAPI) -> None:
         Refusal: _handle_refusal,
         RequestValidationError: _handle_validation_error,
         HTTPException: _handle_http_error,
+        Exception: _handle_unexpected_error,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -209,6 +210,11 @@ async def _handle_http_error(request: Request, error: Exception) -> Response:
     if methods:
         headers["Allow"] = ", ".join(methods)
     return problem(error.status_code, reason, sentence, instance=instance, headers=headers)
+
+
+async def _handle_unexpected_error(request: Request, error: Exception) -> Response:
+    """Handle what nobody expected; the framework raises it once more, so that it is logged."""
+    return internal_error(request.url.path)
 
 
 def _methods_of(request: Request) -> Sequence[str]:

@@ -6,26 +6,15 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 _PEER = "habits.peer_address"
 
 
-class PeerAddressMiddleware:
-    """Keeps the address of the connection, before `X-Forwarded-For` replaces it.
-
-    Args:
-        app: What serves the request.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        client = scope.get("client")
-        scope[_PEER] = client[0] if client else ""
-        await self._app(scope, receive, send)
+def keep_peer_address(scope: Scope) -> None:
+    """Keep the address of a request's connection, before `X-Forwarded-For` replaces it."""
+    client = scope.get("client")
+    scope[_PEER] = client[0] if client else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""ASGI middleware that finds out who a request is of: it verifies access tokens, exchanges others.
+"""Finds out who a request is of: verifies access tokens, and exchanges personal ones.
 
 A personal access token (`habit_pat_…`) is exchanged at auth for a short-lived access token, which
 goes on to the services and is kept for a minute. An access token that is not valid is left to the
@@ -9,15 +9,12 @@ import time
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-import grpc
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from chassis.context import RequestContext, current_context, use_context
-from chassis.errors import Unauthenticated
+from chassis.caller import Caller
+from chassis.context import RequestContext
+from chassis.errors import Unauthenticated, Unavailable
 from chassis.identity import TokenVerifier
 from contracts.auth.v1.personal_token_service_pb2 import ExchangePersonalTokenRequest
 from edge.clients import Clients
-from edge.problems import problem_from_call
 
 PERSONAL_PREFIX = "habit_pat_"
 
@@ -32,45 +29,36 @@ class _Exchanged:
     """Moment on `time.monotonic()` after which it is exchanged anew."""
 
 
-class AuthenticationMiddleware:
-    """Puts the caller into the request context.
+class Authentication:
+    """Finds the caller of a request.
 
     Args:
-        app: What serves the request.
         clients: Stubs of the services.
         verifier: Verifies access tokens here already; only the services do when None.
     """
 
-    def __init__(self, app: ASGIApp, *, clients: Clients, verifier: TokenVerifier | None) -> None:
-        self._app = app
+    def __init__(self, clients: Clients, verifier: TokenVerifier | None) -> None:
         self._clients = clients
         self._verifier = verifier
         self._exchanged: dict[bytes, _Exchanged] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        context = current_context()
-        if scope["type"] != "http" or not context.token:
-            await self._app(scope, receive, send)
-            return
-        if context.token.startswith(PERSONAL_PREFIX):
-            try:
-                token = await self._exchange(context.token, _client_address(scope))
-            except grpc.aio.AioRpcError as error:
-                response = problem_from_call(error, instance=scope["path"])
-                await response(scope, receive, send)
-                return
-            context = replace(context, token=token)
-        with use_context(self._authenticated(context)):
-            await self._app(scope, receive, send)
-
-    def _authenticated(self, context: RequestContext) -> RequestContext:
-        if self._verifier is None:
-            return context
+    def find_caller(self, token: str) -> Caller | None:
+        """Return whom a valid access token was issued for; None where that is not known here."""
+        if self._verifier is None or not token or token.startswith(PERSONAL_PREFIX):
+            return None
         try:
-            return replace(context, caller=self._verifier.verify(context.token))
-        except Unauthenticated:
-            return context
+            return self._verifier.verify(token)
+        except (Unauthenticated, Unavailable):
+            return None  # a route that needs a caller verifies it once more, and says why not
+
+    async def exchange(self, context: RequestContext, client_address: str) -> RequestContext:
+        """Return the context of a request, whose personal access token is exchanged.
+
+        Raises:
+            grpc.aio.AioRpcError: auth refuses it, or does not answer.
+        """
+        token = await self._exchange(context.token, client_address)
+        return replace(context, token=token, caller=self.find_caller(token))
 
     async def _exchange(self, secret: str, client_address: str) -> str:
         key = sha256(secret.encode()).digest()
@@ -86,8 +74,3 @@ class AuthenticationMiddleware:
         end = time.monotonic() + min(_CACHE_SECONDS, answer.expires_in_seconds / 2)
         self._exchanged[key] = _Exchanged(answer.access_token, end)
         return answer.access_token
-
-
-def _client_address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""

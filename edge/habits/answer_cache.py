@@ -1,6 +1,6 @@
 """Keeps answers about a person's habits, and serves them for as long as they are exact.
 
-ASGI middleware around the routes. Before each answer the habits service is asked whether anything
+Before each answer the habits service is asked whether anything
 the answer is computed from was changed since it was kept; what came together is asked in one call.
 A change that was answered is therefore in every later answer, whichever process made it. An answer
 belongs to one person and is served to nobody else; the service verifies the token of each request.
@@ -20,6 +20,7 @@ from uuid import UUID
 import grpc
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.caller import Caller
 from chassis.context import current_context
 from contracts.habits.v1.progress_service_pb2 import (
     BatchCheckStateVersionsRequest,
@@ -27,8 +28,8 @@ from contracts.habits.v1.progress_service_pb2 import (
     StateVersionResult,
 )
 from contracts.habits.v1.progress_service_pb2_grpc import ProgressServiceStub
+from edge.exchange import Answer
 from edge.habits.coalesce import Coalescer
-from edge.limits import WRITE_METHODS
 
 MAX_BYTES = 32 * 1024 * 1024
 """How much is kept; then what was used least recently is dropped."""
@@ -47,7 +48,7 @@ _CHECK_SECONDS = 2.0
 _ETAG_BYTES = 16
 _PATHS = re.compile(r"/v1/(?:today|habits|habits/[0-9a-f-]{36}/progress)")
 
-type _Key = tuple[UUID, str, bytes]
+type Key = tuple[UUID, str, bytes]
 """The person, the path and the query."""
 
 
@@ -63,7 +64,7 @@ class _Answer:
     """What served it, for metrics."""
 
 
-class AnswerCacheMiddleware:
+class AnswerCache:
     """Serves kept answers that are unchanged, and keeps those of the routes.
 
     Args:
@@ -75,18 +76,12 @@ class AnswerCacheMiddleware:
         self._app = app
         self._progress = progress
         self._checks = Coalescer(self._check)
-        self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
+        self._answers: OrderedDict[Key, _Answer] = OrderedDict()
         self._bytes = 0
-        self._asked: OrderedDict[UUID, set[_Key]] = OrderedDict()
+        self._asked: OrderedDict[UUID, set[Key]] = OrderedDict()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if _is_write(scope):
-            self._forget()
-        key = _key_of(scope)
-        if key is None:
-            await self._app(scope, receive, send)
-            return
+    async def serve(self, key: Key, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request whose answer is kept by a key, as from `key_of`."""
         kept = self._answers.get(key)
         if kept is None and not self._was_asked(key):
             await self._compute(key, None, scope, receive, send)
@@ -104,7 +99,7 @@ class AnswerCacheMiddleware:
             if key in self._answers:
                 self._answers.move_to_end(key)
             scope["route"] = kept.route
-            await _respond(scope, kept, send)
+            await _response_of(scope, kept)(scope, receive, send)
         else:
             await self._compute(key, result.state_version, scope, receive, send)
 
@@ -113,7 +108,7 @@ class AnswerCacheMiddleware:
         call = self._progress.BatchCheckStateVersions(request, timeout=_CHECK_SECONDS)
         return (await call).results
 
-    def _was_asked(self, key: _Key) -> bool:
+    def _was_asked(self, key: Key) -> bool:
         """Return whether a request came before, since the person last wrote; remember it."""
         asked = self._asked.setdefault(key[0], set())
         self._asked.move_to_end(key[0])
@@ -126,20 +121,18 @@ class AnswerCacheMiddleware:
             self._asked.popitem(last=False)
         return False
 
-    def _forget(self) -> None:
-        """Drop what the present caller's write may have changed."""
-        caller = current_context().caller
-        if caller is not None:
-            for key in self._asked.pop(caller.id, ()):
-                self._drop(key)
+    def forget(self, person: UUID) -> None:
+        """Drop what a write of the person may have changed."""
+        for key in self._asked.pop(person, ()):
+            self._drop(key)
 
-    def _drop(self, key: _Key) -> None:
+    def _drop(self, key: Key) -> None:
         dropped = self._answers.pop(key, None)
         if dropped is not None:
             self._bytes -= len(dropped.body) + _OVERHEAD_BYTES
 
     async def _compute(
-        self, key: _Key, version: bytes | None, scope: Scope, receive: Receive, send: Send
+        self, key: Key, version: bytes | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Have the route answer, and send that with its entity tag; keep it if it has a version."""
         start: Message = {}
@@ -164,11 +157,11 @@ class AnswerCacheMiddleware:
                     )
                     if version is not None:
                         self._keep(key, answer)
-                    await _respond(scope, answer, send)
+                    await _response_of(scope, answer)(scope, receive, send)
 
         await self._app(scope, receive, send_or_keep)
 
-    def _keep(self, key: _Key, answer: _Answer) -> None:
+    def _keep(self, key: Key, answer: _Answer) -> None:
         self._drop(key)
         if len(answer.body) > MAX_ANSWER_BYTES:
             return
@@ -178,16 +171,9 @@ class AnswerCacheMiddleware:
             self._drop(next(iter(self._answers)))
 
 
-def _is_write(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["method"] in WRITE_METHODS
-
-
-def _key_of(scope: Scope) -> _Key | None:
+def key_of(scope: Scope, caller: Caller | None) -> Key | None:
     """Return what an answer is kept by; None for a request that always goes to its route."""
-    if scope["type"] != "http" or scope["method"] != "GET":
-        return None
-    caller = current_context().caller
-    if caller is None or not _PATHS.fullmatch(scope["path"]):
+    if caller is None or scope["method"] != "GET" or not _PATHS.fullmatch(scope["path"]):
         return None
     return caller.id, scope["path"], scope["query_string"]
 
@@ -196,14 +182,12 @@ def _etag_of(body: bytes | bytearray) -> bytes:
     return b'"' + blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode() + b'"'
 
 
-async def _respond(scope: Scope, answer: _Answer, send: Send) -> None:
-    """Send an answer; without content to a client that has it already."""
+def _response_of(scope: Scope, answer: _Answer) -> Answer:
+    """Return the response with an answer; without content to a client that has it already."""
     known = b",".join(value for name, value in scope["headers"] if name == b"if-none-match")
-    headers = [(b"etag", answer.etag)]
-    status, body = 304, b""
-    if answer.etag not in known:
-        status, body = 200, answer.body
-        headers.append((b"content-type", answer.content_type))
-        headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    etag = (b"etag", answer.etag)
+    if answer.etag in known:
+        return Answer(b"", 304, (etag,))
+    content_type = (b"content-type", answer.content_type)
+    length = (b"content-length", b"%d" % len(answer.body))
+    return Answer(answer.body, 200, (etag, content_type, length))

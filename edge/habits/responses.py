@@ -13,6 +13,7 @@ from fastapi import Response
 from chassis.errors import Violation
 from chassis.rpc.status import Details
 from contracts.habits.v1.check_in_service_pb2 import Refusal
+from edge.exchange import json_answer
 from edge.problems import problem_from_details
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
@@ -27,6 +28,8 @@ def json_response(
     body: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a JSON response."""
+    if headers is None:
+        return json_answer(orjson.dumps(body), status)
     return Response(orjson.dumps(body), status, headers, "application/json")
 
 

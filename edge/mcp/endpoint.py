@@ -29,7 +29,7 @@ class McpEndpoint:
     request with a valid token imports it, in a thread.
 
     Args:
-        app: The edge, with all its middleware.
+        app: The edge, with its pipeline.
         verifier: Verifies access tokens at the edge; None where only services do.
     """
 

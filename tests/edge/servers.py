@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from edge.app import create_app
 from edge.clients import open_clients
@@ -45,7 +45,7 @@ async def running_edge(
 
 
 @asynccontextmanager
-async def http_client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def http_client(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """Yield an HTTP client of an app."""
     transport = httpx.ASGITransport(app, client=("192.0.2.1", 40_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:

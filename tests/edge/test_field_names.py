@@ -93,7 +93,7 @@ def api_routes(routes: Sequence[Any]) -> Iterator[APIRoute]:
 
 async def test_parameters_with_another_name_are_known_in_their_routes() -> None:
     async with running_edge() as client:
-        app = client._transport.app  # type: ignore[attr-defined]
+        app = client._transport.app.app  # type: ignore[attr-defined]
     named = 0
     for route in api_routes(app.routes):
         names = names_of(route)

@@ -162,7 +162,7 @@ async def test_an_internal_error_of_the_edge_is_logged_and_reveals_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with running_edge() as edge:
-        app = edge._transport.app  # type: ignore[attr-defined]
+        app = edge._transport.app.app  # type: ignore[attr-defined]
         app.add_api_route("/broken", broken)
         with caplog.at_level(logging.ERROR, "edge"):
             response = await edge.get("/broken")

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
 
 from edge import problems
-from edge.middleware import RequestMiddleware
+from edge.clients import open_clients
+from edge.pipeline import Pipeline
+from edge.settings import EdgeSettings
 from edge.sign_ins import PATHS, SignInLimitMiddleware
 from tests.chassis.waiting import eventually
 from tests.edge.openapi_fields import operations
-from tests.edge.servers import expect_problem, http_client, running_edge
+from tests.edge.servers import UNREACHABLE, expect_problem, http_client, running_edge
 
 LIMIT = 3
 
@@ -29,15 +31,26 @@ class HeldApp:
         for path in ("/v1/auth/login", "/v1/today"):
             self.app.post(path)(self._enter)
         self.app.add_middleware(SignInLimitMiddleware, limit=LIMIT)
-        self.app.add_middleware(
-            RequestMiddleware, request_timeout=timedelta(seconds=30), access_log=False
-        )
 
     async def _enter(self, request: Request) -> str:
         await request.body()
         self.inside += 1
         await self.opened.wait()
         return "in"
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+        settings = EdgeSettings(
+            auth_target=UNREACHABLE,
+            habits_target=UNREACHABLE,
+            analytics_target=UNREACHABLE,
+            notifications_target=UNREACHABLE,
+        )
+        async with (
+            open_clients(settings) as clients,
+            http_client(Pipeline(self.app, clients, settings, None)) as client,
+        ):
+            yield client
 
 
 async def send(client: httpx.AsyncClient, path: str, count: int) -> Sequence[httpx.Response]:
@@ -57,7 +70,7 @@ def held() -> HeldApp:
 
 
 async def test_more_than_may_be_under_way_are_refused_before_they_are_read(held: HeldApp) -> None:
-    async with http_client(held.app) as client:
+    async with held.client() as client:
         waiting = asyncio.create_task(send(client, "/v1/auth/login", LIMIT))
         await until_inside(held, LIMIT)
         for response in await send(client, "/v1/auth/login", 20):
@@ -79,7 +92,7 @@ async def test_a_slow_body_keeps_nobody_out(held: HeldApp) -> None:
         yield b"}"
 
     held.opened.set()
-    async with http_client(held.app) as client, asyncio.TaskGroup() as group:
+    async with held.client() as client, asyncio.TaskGroup() as group:
         for _ in range(LIMIT * 2):
             group.create_task(client.post("/v1/auth/login", content=slowly()))
         for _ in range(10):  # they have begun

@@ -43,8 +43,10 @@ def numbers_of(words: Mapping[int, str]) -> dict[str, int]:
     return {word: number for number, word in words.items()}
 
 
-def amount_to_wire(amount: Decimal | None) -> str:
+def amount_to_wire(amount: Decimal | int | None) -> str:
     """Return an amount as decimal text; empty for none."""
+    if isinstance(amount, int):
+        return str(amount)
     return "" if amount is None else f"{amount:f}"
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import httpx
 from icalendar import Calendar
 
-from edge.middleware import logged_path
+from edge.request_log import logged_path
 from tests.edge.habits.api_client import ApiClient
 from tests.edge.servers import expect_problem
 

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
 
 from edge.app import create_app
 from edge.changes.live import MAX_STREAMS
 from edge.clients import open_clients
+from edge.pipeline import Pipeline
 from edge.settings import EdgeSettings
 from tests.chassis.waiting import eventually
 from tests.edge.habits.api_client import ApiClient
@@ -37,7 +37,7 @@ class QuietServer(uvicorn.Server):
 class LiveEdge:
     """An edge on a port, and the app that it serves."""
 
-    app: FastAPI
+    app: Pipeline
     client: httpx.AsyncClient
 
 

@@ -31,14 +31,28 @@ async def edge(habits: HabitsServer, tmp_path: Path) -> AsyncIterator[httpx.Asyn
 def computed(habits: HabitsServer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Lend the paths of the answers that were computed by their routes."""
     paths: list[str] = []
-    compute = answer_cache.AnswerCacheMiddleware._compute
+    compute = answer_cache.AnswerCache._compute
 
     async def recording(self, key, *rest):  # type: ignore[no-untyped-def]
         paths.append(key[1].removeprefix("/v1"))
         await compute(self, key, *rest)
 
-    monkeypatch.setattr(answer_cache.AnswerCacheMiddleware, "_compute", recording)
+    monkeypatch.setattr(answer_cache.AnswerCache, "_compute", recording)
     return paths
+
+
+@pytest.fixture
+def checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Lend how many versions each call checked, of an edge that is made later."""
+    sizes: list[int] = []
+    check = answer_cache.AnswerCache._check
+
+    async def recording(self, asked):  # type: ignore[no-untyped-def]
+        sizes.append(len(asked))
+        return await check(self, asked)
+
+    monkeypatch.setattr(answer_cache.AnswerCache, "_check", recording)
+    return sizes
 
 
 async def until_cached(ann: ApiClient, computed: list[str], *paths: str) -> None:
@@ -73,16 +87,8 @@ async def test_an_answer_is_computed_once(ann: ApiClient, computed: list[str]) -
 
 
 async def test_a_first_look_and_one_after_a_write_make_one_call(
-    ann: ApiClient, monkeypatch: pytest.MonkeyPatch
+    checks: list[int], ann: ApiClient
 ) -> None:
-    checks: list[int] = []
-    check = answer_cache.AnswerCacheMiddleware._check
-
-    async def recording(self, asked):  # type: ignore[no-untyped-def]
-        checks.append(len(asked))
-        return await check(self, asked)
-
-    monkeypatch.setattr(answer_cache.AnswerCacheMiddleware, "_check", recording)
     habit = await ann.create_habit()
     for met in (0, 1):
         assert (await ann.get("/today", Today))["met"] == met

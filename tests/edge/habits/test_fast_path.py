@@ -6,9 +6,9 @@ from unittest.mock import ANY
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from edge.habits.fast_path import CheckInFastPath
-from tests.edge.servers import running_edge
+from tests.edge.servers import expect_problem, running_edge
 from tests.services.habits.habits_server import TODAY, HabitsServer
 
 DAY = f"{TODAY}"
@@ -58,6 +58,17 @@ ASKED: list[tuple[str, str, bytes, dict[str, str]]] = [
     ("PUT", f"check-ins/{DAY}", b"{}", JSON),
     ("PUT", "check-ins/tomorrow", b'{"mark":"done"}', JSON),
     ("PUT", "check-ins/", b'{"mark":"done"}', JSON),
+    ("PUT", f"check-ins/{DAY}", b"", {}),
+    ("PUT", f"check-ins/{DAY}", b'{"mark":"skip"} x', JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"mark":"skip","mark":"done"}', JSON),
+    ("PUT", f"check-ins/{DAY}", b'{"amount":0,"date":"2026-01-09"}', JSON),
+    ("POST", "check-ins", b'{"amount":1.0}', JSON),
+    ("POST", "check-ins", b'{"date":"\xff"}', JSON),
+    ("POST", "check-ins", b'{"date":"date"}', JSON),
+    ("POST", "check-ins", '{"date":"2026-01-0\u0669"}'.encode(), JSON),
+    ("POST", "check-ins", b'{"date":"2026-01-09\\n"}', JSON),
+    ("POST", "check-ins", b'{"source":null}', JSON),
+    ("DELETE", f"check-ins/{DAY}", b"{}", JSON),
     ("DELETE", f"check-ins/{DAY}", b"", {}),
     ("DELETE", f"check-ins/{TOMORROW}", b"", {}),
     ("DELETE", "check-ins/never", b"", {}),
@@ -121,20 +132,21 @@ async def test_plain_check_ins_take_it(
     habits: HabitsServer, monkeypatch: pytest.MonkeyPatch, method: str, rest: str, body: bytes
 ) -> None:
     """Without this, a mistake in reading would send everything to the routes, unnoticed."""
-    taken: list[str] = []
-    serve = CheckInFastPath.__call__
+    to_the_app: list[str] = []
+    serve = FastAPI.__call__
 
-    async def noted(self: CheckInFastPath, scope: Any, receive: Any, send: Any) -> None:
+    async def noted(self: FastAPI, scope: Any, receive: Any, send: Any) -> None:
+        to_the_app.append(scope["path"])
         await serve(self, scope, receive, send)
-        taken.append(type(scope.get("route")).__name__)
 
-    monkeypatch.setattr(CheckInFastPath, "__call__", noted)
+    monkeypatch.setattr(FastAPI, "__call__", noted)
     person = habits.person()
     async with running_edge(habits=habits.target) as edge:
-        await edge.request(
+        response = await edge.request(
             method,
             f"/v1/habits/{STRANGER}/{rest}",
             content=body,
             headers=JSON | {"authorization": f"Bearer {person.token}"},
         )
-    assert taken == ["_FastRoute"]
+    expect_problem(response, 404, "HABIT_NOT_FOUND")
+    assert to_the_app == []

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
 from edge.app import create_app
 from edge.clients import open_clients
+from edge.pipeline import Pipeline
 from edge.settings import EdgeSettings
 from tests.edge.data.conftest import habits, habits_url
 from tests.edge.servers import UNREACHABLE
@@ -18,7 +18,7 @@ __all__ = ["habits", "habits_url"]
 
 
 @pytest.fixture
-async def app(habits: HabitsServer, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(habits: HabitsServer, tmp_path: Path) -> AsyncIterator[Pipeline]:
     settings = EdgeSettings(
         auth_target=UNREACHABLE,
         habits_target=habits.target,
@@ -31,7 +31,7 @@ async def app(habits: HabitsServer, tmp_path: Path) -> AsyncIterator[FastAPI]:
 
 
 @pytest.fixture
-async def http(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+async def http(app: Pipeline) -> AsyncIterator[httpx2.AsyncClient]:
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://habits.example") as client:
         yield client

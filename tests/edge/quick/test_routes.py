@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from edge.habits.schemas.progress import Progress
-from edge.middleware import logged_path
 from edge.quick.schemas import CreatedQuickLink, QuickCheckIn, QuickLink
+from edge.request_log import logged_path
 from edge.schemas import Page
 from tests.edge.habits.api_client import ApiClient, expect_response
 from tests.edge.servers import expect_problem
