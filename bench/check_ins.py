@@ -1,6 +1,6 @@
 """Check-ins per second through the edge, beside pgbench and three monoliths, in one run.
 
-`python -m bench check-ins [--rounds 5] [--seconds 3] [--connections 1,8,64] [--json F] [--plot F]`.
+`python -m bench check-ins [--rounds 3] [--seconds 3] [--connections 1,8,64] [--json F] [--plot F]`.
 Each round measures every target once, in turn, so that a machine whose speed drifts drifts for all
 of them; ratios are taken within a round and their median is printed, the goals beside them.
 
@@ -262,7 +262,7 @@ def draw(file: Path, rounds: Sequence[Round], connections: Sequence[int]) -> Non
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench check-ins")
-    parser.add_argument("--rounds", type=int, default=5, help="of every target, in turn")
+    parser.add_argument("--rounds", type=int, default=3, help="of every target, in turn")
     parser.add_argument("--seconds", type=float, default=3, help="of each target in a round")
     parser.add_argument("--connections", default="1,8,64", help="how many, in turn; 256 too")
     parser.add_argument("--people", type=int, default=PEOPLE, help="of twenty habits each")

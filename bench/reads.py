@@ -199,8 +199,8 @@ def goals_of(rounds: Sequence[Round], scans: float) -> list[Goal]:
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench reads")
-    parser.add_argument("--rounds", type=int, default=5, help="of every read, in turn")
-    parser.add_argument("--seconds", type=float, default=3, help="of each read in a round")
+    parser.add_argument("--rounds", type=int, default=3, help="of every read, in turn")
+    parser.add_argument("--seconds", type=float, default=2, help="of each read in a round")
     parser.add_argument("--connections", type=int, default=CONNECTIONS)
     parser.add_argument("--json", type=Path, help="a file for every round")
     options = parser.parse_args(arguments)

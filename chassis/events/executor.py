@@ -27,6 +27,7 @@ from chassis.events.topology import Topology
 
 _TRANSACTION = 50
 """Events without a batch handler that are handled in one transaction."""
+_NO_BATCH = ""
 _HANDLING_SECONDS = 30.0
 _WAIT_SECONDS = 1.0
 
@@ -47,16 +48,27 @@ class EventExecutor:
     async def handle(
         self, channel: AbstractChannel, events: Sequence[ArrivedEvent], stop: asyncio.Event
     ) -> None:
-        """Handle events, and send failed ones to the retry or parked queue."""
-        batches: defaultdict[str, list[ArrivedEvent]] = defaultdict(list)
-        others: list[ArrivedEvent] = []
+        """Handle events, and send failed ones to the retry or parked queue.
+
+        Those of one kind are handled together, and kinds in the order in which the first of each
+        came: a zone that was set before a check-in is known when that is cheered.
+        """
+        kinds: defaultdict[str, list[ArrivedEvent]] = defaultdict(list)
         for event in events:
             in_batch = event.payload is not None and self._handlers.find_batch(event.event.type)
-            (batches[event.event.type] if in_batch else others).append(event)
-        for batch in batches.values():
-            await self._handle_batch(channel, batch, stop)
-        for start in range(0, len(others), _TRANSACTION):
-            together = others[start : start + _TRANSACTION]
+            kinds[event.event.type if in_batch else _NO_BATCH].append(event)
+        for kind, some in kinds.items():
+            if kind == _NO_BATCH:
+                await self._handle_others(channel, some, stop)
+            else:
+                await self._handle_batch(channel, some, stop)
+
+    async def _handle_others(
+        self, channel: AbstractChannel, events: Sequence[ArrivedEvent], stop: asyncio.Event
+    ) -> None:
+        """Handle events without a batch handler, some in one transaction."""
+        for start in range(0, len(events), _TRANSACTION):
+            together = events[start : start + _TRANSACTION]
             if len(together) == 1 or not await self._handle_together(together):
                 for event in together:
                     await self._handle_alone(channel, event, stop)
