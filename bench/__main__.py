@@ -13,6 +13,7 @@ SUBJECTS = {
     "pictures": "bench.pictures",
     "presses": "bench.presses",
     "reads": "bench.reads",
+    "rebuilds": "bench.rebuilds",
     "reminders": "bench.reminders",
     "scale": "bench.scale",
     "sends": "bench.sends",

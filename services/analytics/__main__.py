@@ -186,24 +186,13 @@ async def rebuild_from(
     async with database.transaction() as session:
         began = await rebuild.begin(session)
     request = check_in_service_pb2.ExportCheckInsRequest(owner_id=str(owner_id or ""))
-    habit_count = day_count = 0
-    habit_id: UUID | None = None
-    async for message in habits.ExportCheckIns(request, timeout=_EXPORT_SECONDS):
-        chunk = chunk_from_wire(message)
-        async with database.transaction() as session:
-            if chunk.habit is not None and habit_id is not None:
-                await rebuild.finish_habit(session, habit_id, began=began)
-            await rebuild.apply_chunk(session, chunk, began=began)
-        if chunk.habit is not None:
-            habit_id, habit_count = chunk.habit.id, habit_count + 1
-            if progress is not None:
-                progress.advance()
-        day_count += len(chunk.days)
+    messages = habits.ExportCheckIns(request, timeout=_EXPORT_SECONDS)
+    advance = progress.advance if progress is not None else lambda _: None
+    chunks = (chunk_from_wire(message) async for message in messages)
+    counts = await rebuild.copy_export(database, chunks, began=began, on_habits=advance)
     async with database.transaction() as session:
-        if habit_id is not None:
-            await rebuild.finish_habit(session, habit_id, began=began)
         await rebuild.finish(session, owner_id, began=began, now=now())
-    return habit_count, day_count
+    return counts
 
 
 if __name__ == "__main__":

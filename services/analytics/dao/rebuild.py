@@ -1,5 +1,6 @@
 """Queries of a rebuild: the start time, and removal of what the export did not contain."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,11 +26,11 @@ async def count_habits(session: AsyncSession, owner_id: UUID | None) -> int:
 
 
 async def clear_missing_days(
-    session: AsyncSession, habit_id: UUID, *, received_before: datetime
+    session: AsyncSession, habit_ids: Sequence[UUID], *, received_before: datetime
 ) -> int:
-    """Clear the days of a habit that the export did not contain; their revisions stay."""
+    """Clear the days of habits that the export did not contain; their revisions stay."""
     stale = (
-        (DAYS.c.habit_id == habit_id)
+        DAYS.c.habit_id.in_(habit_ids)
         & (DAYS.c.hear_time < received_before)
         & (DAYS.c.mark.is_not(None) | DAYS.c.amount_thousandths.is_not(None))
     )

@@ -117,16 +117,8 @@ async def rebuild_person(
     """Make one person's read model anew."""
     async with database.transaction() as session:
         began = await rebuild.begin(session)
-    habit_id: UUID | None = None
-    async for chunk in export(owner_id):
-        async with database.transaction() as session:
-            if chunk.habit is not None and habit_id is not None:
-                await rebuild.finish_habit(session, habit_id, began=began)
-            await rebuild.apply_chunk(session, chunk, began=began)
-        habit_id = chunk.habit.id if chunk.habit is not None else habit_id
+    await rebuild.copy_export(database, export(owner_id), began=began)
     async with database.transaction() as session:
-        if habit_id is not None:
-            await rebuild.finish_habit(session, habit_id, began=began)
         await rebuild.finish(session, owner_id, began=began, now=now)
 
 
