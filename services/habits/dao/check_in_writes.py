@@ -137,9 +137,9 @@ async def _write_any_changes(
     return [row[0] for row in rows]
 
 
-async def lock(connection: Connection, habit_ids: Iterable[UUID]) -> None:
-    """Lock the days of some habits until the transaction ends."""
-    await connection.fetch(_LOCK, list(habit_ids))
+async def lock(connection: Connection, habit_ids: Iterable[UUID]) -> list[UUID]:
+    """Lock the days of some habits until the transaction ends; return those that exist."""
+    return [row["habit_id"] for row in await connection.fetch(_LOCK, list(habit_ids))]
 
 
 async def list_undoable(connection: Connection, most: dict[UUID, int]) -> dict[UUID, list[Change]]:

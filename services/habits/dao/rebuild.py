@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.database import Connection
 from rhythm.plan import DayFact
+from services.habits.dao.check_in_writes import lock
 from services.habits.dao.derived_state import checkpoint_to_bytes, fact_of, facts_to_bytes
 from services.habits.domain.snapshot import DerivedState, HabitSnapshot
 
@@ -17,9 +18,6 @@ _NEXT = """
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id > $1 AND ($2::uuid IS NULL OR h.owner_id = $2)
     ORDER BY h.id LIMIT $3"""
-_LOCK = """
-    SELECT habit_id FROM habits.progress WHERE habit_id = ANY($1)
-    ORDER BY habit_id FOR UPDATE"""
 _COUNT = """
     SELECT count(*) FROM habits.habits WHERE $1::uuid IS NULL OR owner_id = $1"""
 _FACTS = """
@@ -49,11 +47,6 @@ async def list_next(
     """Return the next habits in order of their ids, each with whether its plan was ever changed."""
     rows = await connection.fetch(_NEXT, after, owner_id, limit)
     return [(row["id"], row["has_changed"]) for row in rows]
-
-
-async def lock(connection: Connection, habit_ids: Sequence[UUID]) -> list[UUID]:
-    """Lock the days of some habits; return the ids of those that still exist, in order."""
-    return [row["habit_id"] for row in await connection.fetch(_LOCK, habit_ids)]
 
 
 async def list_all_facts(

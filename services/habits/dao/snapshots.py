@@ -51,7 +51,7 @@ _ONE = f"""
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id = $1 AND h.owner_id = $2"""  # noqa: S608
-_CACHE_SIZE = f"""
+_SOME = f"""
     SELECT {_SNAPSHOT}
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
@@ -184,7 +184,7 @@ async def find_snapshot(
 
 async def list_snapshots(connection: Connection, habit_ids: Sequence[UUID]) -> list[HabitSnapshot]:
     """Return the snapshots of some habits, whoever owns them, in order of their ids."""
-    return [_snapshot(row, None) for row in await connection.fetch(_CACHE_SIZE, habit_ids)]
+    return [_snapshot(row, None) for row in await connection.fetch(_SOME, habit_ids)]
 
 
 async def list_active(

@@ -62,8 +62,7 @@ async def write(
         for place, command in enumerate(commands):
             if place not in answers:  # what has an answer is committed
                 answers[place] = await _write_alone(connection, command, batch_ids, now)
-    lost = RuntimeError("A habit was changed under its lock.")
-    return [answers.get(place, lost) for place in range(len(commands))]
+    return [answers[place] for place in range(len(commands))]
 
 
 async def write_readable(
@@ -106,7 +105,7 @@ async def _write_alone(
         if connection.is_closed():
             raise
         return error
-    return answers.get(0, RuntimeError("A habit was changed under its lock."))
+    return answers[0]
 
 
 async def _write(
@@ -129,8 +128,9 @@ async def _write(
         locked: Answers = {}
         async with connection.transaction():
             await dao.lock(connection, {commands[place].habit_id for place in left})
-            await _try_places(connection, commands, left, locked, batch_ids, now)
-        answers.update(locked)
+            left = await _try_places(connection, commands, left, locked, batch_ids, now)
+        lost = RuntimeError("A habit was changed under its lock.")
+        answers |= locked | dict.fromkeys(left, lost)
 
 
 async def _try_places(

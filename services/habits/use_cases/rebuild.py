@@ -16,6 +16,7 @@ from rhythm.vectorized.day_grid import FactColumns
 from services.habits.dao import fact_columns
 from services.habits.dao import rebuild as dao
 from services.habits.dao import snapshots as snapshots_dao
+from services.habits.dao.check_in_writes import lock
 from services.habits.domain.derived_together import (
     are_equal_together,
     derive_together,
@@ -126,7 +127,7 @@ async def _rebuild_singles(
 ) -> RebuildResult:
     """Compute habits one by one while nothing of them can change; store or compare."""
     async with database.connection() as connection, connection.transaction():
-        locked = await dao.lock(connection, habit_ids)
+        locked = await lock(connection, habit_ids)
         snapshots = await snapshots_dao.list_snapshots(connection, locked)
         facts = await dao.list_all_facts(connection, locked)
         counted = [(it, it.with_facts(facts[it.habit.id])) for it in snapshots]
