@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
 from local.ports import free_ports
 from tests.chassis.waiting import eventually
@@ -54,41 +54,6 @@ async def test_language_theme_zone_and_calendar_are_chosen_and_kept(
     await expect(page.get_by_label("Часовой пояс")).to_have_value("Asia/Tokyo")
     await expect(page.get_by_label("Неделя начинается")).to_have_value("sun")
     assert (await person.get("me"))["locale"] == "ru"
-
-
-async def test_quiet_hours_and_reports_are_chosen(app: WebApp, clients: Clients) -> None:
-    person = await clients.register("Nora", timezone="UTC")
-    await app.sign_in(person)
-    await app.go("/settings")
-    page = app.page
-
-    async def change(field: Locator, text: str) -> None:
-        async with page.expect_response(lambda it: it.request.method == "PATCH"):
-            await field.fill(text)
-
-    await page.get_by_label("Quiet hours").check()
-    await change(page.get_by_label("from", exact=True), "23:30")
-    await change(page.get_by_label("to", exact=True), "06:45")
-    await change(page.get_by_label("At", exact=True), "20:15")
-    await page.get_by_label("Report of the week").uncheck()
-    await page.get_by_label("Cheers for streaks").uncheck()
-    await expect(page.get_by_label("Cheers for streaks")).not_to_be_checked()
-
-    async def are_stored() -> bool:
-        kept = await person.get("notifications/preferences")
-        return bool(
-            kept["quiet_hours"] == {"from": "23:30", "to": "06:45"}
-            and kept["daily_report_time"] == "20:15"
-            and (kept["weekly_report"], kept["streak_cheers"]) == (False, False)
-        )
-
-    await eventually(are_stored)
-    await page.reload()
-    await expect(page.get_by_label("from", exact=True)).to_have_value("23:30")
-    await page.get_by_label("Quiet hours").uncheck()
-    await expect(page.get_by_label("from", exact=True)).to_have_count(0)
-    await page.get_by_label("Report of the day").uncheck()
-    await expect(page.get_by_label("At", exact=True)).to_have_count(0)
 
 
 async def test_a_personal_token_is_created_shown_once_used_and_revoked(

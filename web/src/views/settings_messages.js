@@ -1,5 +1,5 @@
 // Telegram, quiet hours, reports and cheers.
-import { html, useEffect, useState } from "../../vendor/view.js";
+import { html, useEffect, useRef, useState } from "../../vendor/view.js";
 import { ApiError, get, patch, post, remove } from "../api.js";
 import { Loading } from "../parts/common.js";
 import { moment, t } from "../i18n.js";
@@ -8,25 +8,36 @@ import { QrCode } from "../parts/qr.js";
 import { toast } from "../state.js";
 import { PushReminders } from "./settings_push.js";
 
-export function Messages() {
-  const [preferences, setPreferences] = useState(/** @type {any} */ (null));
+const PREFERENCES = "/v1/notifications/preferences";
+
+/**
+ * The preferences as the person has set them: what is stored, and over it the changes that are still on their way.
+ * Changes are sent one after the other, so that the last one wins, and an answer takes none of the later ones back.
+ * @returns {[any, (fields: object) => void]}
+ */
+function usePreferences() {
+  const [stored, setStored] = useState(/** @type {any} */ (null));
+  const [pending, setPending] = useState(/** @type {object[]} */ ([]));
+  const last = useRef(/** @type {Promise<any>} */ (Promise.resolve()));
   useEffect(() => {
-    get("/v1/notifications/preferences").then(setPreferences, () => undefined);
+    get(PREFERENCES).then(setStored, () => undefined);
   }, []);
+  const change = (/** @type {object} */ fields) => {
+    setPending((those) => [...those, fields]);
+    last.current = last.current
+      .then(() => patch(PREFERENCES, fields))
+      .then(setStored, (error) => toast(error.message, { kind: "bad" }))
+      .then(() => setPending((those) => those.filter((one) => one !== fields)));
+  };
+  return [stored && Object.assign({}, stored, ...pending), change];
+}
+
+export function Messages() {
+  const [preferences, change] = usePreferences();
   if (!preferences)
     return html`
       <${Loading} />
     `;
-  const change = async (/** @type {any} */ fields) => {
-    const before = preferences;
-    setPreferences({ ...preferences, ...fields });
-    try {
-      setPreferences(await patch("/v1/notifications/preferences", fields));
-    } catch (error) {
-      setPreferences(before);
-      toast(/** @type {Error} */ (error).message, { kind: "bad" });
-    }
-  };
   const quiet = preferences.quiet_hours;
   return html`
     <section class="card">
