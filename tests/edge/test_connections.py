@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from local.ports import free_ports
 from tests.edge.servers import UNREACHABLE
-from tests.edge.test_main import TARGETS, a_free_port, edge_process, until_it_lives
+from tests.edge.test_main import TARGETS, edge_process, until_it_lives
 
 SECONDS = 20
 SHORT = {"HEADER_TIMEOUT": "400ms", "BODY_TIMEOUT": "400ms", "IDLE_TIMEOUT": "1s"}
@@ -22,7 +23,7 @@ WHOLE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Run an edge whose clients must hurry, and return its port."""
-    port = a_free_port()
+    (port,) = free_ports(1)
     environment = dict.fromkeys(TARGETS, UNREACHABLE) | {"PATH": os.environ["PATH"]} | SHORT
     edge = subprocess.Popen(
         [sys.executable, "-m", "edge"],
@@ -136,7 +137,7 @@ async def test_a_hundred_slow_sockets_keep_nobody_out(port: int) -> None:
 async def test_forwarded_headers_are_believed_of_listed_proxies_only(
     trusted: str, believed: bool
 ) -> None:
-    port = a_free_port()
+    (port,) = free_ports(1)
     async with (
         edge_process(port, FORWARDED_ALLOW_IPS=trusted),
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,

@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.ports import free_ports
 from tests.builders import a_caller
-from tests.edge.test_main import a_free_port, edge_process, until_it_lives
+from tests.edge.test_main import edge_process, until_it_lives
 from tests.services.habits.habits_server import HabitsServer, run_habits
 
 PROGRAM = """\
@@ -63,7 +64,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 async def test_a_generated_client_type_checks_and_works(
     habits: HabitsServer, tmp_path: Path
 ) -> None:
-    port = a_free_port()
+    (port,) = free_ports(1)
     address = f"http://127.0.0.1:{port}"
     async with (
         edge_process(port, HABITS_TARGET=habits.target),

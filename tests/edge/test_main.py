@@ -16,6 +16,7 @@ import httpx
 from chassis.identity import TokenVerifier
 from chassis.rpc.server import Server
 from contracts.auth.v1.auth_service_pb2 import GetKeySetRequest, GetKeySetResponse
+from local.ports import free_ports
 from tests.edge.servers import UNREACHABLE
 
 SECONDS = 20
@@ -46,12 +47,6 @@ def register(servicer: BlockingAuth, server: Any) -> None:
 
 async def always() -> bool:
     return True
-
-
-def a_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @asynccontextmanager
@@ -90,7 +85,7 @@ async def test_a_request_in_flight_is_answered_before_the_process_ends(tmp_path:
     verifier = TokenVerifier(tmp_path / "jwks.json")
     auth = Server("auth", listen="127.0.0.1:0", verifier=verifier, healthy=always)
     auth.add(register, blocking_auth, public=["GetKeySet"])
-    port = a_free_port()
+    (port,) = free_ports(1)
     async with (
         auth.running(),
         edge_process(port, AUTH_TARGET=f"127.0.0.1:{auth.port}") as process,
@@ -108,7 +103,7 @@ async def test_a_request_in_flight_is_answered_before_the_process_ends(tmp_path:
 
 
 async def test_production_has_metrics_on_a_port_of_their_own_only() -> None:
-    public, internal = a_free_port(), a_free_port()
+    public, internal = free_ports(2)
     production = {"PRODUCTION": "true", "METRICS_LISTEN": f"127.0.0.1:{internal}"}
     async with (
         edge_process(public, **production),

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.ports import free_ports
 from tests.builders import a_caller
-from tests.edge.test_main import a_free_port, edge_process, until_it_lives
+from tests.edge.test_main import edge_process, until_it_lives
 from tests.servers import ROOT
 from tests.services.habits.habits_server import HabitsServer, run_habits
 
@@ -57,7 +58,7 @@ async def test_the_grpc_client_says_why_it_is_refused(habits: HabitsServer) -> N
 async def test_the_rest_client_does_a_habit_and_says_why_it_is_refused(
     habits: HabitsServer,
 ) -> None:
-    port = a_free_port()
+    (port,) = free_ports(1)
     address = f"http://127.0.0.1:{port}"
     async with (
         edge_process(port, HABITS_TARGET=habits.target),

@@ -58,7 +58,7 @@ async def test_changes_made_while_an_earlier_one_is_on_its_way_are_all_kept(
     await app.go("/settings")
     page = app.page
     sent = [asyncio.Event() for _ in range(3)]
-    bodies: list[dict[str, Any]] = []
+    bodies: list[Any] = []
     go_on = asyncio.Event()
 
     async def hold(route: Route) -> None:
