@@ -43,7 +43,8 @@ class ForkedProcess:
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal, unless it has ended."""
         if self.returncode is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def end(self, code: int) -> None:
         """Record that it has ended."""
@@ -138,11 +139,16 @@ class ForkServer:
                 pid = message["pid"]
                 if "number" in message:
                     forked = self._forked[pid] = ForkedProcess(pid)
-                    self._waiting.pop(message["number"]).set_result(forked)
+                    waiting = self._waiting.pop(message["number"])
+                    if waiting.cancelled():  # nobody would ever stop it
+                        forked.send_signal(signal.SIGTERM)
+                    else:
+                        waiting.set_result(forked)
                 elif (ended := self._forked.pop(pid, None)) is not None:
                     ended.end(message["code"])
         for waiting in self._waiting.values():
-            waiting.set_exception(ForkFailed())
+            if not waiting.cancelled():
+                waiting.set_exception(ForkFailed())
         for left in self._forked.values():
             left.end(-signal.SIGTERM)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.forking import environment_of
+from local.forking import ForkServer, environment_of
 from local.process_spec import ProcessSpec
 from local.supervisor import Supervisor
 from tests.local.test_supervisor import pid_of, until
@@ -121,3 +122,24 @@ async def test_no_fork_outlives_the_supervisor(tmp_path: Path) -> None:
         await supervisor.start([a_program(tmp_path)])
         pids = [pid_of(supervisor, "program"), supervisor.fork_server]
     assert [pid for pid in pids if pid is not None and is_alive(pid)] == []
+
+
+async def test_a_fork_that_nobody_waits_for_any_more_is_stopped_and_others_go_on(
+    tmp_path: Path,
+) -> None:
+    """As when Ctrl-C comes between the request and its answer."""
+    server = ForkServer(["colorsys"], tmp_path / "fork-server.log")
+    await server.start()
+    try:
+        asking = asyncio.create_task(server.fork(a_program(tmp_path), tmp_path / "one.log"))
+        await asyncio.sleep(0)
+        asking.cancel()
+        (tmp_path / "two").mkdir()
+        forked = await server.fork(a_program(tmp_path / "two"), tmp_path / "two.log")
+        assert is_alive(forked.pid)
+        [parent] = [psutil.Process(it) for it in [server.pid] if it is not None]
+        await until(lambda: [it.pid for it in parent.children()] == [forked.pid])
+        forked.send_signal(signal.SIGTERM)
+        await forked.wait()
+    finally:
+        await server.close()
