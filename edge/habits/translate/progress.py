@@ -91,7 +91,10 @@ def today_from_wire(response: GetTodayResponse) -> Json:
         "date": response.today_date,
         "due": response.due_count,
         "met": response.met_count,
-        "items": [_today_item_from_wire(item) for item in response.items],
+        "items": [
+            _today_item_from_wire(item.SerializeToString(deterministic=True))
+            for item in response.items
+        ],
     }
 
 
@@ -101,8 +104,11 @@ def _habit_from_wire(data: bytes) -> orjson.Fragment:
     return orjson.Fragment(orjson.dumps(habit_from_wire(Habit.FromString(data))))
 
 
-def _today_item_from_wire(item: TodayItem) -> Json:
-    return {
+@lru_cache(maxsize=_MANY_HABITS)
+def _today_item_from_wire(data: bytes) -> orjson.Fragment:
+    """Return an item as serialized JSON, cached: most are as they were at the last look."""
+    item = TodayItem.FromString(data)
+    found: Json = {
         "habit_id": item.habit.id,
         "habit": _habit_from_wire(item.habit.SerializeToString(deterministic=True)),
         "state": OUTCOMES[item.outcome],
@@ -117,3 +123,4 @@ def _today_item_from_wire(item: TodayItem) -> Json:
         "reminder_times": [moment_from_wire(moment) for moment in item.reminder_times],
         "resting": item.resting,
     }
+    return orjson.Fragment(orjson.dumps(found))

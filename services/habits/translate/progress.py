@@ -32,7 +32,7 @@ _OUTCOMES: Mapping[str, wire.Outcome.ValueType] = {
     DayState.NOT_DUE.value: wire.OUTCOME_NOT_DUE,
 }
 _WINDOWS = (7, 30, 90)
-_CACHE_SIZE = 20_000
+_CACHE_SIZE = 5_000
 
 
 def progress_to_wire(progress: Progress) -> wire.Progress:
@@ -88,15 +88,17 @@ def today_screen_to_wire(screen: TodayScreen) -> wire.GetTodayResponse:
     """Return the screen of a day."""
     return wire.GetTodayResponse(
         today_date=screen.day.isoformat(),
-        items=[_item(item, screen) for item in screen.items],
+        items=[_item(item, screen.day) for item in screen.items],
         due_count=screen.due_count,
         met_count=screen.met_count,
     )
 
 
-def _item(item: TodayItem, screen: TodayScreen) -> wire.TodayItem:
+@lru_cache(maxsize=_CACHE_SIZE)
+def _item(item: TodayItem, day: date) -> wire.TodayItem:
+    """Return an item. Of a screen that is looked at again, most are as they were."""
     return wire.TodayItem(
-        habit=_habit(item.habit, screen.day),
+        habit=_habit(item.habit, day),
         check_in=check_in_to_wire(item.check_in),
         outcome=_OUTCOMES[item.state.value],
         unit=find_unit_to_wire(item.unit),
