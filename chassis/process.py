@@ -183,14 +183,19 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, on_signal)
 
 
+def end_with_parent() -> None:
+    """Have the kernel send a SIGTERM when the process that started this one ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @contextlib.asynccontextmanager
 async def _stop_with_parent(stop: asyncio.Event) -> AsyncIterator[None]:
     """With DIE_WITH_PARENT=1, stop when the process that started this one has ended."""
     if os.environ.get("DIE_WITH_PARENT") != "1":
         yield
         return
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent()
     parent = os.getppid()
 
     async def watch() -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
 from uuid import UUID
 
 from chassis.database import Database
@@ -24,12 +25,25 @@ from services.habits.domain.derived_together import (
 )
 from services.habits.domain.snapshot import HabitSnapshot
 
-_FACTS_AT_ONCE = 2_000_000
-"""About so many, of all habits that are computed together."""
-_LEAST_AT_ONCE, _MOST_AT_ONCE = 300, 10_000
+LEAST_AT_ONCE, MOST_AT_ONCE = 300, 10_000
+"""How many habits are computed together."""
+_FACTS_AT_ONCE = 1_000_000
+"""About so many they have."""
 _LOCKED_AT_ONCE = 300
 _SINGLES_AT_ONCE = 20
 _FIRST_ID = UUID(int=0)
+
+
+class Batch(NamedTuple):
+    """Some habits.
+
+    Attributes:
+        unchanged: Those that have asked for the same since their start.
+        edited: The others.
+    """
+
+    unchanged: list[UUID]
+    edited: list[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +70,48 @@ async def rebuild(
         write: Store what was computed; otherwise only compare.
         now: The present moment.
     """
+    async for batch in list_batches(database, owner_id=owner_id):
+        yield await rebuild_batch(database, batch, write=write, now=now)
+
+
+async def list_batches(
+    database: Database, *, owner_id: UUID | None, most: int = MOST_AT_ONCE
+) -> AsyncIterator[Batch]:
+    """Return all habits of a person, or of everybody, in batches that fit into memory.
+
+    Args:
+        database: Where they are.
+        owner_id: Whose; None means everybody's.
+        most: No batch is larger.
+    """
     after = _FIRST_ID
     while True:
         async with database.connection() as connection:
-            most = round(_FACTS_AT_ONCE / await fact_columns.days_per_habit(connection))
-            limit = min(max(most, _LEAST_AT_ONCE), _MOST_AT_ONCE)
+            limit = round(_FACTS_AT_ONCE / await fact_columns.days_per_habit(connection))
+            limit = min(max(limit, LEAST_AT_ONCE), most)
             found = await dao.list_next(connection, after=after, owner_id=owner_id, limit=limit)
         if not found:
             return
-        together = [habit_id for habit_id, has_changed in found if not has_changed]
-        singles = [habit_id for habit_id, has_changed in found if has_changed]
-        if write:
-            changed = await _rebuild_together(database, together, now)
-            yield RebuildResult(len(together) - len(changed), ())
-            singles += changed
-        else:
-            different = await _compare_together(database, together, now)
-            yield RebuildResult(len(together), tuple(different))
-        for ids in batched(singles, _SINGLES_AT_ONCE):
-            yield await _rebuild_singles(database, ids, now, write=write)
+        yield Batch(
+            [habit_id for habit_id, has_changed in found if not has_changed],
+            [habit_id for habit_id, has_changed in found if has_changed],
+        )
         after, _ = found[-1]
+
+
+async def rebuild_batch(
+    database: Database, batch: Batch, *, write: bool, now: datetime
+) -> RebuildResult:
+    """Recompute the habits of one batch; store or compare."""
+    together, singles = batch
+    different: list[UUID] = []
+    if write:
+        singles = singles + await _rebuild_together(database, together, now)
+    else:
+        different += await _compare_together(database, together, now)
+    for ids in batched(singles, _SINGLES_AT_ONCE):
+        different += await _rebuild_singles(database, ids, now, write=write)
+    return RebuildResult(sum(map(len, batch)), tuple(different))
 
 
 async def _rebuild_together(
@@ -104,7 +140,7 @@ async def _compare_together(
     others += [it.habit.id for it, is_equal in zip(snapshots, equal, strict=True) if not is_equal]
     different: list[UUID] = []
     for ids in batched(others, _SINGLES_AT_ONCE):
-        different += (await _rebuild_singles(database, ids, now, write=False)).different
+        different += await _rebuild_singles(database, ids, now, write=False)
     return different
 
 
@@ -124,8 +160,8 @@ async def _read_together(
 
 async def _rebuild_singles(
     database: Database, habit_ids: Sequence[UUID], now: datetime, *, write: bool
-) -> RebuildResult:
-    """Compute habits one by one while nothing of them can change; store or compare."""
+) -> list[UUID]:
+    """Compute habits one by one, under a lock; store, or return those that differ."""
     async with database.connection() as connection, connection.transaction():
         locked = await lock(connection, habit_ids)
         snapshots = await snapshots_dao.list_snapshots(connection, locked)
@@ -134,9 +170,8 @@ async def _rebuild_singles(
         if write:
             compacted = [(it, fresh.compacted(it.person.today(now))) for it, fresh in counted]
             await dao.replace_derived(connection, compacted)
-            return RebuildResult(len(counted), ())
-        wrong = (kept for kept, fresh in counted if not _agree(kept, fresh, now))
-        return RebuildResult(len(counted), tuple(kept.habit.id for kept in wrong))
+            return []
+        return [kept.habit.id for kept, fresh in counted if not _agree(kept, fresh, now)]
 
 
 async def count_habits(database: Database, owner_id: UUID | None) -> int:

@@ -84,6 +84,22 @@ async def test_edited_habits_are_rebuilt_beside_the_others(
     assert [await ann.looks_at(it) for it in (same, edited)] == before
 
 
+async def test_several_processes_find_and_mend_what_one_does(
+    habits: HabitsServer, ann: Person
+) -> None:
+    lived = [await a_lived_habit(ann, 60) for _ in range(9)]
+    before = [await ann.looks_at(it) for it in lived]
+    for habit in lived[::4]:
+        await spoil(habits, habit)
+    code, said = rebuild(habits, ann, "--check", "--processes", "3")
+    assert (code, "9 habits" in said, "3 differ" in said) == (1, True, True)
+    assert all((habit.id in said) == (number % 4 == 0) for number, habit in enumerate(lived))
+    code, said = rebuild(habits, ann, "--processes", "3")
+    assert (code, "9 habits" in said) == (0, True)
+    assert [await ann.looks_at(it) for it in lived] == before
+    assert rebuild(habits, ann, "--check", "--processes", "2")[0] == 0
+
+
 async def test_a_rebuild_looks_at_nobody_else(habits: HabitsServer, ann: Person) -> None:
     bob = habits.person()
     await spoil(habits, await a_lived_habit(bob, 3))
