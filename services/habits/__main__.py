@@ -1,8 +1,12 @@
 """`python -m services.habits serve|relay|consume|migrate|rebuild|parked`."""
 
+import argparse
 import asyncio
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import aclosing
+from uuid import UUID
 
 from chassis import clock, process
 from chassis.database import Database
@@ -14,6 +18,7 @@ from chassis.events.topology import Topology
 from chassis.housekeeping import Housekeeping
 from chassis.identity import TokenVerifier
 from chassis.migrate import upgrade
+from chassis.progress import ProgressBar
 from chassis.rpc.server import Server
 from contracts.habits.v1.calendar_service_pb2_grpc import add_CalendarServiceServicer_to_server
 from contracts.habits.v1.check_in_service_pb2_grpc import add_CheckInServiceServicer_to_server
@@ -27,7 +32,6 @@ from contracts.habits.v1.reminder_service_pb2_grpc import add_ReminderServiceSer
 from services.habits.consumers import handlers
 from services.habits.domain.delta import TOMBSTONE_RETENTION
 from services.habits.domain.limits import ACTIVE_HABITS_PER_PERSON
-from services.habits.rebuild_command import rebuild_command
 from services.habits.servicer import (
     PUBLIC,
     PUBLIC_CALENDAR,
@@ -48,12 +52,14 @@ from services.habits.tables import INBOX, OUTBOX, REPLAYS, TOMBSTONES
 
 NAME = "habits"
 
+_SHOWN = 20
+
 
 def main() -> int:
     """Run what the command line names; return the exit code."""
     if sys.argv[1:2] and sys.argv[1] in ("migrate", "rebuild"):
         settings = process.read_settings_or_exit(MaintenanceSettings)
-        commands = {"migrate": _migrate(settings), "rebuild": rebuild_command(settings)}
+        commands = {"migrate": _migrate(settings), "rebuild": _rebuild(settings)}
         return process.main(NAME, settings, roles={}, commands=commands)
     return _work(process.read_settings_or_exit(HabitsSettings))
 
@@ -164,6 +170,56 @@ def _migrate(settings: MaintenanceSettings) -> process.Command:
         return process.EXIT_OK
 
     return migrate
+
+
+def _rebuild(settings: MaintenanceSettings) -> process.Command:
+    async def command(arguments: Sequence[str]) -> int:
+        from services.habits.use_cases import rebuild_processes  # loads numpy
+        from services.habits.use_cases.rebuild import count_habits
+
+        asked = _rebuild_arguments(arguments, rebuild_processes.MOST_PROCESSES)
+        database = rebuild_processes.connect(settings.database_url)
+        total = await count_habits(database, asked.owner)
+        await database.close()
+        count, different, started = 0, list[UUID](), time.perf_counter()
+        progress = ProgressBar("habits", total or None)
+        results = rebuild_processes.rebuild_in_processes(
+            settings.database_url,
+            owner_id=asked.owner,
+            total=total,
+            write=not asked.check,
+            now=clock.now(),
+            processes=asked.processes,
+        )
+        async with aclosing(results):
+            async for some in results:
+                count += some.count
+                progress.advance(some.count)
+                different += some.different
+        progress.finish()
+        seconds = time.perf_counter() - started
+        sys.stdout.write(f"{count} habits in {seconds:.1f} s, {count / seconds:.0f} a second\n")
+        if asked.check:
+            sys.stdout.write(f"{len(different)} differ from their rows\n")
+        for habit_id in different[:_SHOWN]:
+            sys.stdout.write(f"  {habit_id}\n")
+        return process.EXIT_FAILED if different else process.EXIT_OK
+
+    return command
+
+
+def _rebuild_arguments(arguments: Sequence[str], most_processes: int) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m services.habits rebuild")
+    parser.add_argument("--owner", type=UUID, help="only this person's habits")
+    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        choices=range(1, most_processes + 1),
+        metavar="N",
+        help="how many compute at once (default: one for each core, if there is work for it)",
+    )
+    return parser.parse_args(list(arguments))
 
 
 if __name__ == "__main__":

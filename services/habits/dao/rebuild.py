@@ -7,7 +7,16 @@ from uuid import UUID
 from chassis.database import Connection
 from rhythm.plan import DayFact
 from services.habits.dao.check_in_writes import lock
-from services.habits.dao.derived_state import checkpoint_to_bytes, fact_of, facts_to_bytes
+from services.habits.dao.derived_state import (
+    checkpoint_to_bytes,
+    derived_from_bytes,
+    fact_of,
+    facts_to_bytes,
+)
+from services.habits.dao.rows import habit_from_row
+from services.habits.dao.snapshot_cache import snapshot_from_row
+from services.habits.dao.snapshots import SNAPSHOT_COLUMNS, person_from_row
+from services.habits.domain.people import Person
 from services.habits.domain.snapshot import DerivedState, HabitSnapshot
 
 _EPOCH = date(2000, 1, 1).toordinal()
@@ -18,6 +27,13 @@ _NEXT = """
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id > $1 AND ($2::uuid IS NULL OR h.owner_id = $2)
     ORDER BY h.id LIMIT $3"""
+_SNAPSHOTS = f"""
+    SELECT {SNAPSHOT_COLUMNS}
+    FROM habits.habits h
+    JOIN habits.progress p ON p.habit_id = h.id
+    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
+    WHERE h.id = ANY($1)
+    ORDER BY h.id"""  # noqa: S608
 _COUNT = """
     SELECT count(*) FROM habits.habits WHERE $1::uuid IS NULL OR owner_id = $1"""
 _FACTS = """
@@ -34,6 +50,8 @@ _REPLACE = """
     WHERE p.habit_id = n.habit_id AND p.revision = n.revision
     RETURNING p.habit_id"""
 
+_NOTHING = DerivedState({})
+
 
 async def count_habits(connection: Connection, *, owner_id: UUID | None) -> int:
     """Return how many habits there are, of a person or of everybody."""
@@ -47,6 +65,31 @@ async def list_next(
     """Return the next habits in order of their ids, each with whether its plan was ever changed."""
     rows = await connection.fetch(_NEXT, after, owner_id, limit)
     return [(row["id"], row["has_changed"]) for row in rows]
+
+
+async def list_snapshots(
+    connection: Connection, habit_ids: Sequence[UUID], *, with_derived: bool = True
+) -> list[HabitSnapshot]:
+    """Return the snapshots of some habits, whoever owns them, in order of their ids.
+
+    Nothing of them is cached: this is for those who go through everybody's habits.
+
+    Args:
+        connection: The database.
+        habit_ids: The habits.
+        with_derived: Read what is derived of their days; false where it is to be computed anew.
+    """
+    people: dict[UUID, Person] = {}
+    snapshots: list[HabitSnapshot] = []
+    for row in await connection.fetch(_SNAPSHOTS, habit_ids):
+        person = people.get(row["owner_id"])
+        if person is None:
+            person = people[row["owner_id"]] = person_from_row(row, None)
+        habit = habit_from_row(row)
+        plan = habit.plan(person.week_start, person.week_changes)
+        derived = derived_from_bytes(row["checkpoint"], row["recent"]) if with_derived else _NOTHING
+        snapshots.append(snapshot_from_row(row, person, habit, plan, derived))
+    return snapshots
 
 
 async def list_all_facts(

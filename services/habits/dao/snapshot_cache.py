@@ -17,7 +17,7 @@ from services.habits.dao.rows import Row, habit_from_row
 from services.habits.domain.check_in import CheckIn
 from services.habits.domain.habit import Habit
 from services.habits.domain.people import Person
-from services.habits.domain.snapshot import HabitSnapshot
+from services.habits.domain.snapshot import DerivedState, HabitSnapshot
 
 _MAX_HABITS = 10_000
 _MAX_SNAPSHOTS = 10_000
@@ -93,15 +93,8 @@ class SnapshotCache:
         if found is not None and found.cache_key == cache_key:
             return found.snapshot
         habit, plan = self._habits.habit_and_plan(row, person)
-        paused_ranges = _decode_paused_ranges(row["paused_ranges"]) if row["paused_ranges"] else ()
-        snapshot = HabitSnapshot(
-            habit=habit,
-            person=person,
-            plan=plan,
-            pauses=tuple(PausedRange(first, last) for first, last in paused_ranges),
-            derived=derived_from_bytes(row["checkpoint"], row["recent"]),
-            revision=row["progress_revision"],
-        )
+        derived = derived_from_bytes(row["checkpoint"], row["recent"])
+        snapshot = snapshot_from_row(row, person, habit, plan, derived)
         entry = CachedSnapshot(cache_key, claims, snapshot)
         _put(self._entries, row["id"], entry, _MAX_SNAPSHOTS)
         return snapshot
@@ -142,6 +135,21 @@ class SnapshotCache:
         for habit_id in habit_ids:
             self._entries.pop(habit_id, None)
             self._habits.evict(habit_id)
+
+
+def snapshot_from_row(
+    row: Row, person: Person, habit: Habit, plan: Plan, derived: DerivedState
+) -> HabitSnapshot:
+    """Return the snapshot of a row whose parts were decoded already."""
+    paused_ranges = _decode_paused_ranges(row["paused_ranges"]) if row["paused_ranges"] else ()
+    return HabitSnapshot(
+        habit=habit,
+        person=person,
+        plan=plan,
+        pauses=tuple(PausedRange(first, last) for first, last in paused_ranges),
+        derived=derived,
+        revision=row["progress_revision"],
+    )
 
 
 def _put[V](entries: dict[UUID, V], habit_id: UUID, value: V, most: int) -> None:

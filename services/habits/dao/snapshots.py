@@ -23,7 +23,7 @@ PERSON_SETTINGS = """
     o.timezone, o.day_start, o.week_start, o.week_changes, o.locale, o.floor_date,
     o.quiet_from, o.quiet_to,
     o.revision AS person_revision"""
-_SNAPSHOT = f"""
+SNAPSHOT_COLUMNS = f"""
     {SQL_COLUMNS}, p.revision AS progress_revision, p.checkpoint, p.recent, {PERSON_SETTINGS},
     (SELECT jsonb_agg(jsonb_build_array(r.from_date, r.to_date) ORDER BY r.from_date, r.id)::text
      FROM habits.pauses r
@@ -33,7 +33,8 @@ _DAY = """
     d.day, d.mark, d.amount, d.note, d.source, d.update_time AS day_time,
     d.revision AS day_revision"""
 _COMMAND_CONTEXTS = f"""
-    SELECT w.place, {_SNAPSHOT}, {_DAY}, k.method, k.digest, k.response, k.create_time AS kept_time
+    SELECT w.place, {SNAPSHOT_COLUMNS}, {_DAY},
+        k.method, k.digest, k.response, k.create_time AS kept_time
     FROM (
         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[]) WITH ORDINALITY
         LIMIT $5  -- has one plan kept, index lookups row by row, where each call made its own
@@ -46,18 +47,11 @@ _COMMAND_CONTEXTS = f"""
     ) d ON true  -- the limit keeps the planner from ever reading the whole table
     LEFT JOIN habits.replays k ON k.owner_id = w.owner_id AND k.request_id = w.request_id"""  # noqa: S608
 _ONE = f"""
-    SELECT {_SNAPSHOT}
+    SELECT {SNAPSHOT_COLUMNS}
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
     WHERE h.id = $1 AND h.owner_id = $2"""  # noqa: S608
-_SOME = f"""
-    SELECT {_SNAPSHOT}
-    FROM habits.habits h
-    JOIN habits.progress p ON p.habit_id = h.id
-    LEFT JOIN habits.people o ON o.owner_id = h.owner_id
-    WHERE h.id = ANY($1)
-    ORDER BY h.id"""  # noqa: S608
 _REVISIONS = """
     SELECT h.id, h.revision, coalesce(d.revision, 0) AS day_revision
     FROM habits.habits h
@@ -66,7 +60,7 @@ _REVISIONS = """
     ) d ON true
     WHERE h.owner_id = $1"""
 _ACTIVE = f"""
-    SELECT {_SNAPSHOT}, {_DAY}
+    SELECT {SNAPSHOT_COLUMNS}, {_DAY}
     FROM habits.habits h
     JOIN habits.progress p ON p.habit_id = h.id
     LEFT JOIN habits.people o ON o.owner_id = h.owner_id
@@ -182,17 +176,15 @@ async def find_snapshot(
     return None if row is None else _snapshot(row, person)
 
 
-async def list_snapshots(connection: Connection, habit_ids: Sequence[UUID]) -> list[HabitSnapshot]:
-    """Return the snapshots of some habits, whoever owns them, in order of their ids."""
-    return [_snapshot(row, None) for row in await connection.fetch(_SOME, habit_ids)]
-
-
 async def list_active(
     connection: Connection, person: Person, day: date, *, limit: int
 ) -> list[tuple[HabitSnapshot, CheckIn | None]]:
     """Return a person's active habits by position, each with its check-in of a day."""
     rows = await connection.fetch(_ACTIVE, person.id, day, limit)
-    found = [(_snapshot(row, person), _check_in(row, row["id"])) for row in rows]
+    if not rows:
+        return []
+    owner = person_from_row(rows[0], person)
+    found = [(_cache.snapshot(row, owner, person), _check_in(row, row["id"])) for row in rows]
     for snapshot, check_in in found:
         if check_in is not None:
             _cache.add_day(snapshot, check_in)

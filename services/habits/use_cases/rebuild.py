@@ -5,7 +5,7 @@ one snapshot of the database holds. Nobody waits for that: what has changed mean
 again, as are those that were edited, one by one, under a lock.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
@@ -16,7 +16,6 @@ from chassis.database import Database
 from rhythm.vectorized.day_grid import FactColumns
 from services.habits.dao import fact_columns
 from services.habits.dao import rebuild as dao
-from services.habits.dao import snapshots as snapshots_dao
 from services.habits.dao.check_in_writes import lock
 from services.habits.domain.derived_together import (
     are_equal_together,
@@ -27,8 +26,9 @@ from services.habits.domain.snapshot import HabitSnapshot
 
 LEAST_AT_ONCE, MOST_AT_ONCE = 300, 10_000
 """How many habits are computed together."""
-_FACTS_AT_ONCE = 1_000_000
-"""About so many they have."""
+_FACTS_AT_ONCE = 2_000_000
+"""About so many facts they have. Days lie in the order of time: to read those of many habits is to
+scan all of them, as few times as fits into memory."""
 _LOCKED_AT_ONCE = 300
 _SINGLES_AT_ONCE = 20
 _FIRST_ID = UUID(int=0)
@@ -61,7 +61,7 @@ class RebuildResult:
 
 async def rebuild(
     database: Database, *, owner_id: UUID | None, write: bool, now: datetime
-) -> AsyncIterator[RebuildResult]:
+) -> AsyncGenerator[RebuildResult]:
     """Recompute habits, some at a time, while check-ins go on.
 
     Args:
@@ -76,7 +76,7 @@ async def rebuild(
 
 async def list_batches(
     database: Database, *, owner_id: UUID | None, most: int = MOST_AT_ONCE
-) -> AsyncIterator[Batch]:
+) -> AsyncGenerator[Batch]:
     """Return all habits of a person, or of everybody, in batches that fit into memory.
 
     Args:
@@ -118,7 +118,7 @@ async def _rebuild_together(
     database: Database, habit_ids: Sequence[UUID], now: datetime
 ) -> list[UUID]:
     """Store what habits come to; return those that changed meanwhile, or cannot be so computed."""
-    snapshots, facts = await _read_together(database, habit_ids)
+    snapshots, facts = await _read_together(database, habit_ids, with_derived=False)
     today = [it.person.today(now) for it in snapshots]
     derived = zip(snapshots, derive_together(snapshots, facts, today), strict=True)
     replaced: set[UUID] = set()
@@ -132,7 +132,7 @@ async def _compare_together(
     database: Database, habit_ids: Sequence[UUID], now: datetime
 ) -> list[UUID]:
     """Return the habits whose stored state gives other numbers than their rows."""
-    snapshots, facts = await _read_together(database, habit_ids)
+    snapshots, facts = await _read_together(database, habit_ids, with_derived=True)
     today = [it.person.today(now) for it in snapshots]
     equal = are_equal_together(snapshots, facts, today)
     read = {it.habit.id for it in snapshots}
@@ -145,14 +145,14 @@ async def _compare_together(
 
 
 async def _read_together(
-    database: Database, habit_ids: Sequence[UUID]
+    database: Database, habit_ids: Sequence[UUID], *, with_derived: bool
 ) -> tuple[list[HabitSnapshot], FactColumns]:
     """Return those of some habits that arrays can compute, and their facts as of one moment."""
     async with (
         database.connection() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        snapshots = await snapshots_dao.list_snapshots(connection, habit_ids)
+        snapshots = await dao.list_snapshots(connection, habit_ids, with_derived=with_derived)
         snapshots = [it for it in snapshots if span_together(it) is not None]
         ids = [it.habit.id for it in snapshots]
         return snapshots, await fact_columns.list_fact_columns(connection, ids)
@@ -164,7 +164,7 @@ async def _rebuild_singles(
     """Compute habits one by one, under a lock; store, or return those that differ."""
     async with database.connection() as connection, connection.transaction():
         locked = await lock(connection, habit_ids)
-        snapshots = await snapshots_dao.list_snapshots(connection, locked)
+        snapshots = await dao.list_snapshots(connection, locked)
         facts = await dao.list_all_facts(connection, locked)
         counted = [(it, it.with_facts(facts[it.habit.id])) for it in snapshots]
         if write:
