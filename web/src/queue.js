@@ -58,13 +58,23 @@ export function stopQueue() {
 }
 
 /**
+ * Keep a write for the next start: of a page that ends now.
+ * @param {Omit<Write, "id" | "person">} write
+ * @returns {string} its id
+ */
+export function store(write) {
+  const id = newKey();
+  update((writes) => [...writes, { ...write, id, person: owner }]);
+  return id;
+}
+
+/**
  * Add a write.
  * @param {Omit<Write, "id" | "person">} write
  * @returns {Promise<any>} the API's answer; null when it is sent by another tab, or later
  */
 export function enqueue(write) {
-  const id = newKey();
-  update((writes) => [...writes, { ...write, id, person: owner }]);
+  const id = store(write);
   const answer = new Promise((resolve, reject) => listeners.set(id, { resolve, reject }));
   void drain();
   return answer;
@@ -77,7 +87,10 @@ async function drain() {
       const { id } = next;
       try {
         const headers = next.method === "POST" ? { "Idempotency-Key": id } : undefined;
-        const answer = await call(next.method, next.path, { body: next.body, headers });
+        const answer = await call(next.method, next.path, { body: next.body, headers }).catch((error) => {
+          if (next.method === "DELETE" && error.status === 404) return null; // an earlier sending has done it
+          throw error;
+        });
         update((writes) => writes.filter((one) => one.id !== id));
         listeners.get(id)?.resolve(answer);
         wait = 1;

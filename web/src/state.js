@@ -18,6 +18,9 @@ export const toasts = signal([]);
 export const hiddenHabits = signal(new Set());
 export const locale = computed(() => words.value.locale);
 
+/** How long something can be taken back: whoever goes by keyboard needs some time to get there. */
+export const ACTION_SECONDS = 12;
+
 let lastToast = 0;
 
 /**
@@ -25,7 +28,7 @@ let lastToast = 0;
  * @param {string} text
  * @param {{kind?: "good" | "bad" | "plain", action?: {label: string, run: () => void}, seconds?: number}} [options]
  */
-export function toast(text, { kind = "plain", action, seconds = 6 } = {}) {
+export function toast(text, { kind = "plain", action, seconds = action ? ACTION_SECONDS : 6 } = {}) {
   const id = ++lastToast;
   toasts.value = [...toasts.value.slice(-2), { id, text, kind, action }];
   setTimeout(() => closeToast(id), seconds * 1000);

@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "../../vendor/view.js";
 import { get, post } from "../api.js";
 import { reloadBoard } from "../board.js";
 import { addDays, weekdayOf } from "../days.js";
-import { UNDO_SECONDS, deleteSoon, keep } from "../deletions.js";
+import { deleteSoon, keep } from "../deletions.js";
 import { WEEKDAYS, date, dateAndYear, percent, t, weekdayName } from "../i18n.js";
 import { Bars } from "../parts/bars.js";
 import { Confirm } from "../parts/dialog.js";
@@ -267,11 +267,11 @@ async function archive(habit, onDone) {
 
 /** @param {any} habit */
 function deleteWithUndo(habit) {
-  deleteSoon(habit.id);
+  deleteSoon(habit);
   go("/habits");
   const run = () => {
     keep(habit.id);
     go(`/habit/${habit.id}`);
   };
-  toast(t("deleted", { title: habit.title }), { action: { label: t("undo"), run }, seconds: UNDO_SECONDS - 1 });
+  toast(t("deleted", { title: habit.title }), { action: { label: t("undo"), run } });
 }

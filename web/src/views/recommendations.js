@@ -18,7 +18,7 @@ export function Recommendations() {
       await post(`/v1/analytics/recommendations/${one.id}/${verb}`);
       setItems((shown) => shown.filter((other) => other.id !== one.id));
       const action = { label: t("undo"), run: () => undo(one) };
-      if (verb === "apply") toast(t("applied"), { action, seconds: 12 });
+      if (verb === "apply") toast(t("applied"), { action });
       else toast(t("dismissed"));
     } catch (error) {
       toast(/** @type {Error} */ (error).message, { kind: "bad" });
