@@ -122,6 +122,7 @@ async def test_who_has_no_password_deletes_the_account_without(in_telegram: WebA
     delete = page.get_by_role("button", name="Delete the account")
     await delete.click()
     dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
     await expect(dialog.get_by_label("Password")).to_have_count(0)
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)

@@ -86,3 +86,20 @@ async def test_a_day_of_the_year_is_tapped_and_changed_with_a_note(
     await expect(app.page.locator(f"rect.h4[data-day='{day}']")).to_have_count(1)
     [written] = (await person.get(f"habits/{run}/check-ins"))["items"]
     assert (written["date"], written["mark"], written["note"]) == (str(day), "done", "in the rain")
+
+
+async def test_another_page_begins_with_its_content_for_who_goes_by_keyboard(
+    app: WebApp, clients: Clients
+) -> None:
+    person = await clients.register("Kaya", timezone="UTC")
+    await person.new_habit("Read")
+    await app.sign_in(person)
+    page = app.page
+    await page.get_by_role("link", name="Habits").focus()
+    await page.keyboard.press("Enter")
+    await app.sees("Habits")
+    await expect(page.locator("main")).to_be_focused()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("Boolean(document.activeElement.closest('main'))")
+    await app.go("/new")
+    await expect(page.get_by_label("Title")).to_be_focused()  # a form begins with its first field

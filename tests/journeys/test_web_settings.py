@@ -41,6 +41,7 @@ async def test_language_theme_zone_and_calendar_are_chosen_and_kept(
     await page.get_by_label("Language").select_option("Русский")
     await save.click()
     await app.sees("Настройки")
+    await expect(page.get_by_text("этот компьютер").first).to_be_visible()
     await page.reload()
     await app.sees("Настройки")
     await page.get_by_label("Часовой пояс").fill("Mars/Base")

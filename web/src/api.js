@@ -124,6 +124,17 @@ export function newKey() {
 }
 
 /**
+ * The key of an attempt: the same while nothing is changed, so that a lost answer makes no second habit.
+ * @param {{current: {text: string, key: string}}} attempt
+ * @param {any} body
+ */
+export function keyOf(attempt, body) {
+  const text = JSON.stringify(body);
+  if (attempt.current.text !== text) attempt.current = { text, key: newKey() };
+  return attempt.current.key;
+}
+
+/**
  * Begin a session: with a password, a new account, a code, an OpenID provider, or a launch by Telegram.
  * @param {"" | "/register" | "/code" | "/oidc" | "/telegram"} way
  * @param {any} body

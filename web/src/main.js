@@ -1,5 +1,5 @@
 // Starts the app: who is signed in, in which language, and which view the address names.
-import { html, render, useEffect } from "../vendor/view.js";
+import { html, render, useEffect, useRef } from "../vendor/view.js";
 import { resume, signIn, whenSignedOut } from "./api.js";
 import { board, reloadBoard, tellRefusal } from "./board.js";
 import { speak, t } from "./i18n.js";
@@ -43,6 +43,12 @@ function App() {
   useEffect(() => {
     document.title = route.value.parts.length ? `${t(route.value.parts[0])} · ${t("habits")}` : t("habits");
   });
+  const { path } = route.value;
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current !== path && !document.activeElement?.closest("main")) focusMain();
+    shown.current = path;
+  }, [path]);
   if (session.value === "starting") return null;
   if (session.value === "signed_out")
     return html`
@@ -52,7 +58,7 @@ function App() {
   const [first] = route.value.parts;
   const load = VIEWS[/** @type {keyof typeof VIEWS} */ (first)];
   return html`
-    <a class="skip-link" href="#main" onClick=${focusMain}>${t("skip_to_content")}</a>
+    <a class="skip-link" href="#main" onClick=${skip}>${t("skip_to_content")}</a>
     <main id="main" tabindex="-1">
       ${
         load
@@ -75,9 +81,14 @@ function App() {
 }
 
 /** @param {Event} event */
-function focusMain(event) {
+function skip(event) {
   event.preventDefault();
-  document.getElementById("main")?.focus();
+  focusMain();
+}
+
+/** Begin where the page does, for who goes by keyboard or has it read out. */
+function focusMain() {
+  document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 /** @param {{to: string, icon: any, label: string}} properties */

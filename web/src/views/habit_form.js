@@ -1,6 +1,6 @@
 // Make or edit a habit.
 import { html, useEffect, useRef, useState } from "../../vendor/view.js";
-import { newKey, patch, post } from "../api.js";
+import { keyOf, patch, post } from "../api.js";
 import { reloadBoard, today } from "../board.js";
 import { date, t } from "../i18n.js";
 import { Field, FormError, errorOf } from "../parts/field.js";
@@ -29,17 +29,6 @@ export const NewHabitView = () => html`
   <${HabitForm} />
 `;
 
-/**
- * The key of an attempt: the same while nothing is changed, so that a lost answer makes no second habit.
- * @param {{current: {text: string, key: string}}} attempt
- * @param {any} body
- */
-function keyOf(attempt, body) {
-  const text = JSON.stringify(body);
-  if (attempt.current.text !== text) attempt.current = { text, key: newKey() };
-  return attempt.current.key;
-}
-
 /** @param {{habit?: any, onSaved?: () => Promise<void>}} properties */
 export function HabitForm({ habit, onSaved }) {
   const [draft, setDraft] = useState(/** @type {any} */ (habit ?? EMPTY));
@@ -48,6 +37,10 @@ export function HabitForm({ habit, onSaved }) {
   const [error, setError] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
   const attempt = useRef({ text: "", key: "" });
+  const title = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => {
+    if (!habit) title.current?.focus();
+  }, []);
   const change = (/** @type {any} */ fields) => setDraft({ ...draft, ...fields });
   const typed = (/** @type {string} */ name) => ({
     value: draft[name],
@@ -82,7 +75,7 @@ export function HabitForm({ habit, onSaved }) {
     <h1>${habit ? t("edit_habit") : t("new_habit")}</h1>
     <form onSubmit=${submit}>
       <${Field} label=${t("title")} error=${errorOf(error, "title")}>
-        <input required autofocus=${!habit} dir="auto" maxlength="120" placeholder=${t("title_example")} ...${typed("title")} />
+        <input ref=${title} required dir="auto" maxlength="120" placeholder=${t("title_example")} ...${typed("title")} />
       <//>
       ${
         !habit &&

@@ -42,7 +42,7 @@ function Sessions() {
             <span>
               ${one.device || t("unknown_device")}${one.current ? ` · ${t("this_device")}` : ""}
               <br />
-              <span class="muted small">${one.place} · ${moment(one.last_use_time)}</span>
+              <span class="muted small">${[placeInWords(one.place), moment(one.last_use_time)].filter(Boolean).join(" · ")}</span>
             </span>
             ${
               !one.current &&
@@ -210,7 +210,9 @@ function Events() {
         (one) => html`
           <li key=${one.id}>
             <span>${eventInWords(one.kind)}</span>
-            <span class="muted small">${[one.device, one.place, moment(one.create_time)].filter(Boolean).join(" · ")}</span>
+            <span class="muted small">
+              ${[one.device, placeInWords(one.place), moment(one.create_time)].filter(Boolean).join(" · ")}
+            </span>
           </li>
         `,
       )}
@@ -222,4 +224,11 @@ function Events() {
 function eventInWords(kind) {
   const text = t(`event_${kind}`);
   return text === `event_${kind}` ? kind.replaceAll("_", " ") : text;
+}
+
+const PLACES = /** @type {Record<string, string>} */ ({ "this computer": "this_computer", "local network": "local_network" });
+
+/** @param {string} place a part of an address, or auth's words for one that is not public */
+function placeInWords(place) {
+  return place in PLACES ? t(PLACES[place]) : place;
 }

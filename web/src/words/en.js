@@ -335,6 +335,8 @@ export const en = {
   sessions: "Sessions",
   this_device: "this one",
   unknown_device: "Unknown device",
+  this_computer: "this computer",
+  local_network: "local network",
   end_session: "End",
   tokens: "Personal access tokens",
   tokens_help: "For scripts and other programs; each may do only what you allow.",

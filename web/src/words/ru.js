@@ -384,6 +384,8 @@ export const ru = {
   sessions: "Сеансы",
   this_device: "этот",
   unknown_device: "Неизвестное устройство",
+  this_computer: "этот компьютер",
+  local_network: "локальная сеть",
   end_session: "Завершить",
   tokens: "Личные токены доступа",
   tokens_help: "Для скриптов и других программ; каждому можно только то, что вы разрешите.",
