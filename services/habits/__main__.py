@@ -178,25 +178,27 @@ def _rebuild(settings: MaintenanceSettings) -> process.Command:
         from services.habits.use_cases.rebuild import count_habits
 
         asked = _rebuild_arguments(arguments, rebuild_processes.MOST_PROCESSES)
-        database = rebuild_processes.connect(settings.database_url)
-        total = await count_habits(database, asked.owner)
-        await database.close()
         count, different, started = 0, list[UUID](), time.perf_counter()
-        progress = ProgressBar("habits", total or None)
-        results = rebuild_processes.rebuild_in_processes(
-            settings.database_url,
-            owner_id=asked.owner,
-            total=total,
-            write=not asked.check,
-            now=clock.now(),
-            processes=asked.processes,
-        )
-        async with aclosing(results):
-            async for some in results:
-                count += some.count
-                progress.advance(some.count)
-                different += some.different
-        progress.finish()
+        database = rebuild_processes.connect(settings.database_url)
+        try:
+            total = await count_habits(database, asked.owner)
+            progress = ProgressBar("habits", total or None)
+            results = rebuild_processes.rebuild_in_processes(
+                database,
+                owner_id=asked.owner,
+                total=total,
+                write=not asked.check,
+                now=clock.now(),
+                processes=asked.processes,
+            )
+            async with aclosing(results):
+                async for some in results:
+                    count += some.count
+                    progress.advance(some.count)
+                    different += some.different
+            progress.finish()
+        finally:
+            await database.close()
         seconds = time.perf_counter() - started
         sys.stdout.write(f"{count} habits in {seconds:.1f} s, {count / seconds:.0f} a second\n")
         if asked.check:

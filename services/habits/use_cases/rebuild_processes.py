@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,7 +35,7 @@ def connect(database_url: str) -> Database:
 
 
 async def rebuild_in_processes(
-    database_url: str,
+    database: Database,
     *,
     owner_id: UUID | None,
     total: int,
@@ -45,7 +46,7 @@ async def rebuild_in_processes(
     """Recompute habits on all cores, while check-ins go on; return what came of each batch.
 
     Args:
-        database_url: Where they are.
+        database: Where they are; each process connects to it by itself.
         owner_id: Whose; None means everybody's.
         total: How many there are, about.
         write: Store what was computed; otherwise only compare.
@@ -56,17 +57,14 @@ async def rebuild_in_processes(
     worth = min(os.cpu_count() or 1, total // LEAST_AT_ONCE, MOST_PROCESSES)
     count = processes or max(worth, 1)
     most = min(-(-total // count), MOST_AT_ONCE)  # one batch each, if it fits
-    database = connect(database_url)
-    try:
-        if count == 1:
-            results = rebuild(database, owner_id=owner_id, write=write, now=now)
-        else:
-            batches = list_batches(database, owner_id=owner_id, most=most)
-            results = _distribute(batches, database_url, count, write=write, now=now)
+    if count == 1:
+        results = rebuild(database, owner_id=owner_id, write=write, now=now)
+    else:
+        batches = list_batches(database, owner_id=owner_id, most=most)
+        results = _distribute(batches, database.url, count, write=write, now=now)
+    async with aclosing(results):
         async for result in results:
             yield result
-    finally:
-        await database.close()
 
 
 async def _distribute(
