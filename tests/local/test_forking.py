@@ -137,7 +137,8 @@ async def test_a_fork_that_nobody_waits_for_any_more_is_stopped_and_others_go_on
         (tmp_path / "two").mkdir()
         forked = await server.fork(a_program(tmp_path / "two"), tmp_path / "two.log")
         assert is_alive(forked.pid)
-        [parent] = [psutil.Process(it) for it in [server.pid] if it is not None]
+        assert server.pid is not None
+        parent = psutil.Process(server.pid)
         await until(lambda: [it.pid for it in parent.children()] == [forked.pid])
         forked.send_signal(signal.SIGTERM)
         await forked.wait()

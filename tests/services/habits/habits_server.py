@@ -55,10 +55,6 @@ NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
 TODAY = NOON.date()
 
 
-PATIENCE_SECONDS = 30.0
-"""A call may take as long on a loaded machine; the product's own deadline is shorter."""
-
-
 class StubWithToken:
     """A stub that speaks for one person."""
 
@@ -67,7 +63,7 @@ class StubWithToken:
         self._metadata = (("authorization", f"Bearer {token}"),)
 
     def __getattr__(self, name: str) -> Any:
-        return partial(getattr(self._stub, name), metadata=self._metadata, timeout=PATIENCE_SECONDS)
+        return partial(getattr(self._stub, name), metadata=self._metadata)
 
 
 @dataclass(frozen=True, kw_only=True)
